@@ -1,0 +1,10 @@
+/**
+ * The gate: a driver's file operations, the accounting of calls in flight, and a removal that
+ * returns only when none is left. Pure Java, no native code.
+ */
+module org.cdevgate.gate {
+    requires org.slf4j;
+
+    exports org.cdevgate.abi;
+    exports org.cdevgate.gate;
+}

@@ -1,0 +1,5 @@
+/**
+ * Numbers that Linux defines and user space sees: error numbers, ioctl commands, poll events, open
+ * flags, seek origins. Names and values are the kernel's; nothing here knows a driver or a gate.
+ */
+package org.cdevgate.abi;

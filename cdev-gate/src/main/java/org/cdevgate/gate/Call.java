@@ -1,0 +1,276 @@
+package org.cdevgate.gate;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+
+/**
+ * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
+ * to sleep. Valid on the thread that runs the verb and until the verb returns; the object is then
+ * used again for the next call, so keep no reference to it.
+ *
+ * <p>To the gate it is a frame of its thread's {@link CallRecord}: the field {@code gate} publishes
+ * that a call is in flight. {@link FopsGate} argues why that is enough.
+ */
+public final class Call extends CallPadding {
+    /**
+     * What {@link #wouldBlock} returns. It is not a result: the front that sees it holds a request
+     * that sleeps on a queue.
+     */
+    public static final int WOULD_BLOCK = Integer.MIN_VALUE;
+
+    private static final VarHandle GATE;
+
+    static {
+        try {
+            GATE = MethodHandles.lookup().findVarHandle(Call.class, "gate", FopsGate.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final CallRecord record;
+    final Call outer;
+    private volatile Call inner;
+
+    /** Non-null from enter to exit. Written by the owning thread only. */
+    @SuppressWarnings("unused") // through GATE
+    private FopsGate gate;
+
+    // Written before the gate is published and cleared before it is taken back, so a scanner that
+    // sees the gate sees them too, or, if the call ended meanwhile, a later call's.
+    Verb verb;
+    OpenFile file;
+    Caller caller;
+    long ticket;
+
+    /** The gate's wake clock when this run of the verb began. */
+    long since;
+
+    WaitQueue blockedOn;
+    private PollWatcher watcher;
+    private volatile WaitQueue waitingOn;
+    private ParkedSleeper sleeper;
+
+    Call(CallRecord record, Call outer) {
+        this.record = record;
+        this.outer = outer;
+    }
+
+    /** The frame for a call nested in this one. Only the owning thread makes it. */
+    Call inner() {
+        Call next = inner;
+        if (next == null) {
+            next = new Call(record, this);
+            inner = next; // volatile: linked before the nested call is published in it
+        }
+        return next;
+    }
+
+    /** The next frame if there is one, for scanners. */
+    Call innerOrNull() {
+        return inner;
+    }
+
+    void publish(FopsGate entered) {
+        GATE.setVolatile(this, entered);
+    }
+
+    void unpublish() {
+        file = null;
+        caller = null;
+        watcher = null;
+        blockedOn = null;
+        GATE.setRelease(this, (FopsGate) null);
+    }
+
+    /** What this frame publishes now; for any thread. */
+    FopsGate published() {
+        return (FopsGate) GATE.getVolatile(this);
+    }
+
+    private FopsGate current(String method) {
+        FopsGate entered = (FopsGate) GATE.get(this);
+        if (entered == null || !record.isOwnedByCurrentThread()) {
+            throw new IllegalStateException(
+                    "Call."
+                            + method
+                            + " after the verb returned or on another thread; a Call is valid only"
+                            + " inside its verb, on its thread");
+        }
+        return entered;
+    }
+
+    /** The verb that runs. */
+    public Verb verb() {
+        return verb;
+    }
+
+    /** The open file the verb was called for. */
+    public OpenFile file() {
+        return file;
+    }
+
+    /** The calling thread's id (over FUSE) or process id; may differ from the opener's; -1 unknown. */
+    public int pid() {
+        return caller == null ? -1 : caller.pid();
+    }
+
+    /** The caller's user id; -1 unknown. */
+    public int uid() {
+        return caller == null ? -1 : caller.uid();
+    }
+
+    /** The caller's group id; -1 unknown. */
+    public int gid() {
+        return caller == null ? -1 : caller.gid();
+    }
+
+    /** Whether the verb must not sleep: O_NONBLOCK, as it is at the time of this call. */
+    public boolean isNonBlocking() {
+        return file != null && caller != null && caller.isNonBlocking(file);
+    }
+
+    /** Whether the device's removal has begun; sticky. For drivers that sleep in their own way. */
+    public boolean isRemoving() {
+        return current("isRemoving").isRemoving();
+    }
+
+    /**
+     * Ends this run of the verb: {@code return call.wouldBlock(queue)}. The call leaves the gate,
+     * the request sleeps on the queue without a thread, and after the next {@link
+     * WaitQueue#wakeUp()} the verb is run again from its start. A wake-up that came while this run
+     * was still looking is not lost: the verb is then run again at once.
+     *
+     * @return {@link #WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, flush, llseek, poll and mmap, which cannot sleep
+     *     without a thread
+     */
+    public int wouldBlock(WaitQueue queue) {
+        current("wouldBlock");
+        switch (verb) {
+            case OPEN:
+            case READ:
+            case WRITE:
+            case IOCTL:
+            case FSYNC:
+                break;
+            default:
+                throw new IllegalStateException(
+                        verb + " cannot sleep without a thread; use Call.await or answer at once");
+        }
+        if (queue == null) {
+            throw new NullPointerException("the queue to sleep on");
+        }
+        blockedOn = queue;
+        return WOULD_BLOCK;
+    }
+
+    /**
+     * Parks this thread until the condition holds. The condition is checked after the sleeper has
+     * been put on the queue, so whoever makes it true and then calls {@link WaitQueue#wakeUp()}
+     * cannot be missed; it is checked on this thread, with no lock of the library held.
+     *
+     * @param condition must not block; may be called any number of times
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
+     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold
+     */
+    public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        await(queue, condition, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        FopsGate entered = current("await");
+        if (condition.getAsBoolean()) {
+            return true;
+        }
+        if (isNonBlocking()) {
+            throw Errno.EAGAIN.exception();
+        }
+        long nanos = unit.toNanos(timeout);
+        boolean timed = nanos != Long.MAX_VALUE;
+        long deadline = timed ? System.nanoTime() + nanos : 0;
+        if (sleeper == null) {
+            sleeper = new ParkedSleeper();
+        }
+        waitingOn = queue;
+        try {
+            boolean handedOver = false;
+            while (true) {
+                boolean queued = queue.add(sleeper.prepare(), entered);
+                // From here a wake-up reaches the sleeper, so the checks come after.
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                if (!queued || entered.isRemoving()) {
+                    throw Errno.ENODEV.exception();
+                }
+                if (Thread.interrupted()) {
+                    throw Errno.EINTR.exception();
+                }
+                long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
+                if (left <= 0) {
+                    return false;
+                }
+                if (!handedOver && caller != null) {
+                    handedOver = true;
+                    caller.beforePark();
+                }
+                if (sleeper.isQueued()) {
+                    if (timed) {
+                        LockSupport.parkNanos(queue, left);
+                    } else {
+                        LockSupport.park(queue);
+                    }
+                }
+                sleeper.cancel();
+            }
+        } finally {
+            sleeper.cancel();
+            waitingOn = null;
+        }
+    }
+
+    /**
+     * Names, in {@link FileOperations#poll}, a queue whose wake-ups may change the mask
+     * (poll_wait of linux/poll.h). Callers that sleep in poll, select or epoll are told to ask again
+     * at each wake-up, until the file is released. The order of this call and of looking at the
+     * state does not matter.
+     *
+     * @throws IllegalStateException in any other verb
+     */
+    public void pollWait(WaitQueue queue) {
+        FopsGate entered = current("pollWait");
+        if (verb != Verb.POLL) {
+            throw new IllegalStateException("pollWait in " + verb + "; only poll may call it");
+        }
+        if (watcher != null) {
+            queue.watch(watcher, entered, since);
+        }
+    }
+
+    void watcher(PollWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** The queue this call's thread is parked on, or null; for any thread. */
+    WaitQueue waitingOn() {
+        return waitingOn;
+    }
+
+    @Override
+    public String toString() {
+        return verb + " call";
+    }
+}

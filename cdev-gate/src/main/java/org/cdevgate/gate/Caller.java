@@ -1,0 +1,70 @@
+package org.cdevgate.gate;
+
+/**
+ * Who makes a call, and how that side of the gate sleeps. Fronts extend it; a driver sees it only
+ * through {@link Call}.
+ *
+ * <p>A front that can hold a request without a thread overrides {@link #sleepsWithoutThread()}: a
+ * verb that would block is then handed back ({@link Call#WOULD_BLOCK}) with this object knowing the
+ * queue, and the front hangs its {@link RequestSleeper} on it by {@link
+ * FopsGate#sleep(RequestSleeper, Caller)}. Such a caller serves one call at a time. With the others
+ * the gate parks the calling thread and runs the verb again itself.
+ */
+public abstract class Caller {
+    private static final Caller LOCAL = new LocalCaller();
+
+    WaitQueue blockedOn;
+    long blockedSince;
+
+    /** For fronts to extend. */
+    protected Caller() {}
+
+    /**
+     * A caller that is this JVM: its process id, user and group unknown (-1), threads that park.
+     * For use by any thread.
+     */
+    public static Caller local() {
+        return LOCAL;
+    }
+
+    /** The calling thread's id in the caller's system, or its process id where that is all known. */
+    public abstract int pid();
+
+    /** The caller's user id, or -1. */
+    public abstract int uid();
+
+    /** The caller's group id, or -1. */
+    public abstract int gid();
+
+    /** Whether this call must not sleep; by default what the file was opened with. */
+    public boolean isNonBlocking(OpenFile file) {
+        return file.isNonBlocking();
+    }
+
+    /** Whether a verb that would block is handed back to the front. */
+    protected boolean sleepsWithoutThread() {
+        return false;
+    }
+
+    /** Called on the call's thread before it parks in {@link Call#await}; must not block or throw. */
+    protected void beforePark() {}
+
+    private static final class LocalCaller extends Caller {
+        private final int pid = (int) ProcessHandle.current().pid();
+
+        @Override
+        public int pid() {
+            return pid;
+        }
+
+        @Override
+        public int uid() {
+            return -1;
+        }
+
+        @Override
+        public int gid() {
+            return -1;
+        }
+    }
+}

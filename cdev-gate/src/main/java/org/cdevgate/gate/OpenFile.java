@@ -1,0 +1,232 @@
+package org.cdevgate.gate;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import org.cdevgate.abi.OpenFlags;
+
+/**
+ * The state of one open(2): Linux's struct file. Descriptors made by dup, fork and SCM_RIGHTS share
+ * it. A driver keeps what belongs to one opening in {@link #setPrivateData private data}.
+ *
+ * <pre>
+ *   NEW ──open verb succeeded──▶ OPEN ──┐
+ *    │                                  ├─ claimed by close or by the remover ─▶ RELEASING ─▶ RELEASED
+ *    └──open failed or abandoned────────┘
+ * </pre>
+ *
+ * <p>The claim is one compare-and-set, so release and the destructor run exactly once whoever comes
+ * first; they are done when the state is RELEASED. Calls are never counted here: threads that share
+ * one file would overwrite each other's accounting.
+ */
+public final class OpenFile {
+    private static final int NEW = 0;
+    private static final int OPEN = 1;
+    private static final int RELEASING = 2;
+    private static final int RELEASED = 3;
+
+    private static final VarHandle STATE;
+    private static final VarHandle POSITION;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(OpenFile.class, "state", int.class);
+            POSITION = lookup.findVarHandle(OpenFile.class, "position", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final FopsGate gate;
+    private final int flags;
+    private final int pid;
+    private final int uid;
+    private final int gid;
+    @SuppressWarnings("unused") // through POSITION
+    private long position;
+
+    private volatile Object privateData;
+    private Consumer<Object> destructor;
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    private volatile Thread releaser;
+
+    OpenFile(FopsGate gate, int flags, Caller caller) {
+        this.gate = gate;
+        this.flags = flags;
+        this.pid = caller.pid();
+        this.uid = caller.uid();
+        this.gid = caller.gid();
+    }
+
+    /** The gate through which the file was opened; another gate refuses it. */
+    public FopsGate gate() {
+        return gate;
+    }
+
+    /** The flags of open(2), see {@link OpenFlags}. */
+    public int flags() {
+        return flags;
+    }
+
+    /** Whether the file was opened with O_NONBLOCK; {@link Call#isNonBlocking} knows it for a call. */
+    public boolean isNonBlocking() {
+        return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
+    /** Whether the access mode of open(2) allows reading. */
+    public boolean isReadable() {
+        return (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_WRONLY;
+    }
+
+    /** Whether the access mode of open(2) allows writing. */
+    public boolean isWritable() {
+        return (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+    }
+
+    /** The thread id (over FUSE) or process id that opened the file; -1 if unknown. */
+    public int pid() {
+        return pid;
+    }
+
+    /** The user id that opened the file; -1 if unknown. */
+    public int uid() {
+        return uid;
+    }
+
+    /** The group id that opened the file; -1 if unknown. */
+    public int gid() {
+        return gid;
+    }
+
+    /**
+     * The position after the last successful read, write or llseek, in bytes; 0 on a stream. Over
+     * FUSE the kernel keeps the position and this is the last one it showed.
+     */
+    public long position() {
+        return (long) POSITION.getOpaque(this);
+    }
+
+    void position(long newPosition) {
+        POSITION.setOpaque(this, newPosition);
+    }
+
+    /**
+     * Attaches data of the driver's to this opening, with a destructor that runs exactly once:
+     * after release, at the last close or at the removal, whichever comes first, or when the open
+     * fails.
+     *
+     * @param data not null
+     * @param destructor not null; gets {@code data}; what it throws is logged
+     * @throws IllegalStateException if data was set already (as FreeBSD's devfs_set_cdevpriv(9)
+     *     answers EBUSY) or the file is already released
+     */
+    public <T> void setPrivateData(T data, Consumer<? super T> destructor) {
+        if (data == null || destructor == null) {
+            throw new NullPointerException("private data and its destructor must not be null");
+        }
+        synchronized (this) {
+            if (privateData != null) {
+                throw new IllegalStateException(
+                        "private data of " + this + " is set already; it is set once per open");
+            }
+            if ((int) STATE.getVolatile(this) >= RELEASING) {
+                throw new IllegalStateException(
+                        this + " is being released; set private data in open or in a later call");
+            }
+            @SuppressWarnings("unchecked") // it is only ever given this data
+            Consumer<Object> erased = (Consumer<Object>) destructor;
+            this.destructor = erased;
+            this.privateData = data;
+        }
+    }
+
+    /** {@link #setPrivateData(Object, Consumer)} for data that needs no destructor. */
+    public void setPrivateData(Object data) {
+        setPrivateData(data, unused -> {});
+    }
+
+    /**
+     * The data that {@link #setPrivateData} attached, or null if there is none.
+     *
+     * @throws ClassCastException if it is of another type
+     */
+    public <T> T privateData(Class<T> type) {
+        return type.cast(privateData);
+    }
+
+    void markOpen() {
+        STATE.compareAndSet(this, NEW, OPEN);
+    }
+
+    /** Whether it was opened and nobody has begun to release it. */
+    boolean isOpen() {
+        return (int) STATE.getVolatile(this) == OPEN;
+    }
+
+    /**
+     * Claims the release. Exactly one caller ever gets an answer other than {@link Claim#LOST}.
+     * The claimer runs what is due and then calls {@link #markReleased()}.
+     */
+    Claim claimRelease() {
+        if (STATE.compareAndSet(this, OPEN, RELEASING)) {
+            releaser = Thread.currentThread();
+            return Claim.RELEASE;
+        }
+        if (STATE.compareAndSet(this, NEW, RELEASING)) {
+            releaser = Thread.currentThread();
+            return Claim.DESTRUCTOR_ONLY;
+        }
+        return Claim.LOST;
+    }
+
+    enum Claim {
+        RELEASE,
+        DESTRUCTOR_ONLY,
+        LOST
+    }
+
+    /** Runs the destructor of private data, if any; only the claimer calls it. */
+    void runDestructor() {
+        Consumer<Object> run;
+        Object data;
+        synchronized (this) {
+            run = destructor;
+            data = privateData;
+        }
+        if (run != null) {
+            run.accept(data);
+        }
+    }
+
+    void markReleased() {
+        synchronized (this) {
+            privateData = null;
+            destructor = null;
+        }
+        STATE.setVolatile(this, RELEASED);
+        releaser = null;
+    }
+
+    boolean isReleasing() {
+        return (int) STATE.getVolatile(this) == RELEASING;
+    }
+
+    /** Whether release and the destructor are done. */
+    public boolean isReleased() {
+        return (int) STATE.getVolatile(this) == RELEASED;
+    }
+
+    /** The thread that is releasing the file now, or null. */
+    Thread releaser() {
+        return releaser;
+    }
+
+    @Override
+    public String toString() {
+        return "open file of " + gate.name() + " (pid " + pid + ")";
+    }
+}

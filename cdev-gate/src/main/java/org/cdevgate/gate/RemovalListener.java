@@ -1,0 +1,14 @@
+package org.cdevgate.gate;
+
+/**
+ * A front's part in a removal: it published the device under a name and holds what the gate does
+ * not know of (kernel notifications, mappings). Called on the removing thread, each method once, in
+ * this order; what it throws is logged. Neither may wait for a call in flight.
+ */
+public interface RemovalListener {
+    /** The flag is set: take the name out of the front's table. Sleepers are woken after this. */
+    default void onFlagged(FopsGate gate) {}
+
+    /** No call is in flight and each open file was released: close what maps the device. */
+    default void onDrained(FopsGate gate) {}
+}

@@ -1,0 +1,44 @@
+package org.cdevgate.gate;
+
+/**
+ * A place in a {@link WaitQueue}: a parked thread or a request without one. Linked into its queue's
+ * list itself, so sleeping allocates nothing beyond the sleeper.
+ *
+ * <p>{@code waiters} and the links are guarded by that list's lock; a sleeper is on at most one.
+ */
+abstract class Sleeper {
+    volatile GateWaiters waiters;
+    Sleeper previous;
+    Sleeper next;
+
+    Sleeper() {}
+
+    /** Called once after a wake-up took the sleeper off its queue; no lock held; must not block. */
+    abstract void woken();
+
+    /** Called once, instead of {@link #woken()}, when the gate's removal took it off. */
+    abstract void gone();
+
+    /** Whether no wake-up, removal or cancel has taken the sleeper off its queue yet. */
+    final boolean isQueued() {
+        return waiters != null;
+    }
+
+    /**
+     * Takes the sleeper off its queue.
+     *
+     * @return true if it was still there, so that neither {@link #woken()} nor {@link #gone()} is or
+     *     will be called
+     */
+    final boolean cancel() {
+        while (true) {
+            GateWaiters list = waiters;
+            if (list == null) {
+                return false;
+            }
+            if (list.remove(this)) {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.cdevgate.gate;
+
+/**
+ * What a call in flight executes: one of the verbs of {@link FileOperations}, or one of the two
+ * other ways in which code runs inside a gate.
+ */
+public enum Verb {
+    /** {@link FileOperations#open}. */
+    OPEN,
+    /** {@link FileOperations#release}, or the destructor of per-open data. */
+    RELEASE,
+    /** {@link FileOperations#flush}. */
+    FLUSH,
+    /** {@link FileOperations#read}. */
+    READ,
+    /** {@link FileOperations#write}. */
+    WRITE,
+    /** {@link FileOperations#llseek}. */
+    LLSEEK,
+    /** {@link FileOperations#ioctl}. */
+    IOCTL,
+    /** {@link FileOperations#poll}. */
+    POLL,
+    /** {@link FileOperations#mmap}. */
+    MMAP,
+    /** {@link FileOperations#fsync}. */
+    FSYNC,
+    /** Code that entered by {@link FopsGate#enter()}, not through a file operation. */
+    ENTERED,
+    /** The driver's wake hook. */
+    WAKE_HOOK;
+
+    /** The name as the kernel writes it, in lower case. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,138 @@
+package org.cdevgate.gate;
+
+/**
+ * Where calls sleep until a driver wakes them: Linux's wait_queue_head_t. A driver makes one per
+ * thing that can be waited for ("readable", "space"), changes its state, then calls {@link
+ * #wakeUp()}. Verbs sleep on it through {@link Call#await}, {@link Call#wouldBlock} and {@link
+ * Call#pollWait}.
+ *
+ * <p>A queue needs no tie to a gate: it learns it from the calls that sleep here, several gates may
+ * share it, and the removal of each wakes its own sleepers with ENODEV without a hook of the
+ * driver's. A queue may serve a driver that is registered again under a new gate.
+ *
+ * <p>All methods may be called by any thread, with or without locks of the driver's.
+ */
+public final class WaitQueue {
+    private static final GateWaiters[] NONE = {};
+
+    private final String name;
+
+    // Copied on write under this; one entry per gate that has slept here and is not removed yet.
+    private volatile GateWaiters[] waiters = NONE;
+
+    /**
+     * @param name what is waited for, for reports
+     */
+    public WaitQueue(String name) {
+        if (name == null || name.isEmpty()) {
+            throw new IllegalArgumentException("a wait queue needs a name, for reports");
+        }
+        this.name = name;
+    }
+
+    /** What is waited for. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Wakes every sleeper and tells every poller to ask again. Call it after the change that
+     * sleepers wait for; a call that looked before the change and goes to sleep after this wake-up
+     * is not missed. Costs one volatile read when nobody has ever slept here.
+     */
+    public void wakeUp() {
+        for (GateWaiters each : waiters) {
+            each.wakeUp();
+        }
+    }
+
+    /** The number of calls and requests that sleep here now; a snapshot. */
+    public int sleepers() {
+        int count = 0;
+        for (GateWaiters each : waiters) {
+            count += each.sleepers();
+        }
+        return count;
+    }
+
+    /**
+     * Puts a sleeper to sleep.
+     *
+     * @return false if the gate is being removed; the sleeper is not on the queue then
+     */
+    boolean add(Sleeper sleeper, FopsGate gate) {
+        GateWaiters list = waitersOf(gate);
+        return list != null && list.add(sleeper, Long.MAX_VALUE);
+    }
+
+    /**
+     * Puts a request to sleep unless the queue was woken after {@code since}.
+     *
+     * @return the outcome
+     */
+    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, long since) {
+        GateWaiters list = waitersOf(gate);
+        if (list == null) {
+            return Outcome.REMOVING;
+        }
+        sleeper.queue = this;
+        if (list.add(sleeper, since)) {
+            return Outcome.ASLEEP;
+        }
+        return gate.isRemoving() ? Outcome.REMOVING : Outcome.WOKEN;
+    }
+
+    enum Outcome {
+        ASLEEP,
+        WOKEN,
+        REMOVING
+    }
+
+    void watch(PollWatcher watcher, FopsGate gate, long since) {
+        GateWaiters list = waitersOf(gate);
+        if (list != null) {
+            list.addWatcher(watcher, since);
+        }
+    }
+
+    /** The gate's part of this queue, made at its first sleep; null if it is being removed. */
+    private GateWaiters waitersOf(FopsGate gate) {
+        for (GateWaiters each : waiters) {
+            if (each.gate == gate) {
+                return each;
+            }
+        }
+        synchronized (this) {
+            for (GateWaiters each : waiters) {
+                if (each.gate == gate) {
+                    return each;
+                }
+            }
+            GateWaiters made = new GateWaiters(this, gate);
+            if (!gate.addWaiters(made)) {
+                return null;
+            }
+            GateWaiters[] grown = java.util.Arrays.copyOf(waiters, waiters.length + 1);
+            grown[waiters.length] = made;
+            waiters = grown;
+            // Wake-ups before this line were told to nobody. Counting one now makes every call
+            // that began before it look again instead of sleeping.
+            made.wakeUp();
+            return made;
+        }
+    }
+
+    /** Forgets a removed gate. */
+    synchronized void forget(GateWaiters gone) {
+        GateWaiters[] rest =
+                java.util.Arrays.stream(waiters)
+                        .filter(each -> each != gone)
+                        .toArray(GateWaiters[]::new);
+        waiters = rest.length == 0 ? NONE : rest;
+    }
+
+    @Override
+    public String toString() {
+        return "wait queue " + name;
+    }
+}

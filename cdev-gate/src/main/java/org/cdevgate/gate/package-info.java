@@ -1,0 +1,9 @@
+/**
+ * The removal protocol: what a driver writes ({@link org.cdevgate.gate.FileOperations}), what its
+ * verbs are given ({@link org.cdevgate.gate.Call}, {@link org.cdevgate.gate.OpenFile}), how they
+ * sleep ({@link org.cdevgate.gate.WaitQueue}), and the gate that counts them and drains them
+ * ({@link org.cdevgate.gate.FopsGate}). Fronts, which bring callers from elsewhere (a FUSE mount, a
+ * test), extend {@link org.cdevgate.gate.Caller}, {@link org.cdevgate.gate.RequestSleeper} and
+ * {@link org.cdevgate.gate.PollWatcher}.
+ */
+package org.cdevgate.gate;
