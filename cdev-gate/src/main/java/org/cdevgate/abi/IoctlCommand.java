@@ -107,21 +107,15 @@ public final class IoctlCommand {
     public static String toString(int command) {
         int type = type(command);
         String typeText =
-                type > ' ' && type < 0x7f
-                        ? "'" + (char) type + "'"
-                        : String.format("0x%02x", type);
+                type > ' ' && type < 0x7f ? "'" + (char) type + "'" : String.format("0x%02x", type);
         String nrText = String.format("0x%02x", nr(command));
-        switch (dir(command)) {
-            case READ:
-                return "_IOR(" + typeText + ", " + nrText + ", " + size(command) + ")";
-            case WRITE:
-                return "_IOW(" + typeText + ", " + nrText + ", " + size(command) + ")";
-            case READ | WRITE:
-                return "_IOWR(" + typeText + ", " + nrText + ", " + size(command) + ")";
-            default:
-                return size(command) == 0
-                        ? "_IO(" + typeText + ", " + nrText + ")"
-                        : String.format("0x%08x", command);
-        }
+        String arguments = "(" + typeText + ", " + nrText;
+        return switch (dir(command)) {
+            case READ -> "_IOR" + arguments + ", " + size(command) + ")";
+            case WRITE -> "_IOW" + arguments + ", " + size(command) + ")";
+            case READ | WRITE -> "_IOWR" + arguments + ", " + size(command) + ")";
+            default ->
+                    size(command) == 0 ? "_IO" + arguments + ")" : String.format("0x%08x", command);
+        };
     }
 }

@@ -3,7 +3,8 @@ package org.cdevgate.abi;
 import java.util.StringJoiner;
 
 /**
- * Event masks of poll(2), values of asm-generic/poll.h. An event mask is an int; these are its bits.
+ * Event masks of poll(2), values of asm-generic/poll.h. An event mask is an int; these are its
+ * bits.
  */
 public final class PollEvents {
     /** There is data to read. */
@@ -49,8 +50,20 @@ public final class PollEvents {
     public static final int DEFAULT_POLLMASK = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
     private static final String[] NAMES = {
-        "POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL", "POLLRDNORM",
-        "POLLRDBAND", "POLLWRNORM", "POLLWRBAND", "POLLMSG", null, "POLLREMOVE", "POLLRDHUP"
+        "POLLIN",
+        "POLLPRI",
+        "POLLOUT",
+        "POLLERR",
+        "POLLHUP",
+        "POLLNVAL",
+        "POLLRDNORM",
+        "POLLRDBAND",
+        "POLLWRNORM",
+        "POLLWRBAND",
+        "POLLMSG",
+        null,
+        "POLLREMOVE",
+        "POLLRDHUP"
     };
 
     private PollEvents() {}

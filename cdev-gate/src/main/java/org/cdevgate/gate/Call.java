@@ -115,7 +115,9 @@ public final class Call extends CallPadding {
         return file;
     }
 
-    /** The calling thread's id (over FUSE) or process id; may differ from the opener's; -1 unknown. */
+    /**
+     * The calling thread's id (over FUSE) or process id; may differ from the opener's; -1 unknown.
+     */
     public int pid() {
         return caller == null ? -1 : caller.pid();
     }
@@ -153,15 +155,12 @@ public final class Call extends CallPadding {
     public int wouldBlock(WaitQueue queue) {
         current("wouldBlock");
         switch (verb) {
-            case OPEN:
-            case READ:
-            case WRITE:
-            case IOCTL:
-            case FSYNC:
-                break;
-            default:
-                throw new IllegalStateException(
-                        verb + " cannot sleep without a thread; use Call.await or answer at once");
+            case OPEN, READ, WRITE, IOCTL, FSYNC -> {}
+            default ->
+                    throw new IllegalStateException(
+                            verb
+                                    + " cannot sleep without a thread; use Call.await or answer at"
+                                    + " once");
         }
         if (queue == null) {
             throw new NullPointerException("the queue to sleep on");
@@ -243,10 +242,10 @@ public final class Call extends CallPadding {
     }
 
     /**
-     * Names, in {@link FileOperations#poll}, a queue whose wake-ups may change the mask
-     * (poll_wait of linux/poll.h). Callers that sleep in poll, select or epoll are told to ask again
-     * at each wake-up, until the file is released. The order of this call and of looking at the
-     * state does not matter.
+     * Names, in {@link FileOperations#poll}, a queue whose wake-ups may change the mask (poll_wait
+     * of linux/poll.h). Callers that sleep in poll, select or epoll are told to ask again at each
+     * wake-up, until the file is released. The order of this call and of looking at the state does
+     * not matter.
      *
      * @throws IllegalStateException in any other verb
      */

@@ -106,8 +106,7 @@ final class CallRecord {
     private static MethodHandle findIsVirtual() {
         try {
             return MethodHandles.publicLookup()
-                    .findVirtual(
-                            Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
         } catch (NoSuchMethodException | IllegalAccessException e) {
             return null; // before JDK 21 there are none
         }
@@ -153,7 +152,7 @@ final class CallRecord {
         call.verb = verb;
         call.file = file;
         call.caller = caller;
-        call.ticket = idBits | ++sequence & TICKET_SEQUENCE_MASK;
+        call.ticket = idBits | (++sequence & TICKET_SEQUENCE_MASK);
         call.publish(gate);
         top = call;
         return call;

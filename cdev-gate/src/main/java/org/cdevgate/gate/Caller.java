@@ -27,7 +27,9 @@ public abstract class Caller {
         return LOCAL;
     }
 
-    /** The calling thread's id in the caller's system, or its process id where that is all known. */
+    /**
+     * The calling thread's id in the caller's system, or its process id where that is all known.
+     */
     public abstract int pid();
 
     /** The caller's user id, or -1. */
@@ -46,7 +48,9 @@ public abstract class Caller {
         return false;
     }
 
-    /** Called on the call's thread before it parks in {@link Call#await}; must not block or throw. */
+    /**
+     * Called on the call's thread before it parks in {@link Call#await}; must not block or throw.
+     */
     protected void beforePark() {}
 
     private static final class LocalCaller extends Caller {

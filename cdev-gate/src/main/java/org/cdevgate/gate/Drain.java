@@ -48,7 +48,7 @@ final class Drain {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             CallRecord each = record;
             if (!await(
-                    () -> !each.isInside(gate) || hook != null && each == hook.record(),
+                    () -> !each.isInside(gate) || (hook != null && each == hook.record()),
                     "calls in flight")) {
                 return false;
             }

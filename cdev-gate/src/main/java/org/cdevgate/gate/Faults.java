@@ -25,8 +25,7 @@ final class Faults {
 
     /** The answer for the caller of a verb that threw. */
     ErrnoException answer(Verb verb, Throwable thrown, boolean removing) {
-        if (thrown instanceof ErrnoException) {
-            ErrnoException answer = (ErrnoException) thrown;
+        if (thrown instanceof ErrnoException answer) {
             if (answer.errno() == Errno.ENOSYS.number()) {
                 // One ENOSYS would switch the verb off for every node of a FUSE connection.
                 return (verb == Verb.IOCTL ? Errno.ENOTTY : Errno.EINVAL).exception();

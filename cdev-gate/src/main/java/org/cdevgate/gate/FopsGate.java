@@ -40,12 +40,12 @@ import org.cdevgate.abi.PollEvents;
  *
  * <p>The four volatile accesses are synchronization actions and so in one total order. If enter's
  * read of the flag comes before the remover's write of it, then enter's write of the frame, earlier
- * in its thread, comes before the remover's read of the frame, later in its thread: the remover sees
- * that call or a later value of the frame. If it comes after, enter is refused. A record or frame
- * that is new is linked by a volatile write before the call is published in it, so the same argument
- * covers the walk over the list. The remover goes on when it reads a value other than this gate;
- * that value was written by exit's release store or, later in the same thread, by a volatile store,
- * so everything the call did happens-before what the remover does next.
+ * in its thread, comes before the remover's read of the frame, later in its thread: the remover
+ * sees that call or a later value of the frame. If it comes after, enter is refused. A record or
+ * frame that is new is linked by a volatile write before the call is published in it, so the same
+ * argument covers the walk over the list. The remover goes on when it reads a value other than this
+ * gate; that value was written by exit's release store or, later in the same thread, by a volatile
+ * store, so everything the call did happens-before what the remover does next.
  *
  * <p>Exit has no fence after its store, so it may miss a remover that has just begun to wait; the
  * remover therefore looks again by itself ({@link Drain}).
@@ -298,10 +298,10 @@ public final class FopsGate {
     }
 
     /**
-     * Closes a file: after the last descriptor is gone and the last call on it has returned, or when
-     * its open failed. Runs the driver's release and the destructor of private data unless that was
-     * done; if another thread is at it, waits. During a removal that has not come to it yet, leaves
-     * them to the remover and returns.
+     * Closes a file: after the last descriptor is gone and the last call on it has returned, or
+     * when its open failed. Runs the driver's release and the destructor of private data unless
+     * that was done; if another thread is at it, waits. During a removal that has not come to it
+     * yet, leaves them to the remover and returns.
      */
     public void close(OpenFile file) {
         if (file.gate() != this) {
@@ -579,7 +579,9 @@ public final class FopsGate {
 
     // sleeping without a thread
 
-    /** The queue that a verb's result names; any other result out of range is the driver's error. */
+    /**
+     * The queue that a verb's result names; any other result out of range is the driver's error.
+     */
     private WaitQueue blockedOn(Call call, int result, int most) throws ErrnoException {
         if (result != Call.WOULD_BLOCK) {
             throw faults.badResult(
@@ -617,14 +619,11 @@ public final class FopsGate {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) throws ErrnoException {
-        switch (caller.blockedOn.addUnlessWoken(sleeper, this, caller.blockedSince)) {
-            case ASLEEP:
-                return true;
-            case WOKEN:
-                return false;
-            default:
-                throw Errno.ENODEV.exception();
-        }
+        return switch (caller.blockedOn.addUnlessWoken(sleeper, this, caller.blockedSince)) {
+            case ASLEEP -> true;
+            case WOKEN -> false;
+            case REMOVING -> throw Errno.ENODEV.exception();
+        };
     }
 
     boolean addWaiters(GateWaiters made) {
@@ -651,8 +650,8 @@ public final class FopsGate {
     // removal
 
     /**
-     * Removes the device: flags it, wakes its sleepers, waits for the calls in flight, releases each
-     * open file and runs the teardown. Whoever calls it, however often, returns only when the
+     * Removes the device: flags it, wakes its sleepers, waits for the calls in flight, releases
+     * each open file and runs the teardown. Whoever calls it, however often, returns only when the
      * teardown has finished. Cannot be interrupted; an interrupt that comes meanwhile stays set.
      *
      * @return true for the one caller whose thread did the teardown
@@ -701,8 +700,8 @@ public final class FopsGate {
     }
 
     /**
-     * Refuses to go on where waiting for this gate's removal would be waiting for oneself; for those
-     * who remove several gates and want to know before the first.
+     * Refuses to go on where waiting for this gate's removal would be waiting for oneself; for
+     * those who remove several gates and want to know before the first.
      *
      * @param method that would wait, for the message
      * @throws SelfRemovalException if this thread is inside the gate

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
  *
  * <p><b>No lost wake-up.</b> Each gate has a clock that every wake-up of its queues advances. A
  * parked sleeper joins the list and then checks its condition. A request has checked before it
- * joins, so it brings the clock's value from the start of its run: if {@link #lastWake} is later,
- * a wake-up came after it may have looked, and it does not join. A waker changes the state, then
+ * joins, so it brings the clock's value from the start of its run: if {@link #lastWake} is later, a
+ * wake-up came after it may have looked, and it does not join. A waker changes the state, then
  * advances the clock, then takes the lock: if its locked part comes first the request sees
  * lastWake, if the request's comes first the waker finds it on the list.
  *
@@ -107,7 +107,9 @@ final class GateWaiters {
         }
     }
 
-    /** Takes every sleeper off for the gate's removal, whose flag is set already, and tells each. */
+    /**
+     * Takes every sleeper off for the gate's removal, whose flag is set already, and tells each.
+     */
     void removeAll() {
         List<Sleeper> taken;
         lock.lock();

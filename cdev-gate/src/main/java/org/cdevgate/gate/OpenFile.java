@@ -43,6 +43,7 @@ public final class OpenFile {
     private final int pid;
     private final int uid;
     private final int gid;
+
     @SuppressWarnings("unused") // through POSITION
     private long position;
 
@@ -72,7 +73,9 @@ public final class OpenFile {
         return flags;
     }
 
-    /** Whether the file was opened with O_NONBLOCK; {@link Call#isNonBlocking} knows it for a call. */
+    /**
+     * Whether the file was opened with O_NONBLOCK; {@link Call#isNonBlocking} knows it for a call.
+     */
     public boolean isNonBlocking() {
         return (flags & OpenFlags.O_NONBLOCK) != 0;
     }
@@ -168,8 +171,8 @@ public final class OpenFile {
     }
 
     /**
-     * Claims the release. Exactly one caller ever gets an answer other than {@link Claim#LOST}.
-     * The claimer runs what is due and then calls {@link #markReleased()}.
+     * Claims the release. Exactly one caller ever gets an answer other than {@link Claim#LOST}. The
+     * claimer runs what is due and then calls {@link #markReleased()}.
      */
     Claim claimRelease() {
         if (STATE.compareAndSet(this, OPEN, RELEASING)) {

@@ -176,10 +176,7 @@ final class Removal {
         Call call = record == null ? null : record.innermostIn(gate);
         String inside;
         if (call != null) {
-            inside =
-                    "inside its own "
-                            + call
-                            + (call.file == null ? "" : " on " + call.file);
+            inside = "inside its own " + call + (call.file == null ? "" : " on " + call.file);
         } else if (thread == remover || thread == beginner) {
             inside = "inside this removal's own callbacks";
         } else {

@@ -25,7 +25,9 @@ public abstract class RequestSleeper extends Sleeper {
      */
     protected abstract void runAgain();
 
-    /** The device's removal began: answer ENODEV. Called on the remover; must not block or throw. */
+    /**
+     * The device's removal began: answer ENODEV. Called on the remover; must not block or throw.
+     */
     protected abstract void removed();
 
     /**

@@ -27,8 +27,8 @@ abstract class Sleeper {
     /**
      * Takes the sleeper off its queue.
      *
-     * @return true if it was still there, so that neither {@link #woken()} nor {@link #gone()} is or
-     *     will be called
+     * @return true if it was still there, so that neither {@link #woken()} nor {@link #gone()} is
+     *     or will be called
      */
     final boolean cancel() {
         while (true) {

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Calls a driver's wake hook on a thread of its own, once, and again with back-off while calls are
  * in flight: a sleeper that the driver's own code puts to sleep just after the first call is found
- * by a later one (FreeBSD re-calls d_purge likewise). A hook that blocks delays neither wake-ups nor
- * drain; the teardown waits until it has returned.
+ * by a later one (FreeBSD re-calls d_purge likewise). A hook that blocks delays neither wake-ups
+ * nor drain; the teardown waits until it has returned.
  */
 final class WakeHookRunner {
     private static final Logger LOG = LoggerFactory.getLogger(WakeHookRunner.class);

@@ -1,0 +1,319 @@
+package org.cdevgate.fuse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.cdevgate.fuse.channel.KernelMount;
+import org.cdevgate.fuse.channel.MountOptions;
+import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.session.FuseSession;
+import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.SelfRemovalException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A mounted fake /dev. Devices registered here can be opened by any process that may use the mount;
+ * {@link FopsGate#unregisterSync()} removes one while they are inside.
+ *
+ * <pre>{@code
+ * try (DeviceMount dev = DeviceMount.mount(Path.of("/tmp/dev"))) {
+ *     FopsGate gate = dev.register("hello0", new HelloDriver());
+ *     ...                      // processes open /tmp/dev/hello0
+ *     gate.unregisterSync();   // each of them has its answer, none is in the driver
+ * }
+ * }</pre>
+ *
+ * <p>Mounting needs /dev/fuse: root mounts itself, other users through fusermount3 (package fuse3).
+ * Only the mounting user sees the mount unless {@link Builder#allowOther} is set. If the JVM ends
+ * without {@link #close()} a shutdown hook closes the mount; if it is killed, its clients get
+ * errors at once and the next mount on the same folder clears what is left.
+ *
+ * <p><b>The JVM that serves a mount must not use it itself</b>, not even by {@code Files.exists}: a
+ * process that waits for its own answer cannot be killed. Use another process.
+ *
+ * <p>All methods may be called by any thread, but not on behalf of a call through this mount.
+ */
+public final class DeviceMount implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
+
+    private final KernelMount mount;
+    private final FuseSession session;
+    private final DeviceNodes nodes;
+    private final int uid;
+    private final int gid;
+    private final Duration closeTimeout;
+    private final Thread shutdownHook = new Thread(this::closeAtShutdown, "cdev-gate-shutdown");
+
+    // Guarded by this.
+    private boolean closing;
+    private boolean closed;
+
+    private DeviceMount(Builder builder) throws IOException {
+        MountOptions options =
+                new MountOptions(builder.mountPoint, builder.fsName, builder.allowOther);
+        mount = KernelMount.mount(options);
+        uid = mount.ownerUid();
+        gid = mount.ownerGid();
+        closeTimeout = builder.closeTimeout;
+        session =
+                new FuseSession(
+                        mount.channel(),
+                        "fuse-" + mount.mountPoint().getFileName(),
+                        builder.maxParkedCalls);
+        nodes = new DeviceNodes(uid, gid, session.notifier());
+        boolean started = false;
+        try {
+            session.start(nodes);
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+            started = true;
+        } finally {
+            if (!started) {
+                mount.channel().close();
+                mount.detach();
+            }
+        }
+    }
+
+    /**
+     * Mounts on a folder with the defaults.
+     *
+     * @param mountPoint an existing folder; what it contains is hidden meanwhile
+     * @throws IOException if it cannot be mounted; the message says what is missing
+     */
+    public static DeviceMount mount(Path mountPoint) throws IOException {
+        return builder(mountPoint).mount();
+    }
+
+    /** A mount with choices. */
+    public static Builder builder(Path mountPoint) {
+        return new Builder(mountPoint);
+    }
+
+    /** Collects the choices of a mount. For one thread. */
+    public static final class Builder {
+        private final Path mountPoint;
+        private String fsName = "cdev-gate";
+        private boolean allowOther;
+        private int maxParkedCalls = 4096;
+        private Duration closeTimeout = Duration.ofSeconds(30);
+
+        private Builder(Path mountPoint) {
+            this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
+        }
+
+        /** Lets other users in, as far as each node's mode allows. Off by default. */
+        public Builder allowOther(boolean allow) {
+            allowOther = allow;
+            return this;
+        }
+
+        /** The name in the first column of mount(8); "cdev-gate" by default. */
+        public Builder fsName(String name) {
+            fsName = Objects.requireNonNull(name, "the file system's name");
+            return this;
+        }
+
+        /**
+         * How many calls may park their thread in drivers at a time; 4096 by default. Beyond it
+         * open, read, write, ioctl and fsync get ENOMEM. Calls that sleep without a thread do not
+         * count.
+         *
+         * @param calls 1 or more
+         */
+        public Builder maxParkedCalls(int calls) {
+            if (calls < 1) {
+                throw new IllegalArgumentException(
+                        "maxParkedCalls " + calls + "; at least 1 call must be able to sleep");
+            }
+            maxParkedCalls = calls;
+            return this;
+        }
+
+        /**
+         * How long {@link DeviceMount#close()} waits for calls that do not return from a driver
+         * before it cuts their callers off; 30 s by default.
+         */
+        public Builder closeTimeout(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("closeTimeout " + timeout + " is negative");
+            }
+            closeTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Mounts.
+         *
+         * @throws IOException if it cannot be mounted; the message says what is missing
+         */
+        public DeviceMount mount() throws IOException {
+            return new DeviceMount(this);
+        }
+    }
+
+    /** The folder. */
+    public Path mountPoint() {
+        return mount.mountPoint();
+    }
+
+    /** Where a device's node is, for other processes. */
+    public Path path(String name) {
+        return mountPoint().resolve(name);
+    }
+
+    /**
+     * Registers a stream device without hooks as a node of mode 0600.
+     *
+     * @param name below the mount; may have directories, as in {@code input/event0}
+     * @return its gate, to remove it with
+     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
+     */
+    public FopsGate register(String name, FileOperations driver) throws IOException {
+        FopsGate gate = FopsGate.of(name, driver);
+        register(gate, DeviceNode.named(name));
+        return gate;
+    }
+
+    /**
+     * Publishes a gate as a node. Its removal takes the name away by itself, and the name can be
+     * registered again at once, with another gate. If it fails the gate is removed.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
+     * @throws java.nio.file.NotDirectoryException if a part of the name is a device
+     * @throws IOException if the gate's removal has begun
+     * @throws IllegalArgumentException if the name could not be one
+     * @throws IllegalStateException if the mount is closed
+     */
+    public void register(FopsGate gate, DeviceNode node) throws IOException {
+        boolean published = false;
+        try {
+            synchronized (this) {
+                if (closing) {
+                    throw new IllegalStateException(
+                            "the mount on " + mountPoint() + " is closed; mount again");
+                }
+                nodes.add(
+                        node.name(), node.mode(), node.uid(uid), node.gid(gid), gate, node.flush());
+            }
+            published = true;
+        } finally {
+            if (!published) {
+                gate.unregisterSync();
+            }
+        }
+    }
+
+    /** The gates published now; a snapshot. */
+    public List<FopsGate> gates() {
+        return nodes.gates();
+    }
+
+    /**
+     * The number of files that processes have open through this mount, removed devices' included.
+     */
+    public int openFiles() {
+        return nodes.openFiles();
+    }
+
+    /**
+     * Removes every device, unmounts, and ends the connection; descriptors still open get ENOTCONN
+     * from then on. Never waits for a process to close one. Idempotent; a second caller returns
+     * when the first has finished.
+     *
+     * <p>A driver whose calls do not return within {@link Builder#closeTimeout} is named in the log
+     * and left behind: its callers are cut off all the same.
+     *
+     * @throws SelfRemovalException if this thread is inside a call through this mount; nothing was
+     *     done
+     */
+    @Override
+    public void close() {
+        List<FopsGate> gates;
+        synchronized (this) {
+            while (closing && !closed) {
+                waitUninterruptibly();
+            }
+            if (closed) {
+                return;
+            }
+            gates = nodes.gates();
+            for (FopsGate gate : gates) {
+                gate.checkNotInside("DeviceMount.close()");
+            }
+            closing = true;
+        }
+        try {
+            close(gates);
+        } finally {
+            synchronized (this) {
+                closed = true;
+                notifyAll();
+            }
+        }
+    }
+
+    private void close(List<FopsGate> gates) {
+        long deadline = System.nanoTime() + closeTimeout.toNanos();
+        // All flagged first: a call in one device may wait for another.
+        for (FopsGate gate : gates) {
+            gate.beginRemoval();
+        }
+        try {
+            mount.detach();
+        } catch (IOException e) {
+            LOG.error("cannot unmount {}; its processes are cut off all the same", mountPoint(), e);
+        }
+        for (FopsGate gate : gates) {
+            if (!gate.awaitRemoval(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                LOG.error("{} still has calls in its driver: {}", gate, describe(gate));
+            }
+        }
+        long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
+        if (!session.close(left)) {
+            LOG.error("threads of the mount on {} are still in a driver", mountPoint());
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            LOG.debug("closed by the shutdown hook or during the shutdown");
+        }
+    }
+
+    private static String describe(FopsGate gate) {
+        StringBuilder text = new StringBuilder();
+        for (CallInFlight call : gate.callsInFlight()) {
+            text.append("\n  ").append(call);
+        }
+        return text.toString();
+    }
+
+    private void waitUninterruptibly() {
+        boolean interrupted = false;
+        while (!closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAtShutdown() {
+        LOG.info("closing the mount on {}, which was left open", mountPoint());
+        close();
+    }
+
+    @Override
+    public String toString() {
+        return "device mount on " + mountPoint();
+    }
+}

@@ -1,0 +1,95 @@
+package org.cdevgate.fuse;
+
+import java.util.Objects;
+
+/**
+ * How a device appears in the mount: name, permissions, owner. Immutable; each setting returns a
+ * changed copy.
+ *
+ * <p>As in devtmpfs a node begins with mode 0600 and the owner of the mounting process.
+ */
+public final class DeviceNode {
+    private static final int SAME = -1;
+
+    private final String name;
+    private final int mode;
+    private final int uid;
+    private final int gid;
+    private final boolean flush;
+
+    private DeviceNode(String name, int mode, int uid, int gid, boolean flush) {
+        this.name = name;
+        this.mode = mode;
+        this.uid = uid;
+        this.gid = gid;
+        this.flush = flush;
+    }
+
+    /**
+     * A node of a name.
+     *
+     * @param name below the mount; may have directories, as in {@code input/event0}
+     */
+    public static DeviceNode named(String name) {
+        return new DeviceNode(Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false);
+    }
+
+    /**
+     * Sets the permissions.
+     *
+     * @param permissions 0 to 07777, for example 0666
+     * @throws IllegalArgumentException if out of range
+     */
+    public DeviceNode mode(int permissions) {
+        if ((permissions & ~07777) != 0) {
+            throw new IllegalArgumentException(
+                    "mode 0"
+                            + Integer.toOctalString(permissions)
+                            + " has more than permission bits; give 0 to 07777");
+        }
+        return new DeviceNode(name, permissions, uid, gid, flush);
+    }
+
+    /**
+     * Sets the owner.
+     *
+     * @param ownerUid 0 or more
+     * @param ownerGid 0 or more
+     */
+    public DeviceNode owner(int ownerUid, int ownerGid) {
+        if (ownerUid < 0 || ownerGid < 0) {
+            throw new IllegalArgumentException(
+                    "owner " + ownerUid + ":" + ownerGid + "; ids are 0 or more");
+        }
+        return new DeviceNode(name, mode, ownerUid, ownerGid, flush);
+    }
+
+    /**
+     * Whether every close(2) asks the driver's flush. Off by default: the kernel makes a closing
+     * process wait for the answer, and not even SIGKILL frees it.
+     */
+    public DeviceNode flush(boolean onClose) {
+        return new DeviceNode(name, mode, uid, gid, onClose);
+    }
+
+    /** The name below the mount. */
+    public String name() {
+        return name;
+    }
+
+    int mode() {
+        return mode;
+    }
+
+    int uid(int mountOwner) {
+        return uid == SAME ? mountOwner : uid;
+    }
+
+    int gid(int mountGroup) {
+        return gid == SAME ? mountGroup : gid;
+    }
+
+    boolean flush() {
+        return flush;
+    }
+}

@@ -1,0 +1,293 @@
+package org.cdevgate.fuse.channel;
+
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.abi.Errno;
+
+/**
+ * One open file of /dev/fuse: requests come out of it one read(2) each, replies and notifications
+ * go into it one write(2) each.
+ *
+ * <p>Life: <em>open</em> → {@link #stop} → <em>stopped</em>: nothing is received any more, replies
+ * still go out → {@link #close} → <em>closed</em>: the kernel's connection is ended and sent
+ * messages vanish. All methods may be called by any thread.
+ */
+public final class FuseChannel implements AutoCloseable {
+    /*
+     * How a stop reaches a thread in read(2). The receiver sets `receiving`, then looks at
+     * `stopping`; stop() sets `stopping`, then looks at `receiving`. All four are volatile, so one
+     * of the two sees the other's store: either the receiver never calls read(2), or stop() sees it
+     * and signals until it has left. One signal is not enough: it may arrive between the look at
+     * `stopping` and the system call, where it interrupts nothing.
+     *
+     * The signal is addressed by thread id. If the thread ends in the moment between the look at
+     * `receiving` and tgkill(2), another thread of this process may have got its id and sees an
+     * EINTR, which every thread of a JVM must expect.
+     */
+
+    /** Returned by {@link Receiver#receive} when no request will ever come again. */
+    public static final int CLOSED = -1;
+
+    /** What read(2) on /dev/fuse asks for at least: FUSE_MIN_READ_BUFFER of linux/fuse.h. */
+    private static final int MIN_RECEIVE_BYTES = 8192;
+
+    private static final long FIRST_PAUSE_NANOS = 20_000;
+    private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+
+    private final int fd;
+    private final Cleaner.Cleanable closeFd;
+    // Weak: threads come and go with the load, and a receiver needs no farewell.
+    private final Set<Receiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Object closeLock = new Object();
+    private boolean closed; // guarded by closeLock
+    private volatile boolean stopping;
+
+    /**
+     * Takes over a descriptor: /dev/fuse, or in tests one end of a SOCK_SEQPACKET pair.
+     *
+     * @param fd open for reading and writing, close-on-exec
+     */
+    FuseChannel(int fd) {
+        this.fd = fd;
+        this.closeFd = NativeBuffer.CLEANER.register(this, new CloseFd(fd));
+    }
+
+    /** Holds the number only: a reference to the channel would keep it for ever. */
+    private record CloseFd(int fd) implements Runnable {
+        @Override
+        public void run() {
+            // Linux frees the number whatever close(2) returns.
+            Libc.CALLS.close(fd);
+        }
+    }
+
+    /**
+     * Makes a receiver that puts its requests at the start of a buffer. It needs no closing.
+     *
+     * @param buffer at least 8192 bytes, and enough for the largest request agreed at INIT
+     * @throws IllegalArgumentException if the buffer is smaller than the kernel accepts
+     */
+    public Receiver newReceiver(NativeBuffer buffer) {
+        if (buffer.capacity() < MIN_RECEIVE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a buffer of "
+                            + buffer.capacity()
+                            + " bytes; the kernel writes requests only into "
+                            + MIN_RECEIVE_BYTES
+                            + " or more");
+        }
+        Receiver receiver = new Receiver(buffer);
+        synchronized (receivers) {
+            receivers.add(receiver);
+        }
+        return receiver;
+    }
+
+    /**
+     * Sends a reply or a notification with one write(2). Never fails otherwise than by its result,
+     * and allocates nothing.
+     *
+     * @param buffer where the message stands
+     * @param offset index of its first byte
+     * @param length its length in bytes
+     * @return 0, also after {@link #close}, when the message vanishes; or the errno: ENOENT (2) if
+     *     the request is gone or unknown (for notifications: the node or name), ENODEV (19) if the
+     *     connection has ended, EINVAL (22) if the message is malformed
+     * @throws IndexOutOfBoundsException if the message is not within the buffer
+     */
+    public int send(NativeBuffer buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.capacity());
+        try {
+            int errno;
+            do {
+                if (Libc.CALLS.write(fd, buffer.address() + offset, length) == length) {
+                    return 0;
+                }
+                errno = Libc.errno();
+            } while (errno == Libc.EINTR);
+            return errno;
+        } finally {
+            Reference.reachabilityFence(buffer);
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Makes every {@link Receiver#receive} return {@link #CLOSED}, also those that wait in read(2)
+     * now, and returns when none is in read(2) any more. A request that was read at that moment is
+     * still returned. Replies can still be sent. Idempotent.
+     */
+    public void stop() {
+        stopping = true;
+        List<Receiver> all;
+        synchronized (receivers) {
+            all = new ArrayList<>(receivers);
+        }
+        long pause = FIRST_PAUSE_NANOS;
+        for (Receiver receiver : all) {
+            while (receiver.wakeIfReceiving()) {
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Stops, then ends the kernel's connection: calls of clients that wait for an answer, and all
+     * later ones on the mount, fail with ECONNABORTED or ENOTCONN. Returns when both are done.
+     * Idempotent.
+     *
+     * <p>A thread that still sends does no harm: from now on its messages go to /dev/null, never
+     * into another file that got the same descriptor number. But a thread that is inside write(2)
+     * now, with a notification that the kernel holds back, keeps the connection alive until the
+     * request it waits for is answered or the mount is aborted (umount -f).
+     *
+     * @throws IllegalStateException if /dev/null cannot be opened; then the connection lives on,
+     *     and another call tries again
+     */
+    @Override
+    public void close() {
+        stop();
+        synchronized (closeLock) {
+            if (!closed) {
+                replaceByNull();
+                closed = true;
+            }
+        }
+    }
+
+    private void replaceByNull() {
+        int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
+        if (nullFd < 0) {
+            throw new IllegalStateException(
+                    "cannot end the FUSE connection: open of /dev/null failed with "
+                            + Errno.describe(Libc.errno())
+                            + "; raise ulimit -n or provide the node, and close again");
+        }
+        // dup3(2) closes the old file and takes its number in one step. Closing the number itself
+        // would let another open(2) get it under a thread that is about to send.
+        int result = Libc.CALLS.dup3(nullFd, fd, Libc.O_CLOEXEC);
+        int errno = Libc.errno();
+        Libc.CALLS.close(nullFd);
+        if (result < 0) {
+            throw new IllegalStateException(
+                    "cannot end the FUSE connection: dup3(2) over descriptor "
+                            + fd
+                            + " failed with "
+                            + Errno.describe(errno)
+                            + "; close again");
+        }
+    }
+
+    /** Closes the descriptor at once; for a mount that failed, when nobody else has the channel. */
+    void discard() {
+        stopping = true;
+        synchronized (closeLock) {
+            closed = true;
+            closeFd.clean();
+        }
+    }
+
+    /**
+     * Receives requests into one buffer, for one platform thread at a time: the one that called
+     * first. (A virtual thread may change the thread it runs on, which {@link #stop} would miss.)
+     */
+    public final class Receiver {
+        private final NativeBuffer buffer;
+        private final AtomicBoolean receiving = new AtomicBoolean();
+        private Thread owner;
+        private int tid; // written before, read after `receiving` is set
+
+        private Receiver(NativeBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        /** Returns the buffer that requests are put into. */
+        public NativeBuffer buffer() {
+            return buffer;
+        }
+
+        /**
+         * Waits for a request and puts it at the start of the buffer: one read(2), no allocation.
+         *
+         * @return its length in bytes, above 0, or {@link #CLOSED} if the connection has ended or
+         *     the channel was stopped
+         * @throws IOException if the kernel refuses otherwise; the message names errno and remedy
+         * @throws IllegalStateException if another thread called first
+         */
+        public int receive() throws IOException {
+            if (owner != Thread.currentThread()) {
+                bind();
+            }
+            receiving.set(true);
+            try {
+                while (!stopping) {
+                    long length = Libc.CALLS.read(fd, buffer.address(), buffer.capacity());
+                    if (length > 0) {
+                        return (int) length;
+                    }
+                    if (length == 0 || !isWorthRetrying(Libc.errno())) {
+                        return CLOSED;
+                    }
+                }
+                return CLOSED;
+            } finally {
+                // Release, not volatile: stop() may see it late and send one signal too many.
+                receiving.setRelease(false);
+                Reference.reachabilityFence(this);
+            }
+        }
+
+        private void bind() {
+            if (owner != null) {
+                throw new IllegalStateException(
+                        "the receiver belongs to "
+                                + owner
+                                + ", called by "
+                                + Thread.currentThread()
+                                + "; make a receiver for each thread");
+            }
+            tid = WakeSignal.prepareThread();
+            owner = Thread.currentThread();
+        }
+
+        /** Tells whether read(2) is worth another try; false if the connection has ended. */
+        private boolean isWorthRetrying(int errno) throws IOException {
+            return switch (errno) {
+                // Interrupted, perhaps by a debugger; or the request died before it was read.
+                case Libc.EINTR, Libc.ENOENT -> true;
+                case Libc.ENODEV, Libc.ECONNABORTED -> false;
+                case Libc.EINVAL ->
+                        throw new IOException(
+                                "read(2) of a FUSE request failed with EINVAL (22): the buffer of "
+                                        + buffer.capacity()
+                                        + " bytes is smaller than the max_write agreed at INIT"
+                                        + " needs; allocate max_write + 4096");
+                case Libc.EPERM ->
+                        throw new IOException(
+                                "read(2) of a FUSE request failed with EPERM (1): the descriptor"
+                                        + " belongs to no mount; mount before receiving");
+                default ->
+                        throw new IOException(
+                                "read(2) of a FUSE request failed with "
+                                        + Errno.describe(errno)
+                                        + "; unmount and mount again, and see the kernel's log"
+                                        + " (dmesg)");
+            };
+        }
+
+        /** Signals the thread if it is in {@link #receive}; tells whether it was. */
+        private boolean wakeIfReceiving() {
+            return receiving.get() && WakeSignal.wake(tid);
+        }
+    }
+}

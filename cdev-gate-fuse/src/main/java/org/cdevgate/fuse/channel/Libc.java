@@ -1,0 +1,186 @@
+package org.cdevgate.fuse.channel;
+
+import com.kenai.jffi.Library;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * The C library's wrappers of the system calls used here, with their constants. Addresses are
+ * {@code long}: a {@code ByteBuffer} parameter would cost an allocation and a lookup per call.
+ *
+ * <p>Numbers are those of 64-bit Linux, the same on every architecture that HotSpot runs on there.
+ */
+final class Libc {
+    // asm-generic/errno.h
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int ESRCH = 3;
+    static final int EINTR = 4;
+    static final int EIO = 5;
+    static final int ENXIO = 6;
+    static final int EBADF = 9;
+    static final int ECHILD = 10;
+    static final int ENOMEM = 12;
+    static final int EACCES = 13;
+    static final int EBUSY = 16;
+    static final int ENODEV = 19;
+    static final int EINVAL = 22;
+    static final int ECONNABORTED = 103;
+    static final int ENOTCONN = 107;
+
+    // fcntl.h
+    static final int O_RDWR = 2;
+    static final int O_CLOEXEC = 0x80000;
+
+    // sys/mman.h
+    static final int PROT_READ = 1;
+    static final int PROT_WRITE = 2;
+    static final int MAP_PRIVATE = 0x02;
+    static final int MAP_ANONYMOUS = 0x20;
+    static final int MAP_NORESERVE = 0x4000;
+    static final int MADV_NOHUGEPAGE = 15;
+
+    // sys/mount.h
+    static final long MS_NOSUID = 2;
+    static final long MS_NODEV = 4;
+    static final int MNT_DETACH = 2;
+    static final int UMOUNT_NOFOLLOW = 8;
+
+    // sys/socket.h
+    static final int AF_UNIX = 1;
+    static final int SOCK_STREAM = 1;
+    static final int SOCK_SEQPACKET = 5;
+    static final int SOL_SOCKET = 1;
+    static final int SCM_RIGHTS = 1;
+    static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    // signal.h
+    static final int SIG_UNBLOCK = 1;
+
+    /** {@code sizeof(sigset_t)} and {@code sizeof(struct sigaction)} of glibc and musl. */
+    static final int SIGSET_BYTES = 128;
+
+    static final int SIGACTION_BYTES = 152;
+
+    static {
+        Platform platform = Platform.getNativePlatform();
+        if (platform.getOS() != Platform.OS.LINUX || !platform.is64Bit()) {
+            throw new UnsupportedOperationException(
+                    "FUSE needs 64-bit Linux, this is "
+                            + platform.getName()
+                            + "; the gate without FUSE runs anywhere");
+        }
+    }
+
+    static final Calls CALLS = LibraryLoader.create(Calls.class).load("c");
+
+    private static final Runtime RUNTIME = Runtime.getRuntime(CALLS);
+
+    /** What the JVM turns the bytes of a path into, and back. */
+    private static final Charset PATH_CHARSET =
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+    private Libc() {}
+
+    /** The calls; public because JNR-FFI implements it from another class loader. */
+    public interface Calls {
+        int open(byte[] path, int flags);
+
+        int close(int fd);
+
+        long read(int fd, long buffer, long count);
+
+        long write(int fd, long buffer, long count);
+
+        int dup3(int fd, int newFd, int flags);
+
+        int pipe2(long fds, int flags);
+
+        /**
+         * Takes its hint as an object, null, on purpose: for six numbers JNR-FFI 2.2 compiles a
+         * stub that passes a wrong sixth one on x86-64.
+         */
+        long mmap(Pointer hint, long length, int protection, int flags, int fd, long offset);
+
+        int munmap(long address, long length);
+
+        int madvise(long address, long length, int advice);
+
+        int getpagesize();
+
+        int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);
+
+        int umount2(byte[] target, int flags);
+
+        int statx(int directory, byte[] path, int flags, int mask, long result);
+
+        int socketpair(int domain, int type, int protocol, long fds);
+
+        long recvmsg(int fd, long message, int flags);
+
+        int posix_spawn_file_actions_init(long actions);
+
+        int posix_spawn_file_actions_adddup2(long actions, int fd, int newFd);
+
+        int posix_spawn_file_actions_destroy(long actions);
+
+        int posix_spawn(long pid, byte[] path, long actions, long attributes, long argv, long envp);
+
+        int waitpid(int pid, long status, int options);
+
+        int getpid();
+
+        int gettid();
+
+        int geteuid();
+
+        int getegid();
+
+        int tgkill(int pid, int tid, int signal);
+
+        int sigaction(int signal, long action, long old);
+
+        int sigemptyset(long set);
+
+        int sigaddset(long set, int signal);
+
+        int pthread_sigmask(int how, long set, long old);
+
+        int __libc_current_sigrtmin();
+    }
+
+    /** Returns errno of the calling thread's last call. */
+    static int errno() {
+        return LastError.getLastError(RUNTIME);
+    }
+
+    /**
+     * Returns the address of a function that the process has loaded.
+     *
+     * @throws UnsatisfiedLinkError if there is none of this name
+     */
+    static long addressOf(String function) {
+        long address = Library.getDefault().getSymbolAddress(function);
+        if (address == 0) {
+            throw new UnsatisfiedLinkError(
+                    "the C library has no function " + function + ": " + Library.getLastError());
+        }
+        return address;
+    }
+
+    /** Returns a path, or other text for the kernel, as a NUL-terminated C string. */
+    static byte[] cString(String text) {
+        byte[] bytes = text.getBytes(PATH_CHARSET);
+        return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    /** Returns the text of bytes of the kernel, such as a path. */
+    static String text(byte[] bytes, int length) {
+        return new String(bytes, 0, length, PATH_CHARSET);
+    }
+}

@@ -1,0 +1,53 @@
+package org.cdevgate.fuse.channel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The mounts of this process's namespace at one moment. Reading it calls into no filesystem, so it
+ * is safe while a mount does not answer.
+ */
+final class MountTable {
+    private static final Path SOURCE = Path.of("/proc/self/mountinfo");
+
+    private final List<MountEntry> entries;
+
+    private MountTable(List<MountEntry> entries) {
+        this.entries = entries;
+    }
+
+    static MountTable read() throws IOException {
+        return parse(Files.readAllBytes(SOURCE));
+    }
+
+    static MountTable parse(byte[] table) {
+        List<MountEntry> entries = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < table.length; i++) {
+            if (table[i] == '\n') {
+                entries.add(MountEntry.parse(Arrays.copyOfRange(table, start, i)));
+                start = i + 1;
+            }
+        }
+        return new MountTable(entries);
+    }
+
+    /** Returns the uppermost mount at exactly this path: the one that a path walk ends in. */
+    Optional<MountEntry> topAt(Path path) {
+        String text = path.toString();
+        // A mount stands behind the one that it covers.
+        return entries.stream()
+                .filter(entry -> entry.mountPoint().equals(text))
+                .reduce((lower, upper) -> upper);
+    }
+
+    /** Returns the entry of a mount that was seen before, wherever it is now. */
+    Optional<MountEntry> find(MountEntry earlier) {
+        return entries.stream().filter(entry -> entry.isSameMount(earlier)).findFirst();
+    }
+}

@@ -1,0 +1,72 @@
+package org.cdevgate.fuse.channel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.cdevgate.abi.Errno;
+
+/** Takes one particular mount out of the table, and no other one that may stand at its path now. */
+final class Unmount {
+    private Unmount() {}
+
+    /**
+     * Detaches a mount: its path is free at once, its open files work until they are closed. Does
+     * nothing if the mount is gone.
+     *
+     * <p>The kernel unmounts by path only, so a mount made upon this one in the moment after the
+     * last look would be detached in its place; and before Linux 6.8 a later mount may have the
+     * same identity.
+     *
+     * @param mount as it stood in the table
+     * @param uniqueId of that mount, or {@link MountId#UNKNOWN}
+     * @throws IOException if the mount stays; the message says what to do
+     */
+    static void detach(MountEntry mount, long uniqueId) throws IOException {
+        MountTable table = MountTable.read();
+        Optional<MountEntry> current = table.find(mount);
+        if (current.isEmpty()) {
+            return;
+        }
+        Path path = Path.of(current.get().mountPoint());
+        if (!table.topAt(path).filter(mount::isSameMount).isPresent()) {
+            throw new IOException(
+                    "something else is mounted over "
+                            + path
+                            + ", see findmnt; unmount that first, then this");
+        }
+        long uniqueIdNow = MountId.at(path.toString());
+        if (uniqueId != MountId.UNKNOWN
+                && uniqueIdNow != MountId.UNKNOWN
+                && uniqueIdNow != uniqueId) {
+            return; // A later mount that got the ids of the one that is gone.
+        }
+        try {
+            if (Libc.CALLS.geteuid() == 0) {
+                detachAsRoot(path);
+            } else {
+                Fusermount.unmount(path);
+            }
+        } catch (IOException e) {
+            if (MountTable.read().find(mount).isPresent()) {
+                throw e;
+            }
+            // Somebody else was faster.
+        }
+    }
+
+    /** Detaches whatever is uppermost at the path. */
+    static void detachAsRoot(Path path) throws IOException {
+        if (Libc.CALLS.umount2(
+                        Libc.cString(path.toString()), Libc.MNT_DETACH | Libc.UMOUNT_NOFOLLOW)
+                != 0) {
+            throw new IOException(
+                    "cannot unmount "
+                            + path
+                            + ": umount2(2) failed with "
+                            + Errno.describe(Libc.errno())
+                            + "; run umount -l -- "
+                            + path
+                            + " with CAP_SYS_ADMIN in the mount's namespace");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.cdevgate.fuse.channel;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * A signal that does nothing but make a blocked system call of one thread return EINTR.
+ *
+ * <p>Its handler is libc's {@code abs}: native, async-signal-safe, of the shape {@code int (int)}.
+ * Java code never runs in a handler. It is installed once per process without SA_RESTART, on a
+ * real-time signal whose disposition was the default one, so that nobody else's handler is taken.
+ */
+final class WakeSignal {
+    private static final int HIGHEST_OFFSET = 20;
+    private static final int FLAGS_OFFSET = 136; // struct sigaction: handler, mask, flags, restorer
+    private static final int PID = Libc.CALLS.getpid();
+    private static final int NUMBER = install();
+
+    private WakeSignal() {}
+
+    private static int install() {
+        NativeBuffer memory = NativeBuffer.allocate(2 * Libc.SIGACTION_BYTES);
+        try {
+            return installOnFreeSignal(memory);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    private static int installOnFreeSignal(NativeBuffer memory) {
+        ByteBuffer bytes = memory.bytes();
+        long action = memory.address();
+        long old = action + Libc.SIGACTION_BYTES;
+        // 32 and 33 are glibc's and below SIGRTMIN as it tells it; the JDK takes 62.
+        int lowest = Libc.CALLS.__libc_current_sigrtmin() + 1;
+        for (int signal = lowest - 1 + HIGHEST_OFFSET; signal >= lowest; signal--) {
+            if (Libc.CALLS.sigaction(signal, 0, old) == 0
+                    && bytes.getLong(Libc.SIGACTION_BYTES) == 0) { // SIG_DFL
+                bytes.putLong(0, Libc.addressOf("abs"));
+                bytes.putInt(FLAGS_OFFSET, 0);
+                if (Libc.CALLS.sigaction(signal, action, 0) == 0) {
+                    return signal;
+                }
+            }
+        }
+        throw new IllegalStateException(
+                "no real-time signal from SIGRTMIN+1 to SIGRTMIN+"
+                        + HIGHEST_OFFSET
+                        + " is free; one is needed to wake threads that wait for requests: free"
+                        + " one of those that other native libraries of this process have taken");
+    }
+
+    /**
+     * Unblocks the signal for the calling thread, which may have inherited a mask from whoever
+     * started the JVM.
+     *
+     * @return the thread's id, for {@link #wake}
+     */
+    static int prepareThread() {
+        NativeBuffer set = NativeBuffer.allocate(Libc.SIGSET_BYTES);
+        try {
+            Libc.CALLS.sigemptyset(set.address());
+            Libc.CALLS.sigaddset(set.address(), NUMBER);
+            Libc.CALLS.pthread_sigmask(Libc.SIG_UNBLOCK, set.address(), 0);
+        } finally {
+            Reference.reachabilityFence(set);
+        }
+        return Libc.CALLS.gettid();
+    }
+
+    /**
+     * Sends the signal.
+     *
+     * @param tid as {@link #prepareThread} returned it
+     * @return false if this process has no such thread any more
+     */
+    static boolean wake(int tid) {
+        return Libc.CALLS.tgkill(PID, tid, NUMBER) == 0 || Libc.errno() != Libc.ESRCH;
+    }
+}

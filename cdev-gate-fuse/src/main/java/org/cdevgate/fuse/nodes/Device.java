@@ -1,0 +1,61 @@
+package org.cdevgate.fuse.nodes;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.gate.FopsGate;
+
+/**
+ * A device's node. To stat(2) it is a regular file: the kernel would open a character device itself
+ * and never ask.
+ */
+final class Device extends Node {
+    private static final int S_IFREG = 0100000;
+
+    final FopsGate gate;
+    private final int openFlags;
+
+    /** The files opened through this node, for notifications at its removal. */
+    final Set<OpenHandle> handles = ConcurrentHashMap.newKeySet();
+
+    Device(
+            long id,
+            String name,
+            byte[] nameBytes,
+            int mode,
+            int uid,
+            int gid,
+            FopsGate gate,
+            boolean flush) {
+        super(id, name, nameBytes, S_IFREG, mode, uid, gid);
+        this.gate = gate;
+        // STREAM: a sleeping read must not hold the file position's lock. NOFLUSH: a close that
+        // waits for the server cannot be killed.
+        this.openFlags =
+                FuseConstants.FOPEN_DIRECT_IO
+                        | (gate.isSeekable()
+                                ? 0
+                                : FuseConstants.FOPEN_STREAM | FuseConstants.FOPEN_NONSEEKABLE)
+                        | (flush ? 0 : FuseConstants.FOPEN_NOFLUSH);
+    }
+
+    /** What OPEN answers: FOPEN_* flags by the driver's character. */
+    int openFlags() {
+        return openFlags;
+    }
+
+    @Override
+    long size() {
+        try {
+            return gate.size();
+        } catch (ErrnoException e) {
+            return 0; // removed, or the driver's supplier failed, which the gate has logged
+        }
+    }
+
+    @Override
+    int links() {
+        return gate.isRemoving() ? 0 : 1;
+    }
+}

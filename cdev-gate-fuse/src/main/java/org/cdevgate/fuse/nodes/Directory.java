@@ -1,0 +1,48 @@
+package org.cdevgate.fuse.nodes;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A directory: made with the first device below it, gone with the last, as devtmpfs does it.
+ *
+ * <p>Children are listed in the order of their ids, and the id is the position to continue from. So
+ * a listing shows each node that stays, once, while others come and go, and needs no state between
+ * its requests.
+ */
+final class Directory extends Node {
+    private static final int S_IFDIR = 0040000;
+
+    // Guarded by the tree's lock.
+    final Map<String, Node> byName = new HashMap<>();
+    final TreeMap<Long, Node> byId = new TreeMap<>();
+
+    Directory(long id, String name, byte[] nameBytes, int uid, int gid) {
+        super(id, name, nameBytes, S_IFDIR, 0755, uid, gid);
+    }
+
+    void add(Node child) {
+        byName.put(child.name, child);
+        byId.put(child.id, child);
+        child.parent = this;
+        modified(now());
+    }
+
+    void remove(Node child) {
+        byName.remove(child.name);
+        byId.remove(child.id);
+        child.parent = null;
+        modified(now());
+    }
+
+    @Override
+    long size() {
+        return 0;
+    }
+
+    @Override
+    int links() {
+        return 2;
+    }
+}

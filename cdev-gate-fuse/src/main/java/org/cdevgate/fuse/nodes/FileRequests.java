@@ -1,0 +1,243 @@
+package org.cdevgate.fuse.nodes;
+
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseReply;
+import org.cdevgate.fuse.protocol.FuseRequest;
+import org.cdevgate.fuse.session.Exchange;
+import org.cdevgate.fuse.session.HeldRequest;
+import org.cdevgate.fuse.session.Notifier;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.Verb;
+
+/**
+ * Requests on open files: each finds its file, passes the gate, and answers what the driver
+ * answered. A request that would block is put to sleep and comes here again when it is woken. One
+ * per worker.
+ */
+final class FileRequests {
+    private final NodeTree tree;
+    private final HandleTable handles;
+    private final Notifier notifier;
+    private final Exchange exchange;
+    private final FuseCaller caller;
+
+    FileRequests(NodeTree tree, HandleTable handles, Notifier notifier, Exchange exchange) {
+        this.tree = tree;
+        this.handles = handles;
+        this.notifier = notifier;
+        this.exchange = exchange;
+        this.caller = new FuseCaller(exchange);
+    }
+
+    void open() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        Node node = tree.get(request.nodeId());
+        if (!(node instanceof Device device)) {
+            throw (node == null ? Errno.ENODEV : Errno.EISDIR).exception();
+        }
+        checkMayPark();
+        FopsGate gate = device.gate;
+        caller.of(request, request.openFlags());
+        OpenFile file = (OpenFile) exchange.attachment();
+        if (file == null) {
+            file = gate.newFile(request.openFlags(), caller);
+        }
+        try {
+            if (gate.open(file, caller) == Call.WOULD_BLOCK) {
+                sleep(file, Verb.OPEN);
+                return;
+            }
+        } catch (ErrnoException e) {
+            gate.close(file);
+            throw e;
+        }
+        OpenHandle handle = new OpenHandle(device, file, notifier);
+        long fh = handles.add(handle);
+        device.handles.add(handle);
+        int length =
+                FuseReply.open(
+                        exchange.bytes(),
+                        Exchange.REPLY_OFFSET,
+                        exchange.unique(),
+                        fh,
+                        device.openFlags());
+        if (exchange.reply(length) != 0) {
+            close(fh); // nobody waits for it any more, so no RELEASE will come
+        }
+    }
+
+    void release() {
+        close(exchange.request().fh());
+        exchange.replyError(0);
+    }
+
+    private void close(long fh) {
+        OpenHandle handle = handles.remove(fh);
+        if (handle != null) {
+            close(handle);
+        }
+    }
+
+    static void close(OpenHandle handle) {
+        handle.stop();
+        handle.device.handles.remove(handle);
+        handle.device.gate.close(handle.file);
+    }
+
+    void read() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        checkMayPark();
+        int flags = request.fileFlags();
+        handle.lastFlags = flags;
+        caller.of(request, flags);
+        FopsGate gate = handle.device.gate;
+        if ((request.readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0 && !handle.mapped) {
+            // No read(2): the page of a mapping, of which mmap(2) itself told nobody.
+            gate.mmap(handle.file, caller);
+            handle.mapped = true;
+        }
+        ByteBuffer data = exchange.readData(Math.min(request.size(), exchange.maxTransfer()));
+        int result = gate.read(handle.file, data, request.offset(), caller);
+        if (result == Call.WOULD_BLOCK) {
+            sleep(handle.file, Verb.READ);
+            return;
+        }
+        exchange.reply(
+                FuseReply.header(
+                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
+    }
+
+    void write() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        checkMayPark();
+        int flags = request.fileFlags();
+        handle.lastFlags = flags;
+        caller.of(request, flags);
+        int result =
+                handle.device.gate.write(
+                        handle.file, exchange.writeData(), request.offset(), caller);
+        if (result == Call.WOULD_BLOCK) {
+            sleep(handle.file, Verb.WRITE);
+            return;
+        }
+        exchange.reply(
+                FuseReply.write(
+                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
+    }
+
+    void ioctl() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        if ((request.ioctlFlags() & FuseConstants.FUSE_IOCTL_DIR) != 0) {
+            throw Errno.ENOTTY.exception();
+        }
+        OpenHandle handle = handles.get(request.fh());
+        checkMayPark();
+        caller.of(request, handle.lastFlags);
+        int outSize = request.ioctlOutSize();
+        int result =
+                handle.device.gate.ioctl(
+                        handle.file,
+                        request.ioctlCommand(),
+                        request.ioctlArgument(),
+                        exchange.ioctlData(),
+                        caller);
+        if (result == Call.WOULD_BLOCK) {
+            sleep(handle.file, Verb.IOCTL);
+            return;
+        }
+        exchange.replyAt(
+                Exchange.IOCTL_REPLY_OFFSET,
+                FuseReply.ioctl(
+                        exchange.bytes(),
+                        Exchange.IOCTL_REPLY_OFFSET,
+                        exchange.unique(),
+                        result,
+                        outSize));
+    }
+
+    /** Answered at once, always: a late answer holds the poller beyond its own timeout. */
+    void poll() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        caller.of(request, handle.lastFlags);
+        boolean waits = (request.pollFlags() & FuseConstants.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
+        if (waits) {
+            // Before the driver is asked, so that a wake-up or a removal from here on is told.
+            handle.polledBy(request.pollHandle());
+        }
+        int events = handle.device.gate.poll(handle.file, caller, waits ? handle : null);
+        exchange.reply(
+                FuseReply.poll(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), events));
+    }
+
+    void lseek() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        caller.of(request, handle.lastFlags);
+        long position =
+                handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
+        exchange.reply(
+                FuseReply.lseek(
+                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), position));
+    }
+
+    void flush() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        caller.of(request, handle.lastFlags);
+        handle.device.gate.flush(handle.file, caller);
+        exchange.replyError(0);
+    }
+
+    void fsync() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        OpenHandle handle = handles.get(request.fh());
+        checkMayPark();
+        caller.of(request, handle.lastFlags);
+        boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
+        if (handle.device.gate.fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
+            sleep(handle.file, Verb.FSYNC);
+            return;
+        }
+        exchange.replyError(0);
+    }
+
+    private void checkMayPark() throws ErrnoException {
+        if (!exchange.mayPark()) {
+            throw Errno.ENOMEM.exception();
+        }
+    }
+
+    /** The request goes to sleep on the queue that the verb named. */
+    private void sleep(OpenFile file, Verb verb) {
+        HeldRequest held = exchange.hold();
+        if (verb == Verb.OPEN) {
+            held.attach(file);
+        }
+        SleepingCall sleeper = new SleepingCall(file, verb, held);
+        held.cancelledBy(
+                () -> {
+                    boolean taken = sleeper.wake();
+                    if (taken && verb == Verb.OPEN) {
+                        file.gate().close(file);
+                    }
+                    return taken;
+                });
+        try {
+            if (file.gate().sleep(sleeper, caller)) {
+                held.asleep();
+            } else {
+                held.runAgain(); // woken while the driver was looking
+            }
+        } catch (ErrnoException e) {
+            held.answer(e.errno());
+        }
+    }
+}

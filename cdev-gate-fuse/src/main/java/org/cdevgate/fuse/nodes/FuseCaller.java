@@ -1,0 +1,63 @@
+package org.cdevgate.fuse.nodes;
+
+import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.protocol.FuseRequest;
+import org.cdevgate.fuse.session.Exchange;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.OpenFile;
+
+/** The process behind a request. One per worker, used again for each of its requests. */
+final class FuseCaller extends Caller {
+    private final Exchange exchange;
+    private int pid;
+    private int uid;
+    private int gid;
+    private int flags;
+
+    FuseCaller(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /**
+     * Takes the caller of the exchange's request.
+     *
+     * @param fileFlags the flags of the open file at the time of the call
+     */
+    FuseCaller of(FuseRequest request, int fileFlags) {
+        pid = request.pid();
+        uid = request.uid();
+        gid = request.gid();
+        flags = fileFlags;
+        return this;
+    }
+
+    @Override
+    public int pid() {
+        return pid;
+    }
+
+    @Override
+    public int uid() {
+        return uid;
+    }
+
+    @Override
+    public int gid() {
+        return gid;
+    }
+
+    @Override
+    public boolean isNonBlocking(OpenFile file) {
+        return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
+    @Override
+    protected boolean sleepsWithoutThread() {
+        return true;
+    }
+
+    @Override
+    protected void beforePark() {
+        exchange.parking();
+    }
+}

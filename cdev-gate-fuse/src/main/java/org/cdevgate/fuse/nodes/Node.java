@@ -1,0 +1,103 @@
+package org.cdevgate.fuse.nodes;
+
+import org.cdevgate.fuse.protocol.FuseAttr;
+
+/**
+ * A directory or a device node. Its id is the kernel's nodeid: given out by LOOKUP, never used
+ * again in the life of the mount, and remembered until the kernel has given back every lookup
+ * (FORGET), so a descriptor of a removed device keeps meaning that device.
+ *
+ * <p>The mutable fields are guarded by the {@link NodeTree}'s lock, attributes excepted.
+ */
+abstract class Node {
+    private static final int PERMISSIONS = 07777;
+
+    final long id;
+    final String name;
+    final byte[] nameBytes;
+
+    Directory parent; // null for the root and for a removed node
+    long lookups;
+    boolean removed;
+
+    private final int type;
+    private volatile int mode;
+    private volatile int uid;
+    private volatile int gid;
+    private volatile long accessed;
+    private volatile long modified;
+    private volatile long changed;
+
+    Node(long id, String name, byte[] nameBytes, int type, int mode, int uid, int gid) {
+        this.id = id;
+        this.name = name;
+        this.nameBytes = nameBytes;
+        this.type = type;
+        this.mode = mode & PERMISSIONS;
+        this.uid = uid;
+        this.gid = gid;
+        long now = now();
+        accessed = now;
+        modified = now;
+        changed = now;
+    }
+
+    static long now() {
+        return System.currentTimeMillis() * 1_000_000;
+    }
+
+    /** The S_IFMT bits of st_mode. */
+    final int type() {
+        return type;
+    }
+
+    /** Size in bytes; may run code of a driver, so no lock may be held. */
+    abstract long size();
+
+    abstract int links();
+
+    final void fill(FuseAttr attr) {
+        long size = size();
+        attr.ino(id)
+                .size(size)
+                .blocks((size + 511) / 512)
+                .mode(type | mode)
+                .nlink(links())
+                .uid(uid)
+                .gid(gid)
+                .atimeNanos(accessed)
+                .mtimeNanos(modified)
+                .ctimeNanos(changed);
+    }
+
+    final void mode(int newMode) {
+        mode = newMode & PERMISSIONS;
+        changed = now();
+    }
+
+    final void owner(int newUid, int newGid) {
+        uid = newUid;
+        gid = newGid;
+        changed = now();
+    }
+
+    final int mode() {
+        return mode;
+    }
+
+    final int uid() {
+        return uid;
+    }
+
+    final int gid() {
+        return gid;
+    }
+
+    final void accessed(long nanos) {
+        accessed = nanos;
+    }
+
+    final void modified(long nanos) {
+        modified = nanos;
+    }
+}

@@ -1,0 +1,214 @@
+package org.cdevgate.fuse.nodes;
+
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseName;
+import org.cdevgate.gate.FopsGate;
+
+/**
+ * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
+ * driver code and no write to the kernel under it.
+ */
+final class NodeTree {
+    static final int NAME_MAX = 255;
+    private static final int FIRST_ID = 2; // 1 is the root
+
+    private final Directory root;
+    private final int uid;
+    private final int gid;
+
+    // Guarded by this.
+    private final Map<Long, Node> byId = new HashMap<>();
+    private long nextId = FIRST_ID;
+    private int devices;
+
+    NodeTree(int uid, int gid) {
+        this.uid = uid;
+        this.gid = gid;
+        root = new Directory(FuseConstants.FUSE_ROOT_ID, "", new byte[0], uid, gid);
+        byId.put(root.id, root);
+    }
+
+    /**
+     * Checks a device's path and splits it.
+     *
+     * @throws IllegalArgumentException if it could not be a path below the mount
+     */
+    static String[] split(String path) {
+        String[] parts = path.split("/", -1);
+        for (String part : parts) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                throw new IllegalArgumentException(
+                        "device name \""
+                                + path
+                                + "\" has an empty, . or .. part; give a path such as"
+                                + " input/event0");
+            }
+            if (part.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(
+                        "device name \"" + path.replace("\0", "\\0") + "\" contains a NUL");
+            }
+            int bytes = FuseName.encode(part).length;
+            if (bytes > NAME_MAX) {
+                throw new IllegalArgumentException(
+                        "device name part of "
+                                + bytes
+                                + " bytes; the longest is "
+                                + NAME_MAX
+                                + ": "
+                                + part);
+            }
+        }
+        return parts;
+    }
+
+    /** Publishes a device under its path, making directories at need. */
+    synchronized Device add(
+            String path, int mode, int ownerUid, int ownerGid, FopsGate gate, boolean flush)
+            throws FileAlreadyExistsException, NotDirectoryException {
+        String[] parts = split(path);
+        // Look first, so that a refusal leaves no directories behind.
+        Directory deepest = root;
+        int known = 0;
+        for (; known < parts.length; known++) {
+            Node child = deepest.byName.get(parts[known]);
+            if (child == null) {
+                break;
+            }
+            if (known == parts.length - 1) {
+                throw new FileAlreadyExistsException(path);
+            }
+            if (!(child instanceof Directory directory)) {
+                throw new NotDirectoryException(path);
+            }
+            deepest = directory;
+        }
+        for (; known < parts.length - 1; known++) {
+            Directory made =
+                    new Directory(nextId++, parts[known], FuseName.encode(parts[known]), uid, gid);
+            byId.put(made.id, made);
+            deepest.add(made);
+            deepest = made;
+        }
+        String last = parts[parts.length - 1];
+        Device device =
+                new Device(
+                        nextId++,
+                        last,
+                        FuseName.encode(last),
+                        mode,
+                        ownerUid,
+                        ownerGid,
+                        gate,
+                        flush);
+        byId.put(device.id, device);
+        deepest.add(device);
+        devices++;
+        return device;
+    }
+
+    /** Takes a device's name away, and those of directories that become empty. */
+    synchronized void remove(Device device) {
+        if (device.removed) {
+            return;
+        }
+        devices--;
+        Node gone = device;
+        Directory above = gone.parent;
+        detach(gone);
+        while (above != root && above.byName.isEmpty()) {
+            gone = above;
+            above = gone.parent;
+            detach(gone);
+        }
+    }
+
+    private void detach(Node node) {
+        node.parent.remove(node);
+        node.removed = true;
+        if (node.lookups <= 0) {
+            byId.remove(node.id);
+        }
+    }
+
+    /** The child of a directory, with one lookup counted; null if there is none. */
+    synchronized Node lookup(long directoryId, String name) {
+        if (!(byId.get(directoryId) instanceof Directory directory)) {
+            return null;
+        }
+        Node child = directory.byName.get(name);
+        if (child != null) {
+            child.lookups++;
+        }
+        return child;
+    }
+
+    /** Counts a lookup that a READDIRPLUS reply told the kernel of. */
+    synchronized void countLookup(Node node) {
+        node.lookups++;
+        byId.put(node.id, node); // it may have been removed since it was listed
+    }
+
+    /** The kernel gives lookups back, or a reply that would have counted was not taken. */
+    synchronized void forget(long id, long lookups) {
+        Node node = byId.get(id);
+        if (node == null || node == root) {
+            return;
+        }
+        node.lookups -= lookups;
+        if (node.removed && node.lookups <= 0) {
+            byId.remove(id);
+        }
+    }
+
+    /** The node of an id that the kernel holds, or null. */
+    synchronized Node get(long id) {
+        return byId.get(id);
+    }
+
+    /**
+     * Children of a directory that come after a position, in listing order.
+     *
+     * @param most how many at most
+     */
+    synchronized List<Node> list(Directory directory, long after, int most) {
+        List<Node> children = new ArrayList<>();
+        for (Node child : directory.byId.tailMap(after, false).values()) {
+            if (children.size() == most) {
+                break;
+            }
+            children.add(child);
+        }
+        return children;
+    }
+
+    synchronized Directory parentOf(Directory directory) {
+        return directory.parent == null ? root : directory.parent;
+    }
+
+    synchronized int devices() {
+        return devices;
+    }
+
+    /** The devices whose names are published. */
+    synchronized Collection<Device> all() {
+        List<Device> all = new ArrayList<>();
+        for (Node node : byId.values()) {
+            if (node instanceof Device device && !device.removed) {
+                all.add(device);
+            }
+        }
+        return all;
+    }
+
+    /** Ids that the tree remembers; for tests of what is forgotten. */
+    synchronized int remembered() {
+        return byId.size();
+    }
+}

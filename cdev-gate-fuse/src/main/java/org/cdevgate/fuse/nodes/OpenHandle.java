@@ -1,0 +1,69 @@
+package org.cdevgate.fuse.nodes;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.fuse.protocol.FuseNotification;
+import org.cdevgate.fuse.session.Notifier;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.PollWatcher;
+
+/**
+ * An open file as the kernel names it (fh), and what its pollers wait for. The kernel's poll handle
+ * is the same in every POLL of the file and needs no arming, so a wake-up is one notification;
+ * several that come before it is sent are one.
+ */
+final class OpenHandle extends PollWatcher implements Notifier.Notification {
+    final Device device;
+    final OpenFile file;
+    private final Notifier notifier;
+    private final AtomicBoolean pending = new AtomicBoolean();
+
+    // The kernel's handles are never 0.
+    private volatile long pollHandle;
+
+    /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
+    volatile int lastFlags;
+
+    /** Whether the driver allowed the file to be mapped. */
+    volatile boolean mapped;
+
+    private final Notifier.Notification invalidation;
+
+    OpenHandle(Device device, OpenFile file, Notifier notifier) {
+        this.device = device;
+        this.file = file;
+        this.notifier = notifier;
+        this.lastFlags = file.flags();
+        this.invalidation = buffer -> FuseNotification.invalidateInode(buffer, 0, device.id, 0, 0);
+    }
+
+    void polledBy(long handle) {
+        pollHandle = handle;
+    }
+
+    @Override
+    protected void wakeUp() {
+        if (pollHandle != 0 && pending.compareAndSet(false, true)) {
+            notifier.send(this);
+        }
+    }
+
+    /** The device is going: pollers ask again whatever queues the driver named. */
+    void deviceFlagged() {
+        wakeUp();
+    }
+
+    /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */
+    void deviceDrained() {
+        if (mapped) {
+            notifier.send(invalidation);
+        }
+    }
+
+    @Override
+    public int encode(ByteBuffer buffer) {
+        // Cleared first: a wake-up from here on is a notification of its own.
+        pending.set(false);
+        return FuseNotification.poll(buffer, 0, pollHandle);
+    }
+}

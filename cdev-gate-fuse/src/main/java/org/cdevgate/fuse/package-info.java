@@ -1,0 +1,5 @@
+/**
+ * A fake /dev that real processes use: {@link org.cdevgate.fuse.DeviceMount} mounts it and
+ * publishes drivers in it; everything below is how.
+ */
+package org.cdevgate.fuse;

@@ -1,0 +1,88 @@
+package org.cdevgate.fuse.protocol;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Encoders of what the server tells the kernel unasked: {@code struct fuse_out_header} with unique
+ * 0 and the notify code as its error. Each returns the length of the message in bytes.
+ *
+ * <p>The write(2) that sends {@link #invalidateEntry} or {@link #delete} waits while a LOOKUP or
+ * READDIR of the parent is unanswered, and that of {@link #invalidateInode} while dirty pages of a
+ * mapping are written back: send them from a thread that answers no request and holds no lock that
+ * an answer needs. Only {@link #poll} never waits.
+ */
+public final class FuseNotification {
+    private FuseNotification() {}
+
+    /**
+     * FUSE_NOTIFY_POLL: wakes whoever polls an open file; each asks with a POLL again. A handle
+     * that is gone has no effect.
+     *
+     * @param pollHandle from {@link FuseRequest#pollHandle}
+     */
+    public static int poll(ByteBuffer buffer, int offset, long pollHandle) {
+        buffer.putLong(offset + FuseReply.HEADER_BYTES, pollHandle);
+        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_POLL, 8);
+    }
+
+    /**
+     * FUSE_NOTIFY_INVAL_INODE: drops cached attributes and pages of a node.
+     *
+     * @param nodeId the node; write(2) gives ENOENT if the kernel does not know it
+     * @param start first byte; negative for the attributes only
+     * @param length bytes; 0 or less up to the end
+     */
+    public static int invalidateInode(
+            ByteBuffer buffer, int offset, long nodeId, long start, long length) {
+        int at = offset + FuseReply.HEADER_BYTES;
+        buffer.putLong(at, nodeId);
+        buffer.putLong(at + 8, start);
+        buffer.putLong(at + 16, length);
+        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_INVAL_INODE, 24);
+    }
+
+    /**
+     * FUSE_NOTIFY_INVAL_ENTRY: drops a cached name.
+     *
+     * @param parentNodeId the directory
+     * @param name as {@link FuseName#encode} gives it
+     * @param flags 0 or {@link FuseConstants#FUSE_EXPIRE_ONLY}
+     */
+    public static int invalidateEntry(
+            ByteBuffer buffer, int offset, long parentNodeId, byte[] name, int flags) {
+        int at = offset + FuseReply.HEADER_BYTES;
+        buffer.putLong(at, parentNodeId);
+        buffer.putInt(at + 8, name.length);
+        buffer.putInt(at + 12, flags);
+        int nameBytes = putName(buffer, at + 16, name);
+        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_INVAL_ENTRY, 16 + nameBytes);
+    }
+
+    /**
+     * FUSE_NOTIFY_DELETE: drops a cached name and tells inotify watches of the node itself.
+     *
+     * @param parentNodeId the directory
+     * @param childNodeId the node of the name; write(2) gives ENOENT if the name has another
+     * @param name as {@link FuseName#encode} gives it
+     */
+    public static int delete(
+            ByteBuffer buffer, int offset, long parentNodeId, long childNodeId, byte[] name) {
+        int at = offset + FuseReply.HEADER_BYTES;
+        buffer.putLong(at, parentNodeId);
+        buffer.putLong(at + 8, childNodeId);
+        buffer.putInt(at + 16, name.length);
+        buffer.putInt(at + 20, 0);
+        int nameBytes = putName(buffer, at + 24, name);
+        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_DELETE, 24 + nameBytes);
+    }
+
+    private static int putName(ByteBuffer buffer, int at, byte[] name) {
+        buffer.put(at, name);
+        buffer.put(at + name.length, (byte) 0);
+        return name.length + 1;
+    }
+
+    private static int header(ByteBuffer buffer, int offset, int code, int payloadBytes) {
+        return FuseReply.putHeader(buffer, offset, 0, code, payloadBytes);
+    }
+}

@@ -1,0 +1,230 @@
+package org.cdevgate.fuse.session;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseReply;
+import org.cdevgate.fuse.protocol.FuseRequest;
+import org.cdevgate.fuse.protocol.InitNegotiation;
+
+/**
+ * One worker's request and its reply, used again for each. Data never move: a driver reads and
+ * writes them where the kernel's message has or wants them.
+ *
+ * <pre>
+ *   0        40      72/80                  4080        4096
+ *   | header | args  | IOCTL / WRITE data ...| out header | READ data ...
+ * </pre>
+ *
+ * An IOCTL is answered in place: its reply begins at 40, so that the data at 72 stay where they
+ * are. All other replies begin at {@link #REPLY_OFFSET}.
+ */
+public final class Exchange {
+    private static final int DATA_OFFSET = 4096;
+
+    /** Where replies begin, those to IOCTL excepted. */
+    public static final int REPLY_OFFSET = DATA_OFFSET - FuseReply.HEADER_BYTES;
+
+    /** Where the reply to an IOCTL begins. */
+    public static final int IOCTL_REPLY_OFFSET =
+            FuseRequest.IOCTL_PAYLOAD_OFFSET - FuseReply.IOCTL_PAYLOAD_OFFSET;
+
+    private final FuseSession session;
+    private final Worker worker;
+    private final NativeBuffer buffer;
+    private final FuseRequest request;
+    private final ByteBuffer readData;
+    private final ByteBuffer writeData;
+    private final ByteBuffer ioctlData;
+    private final int maxTransfer;
+
+    private long unique;
+    private int pid;
+    private boolean answered;
+
+    // Set when the request has to be found by others: it sleeps, or its thread may.
+    private HeldRequest held;
+    private boolean asleep;
+
+    Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {
+        this.session = session;
+        this.worker = worker;
+        this.maxTransfer = agreed.maxTransfer();
+        this.buffer =
+                NativeBuffer.allocate(Math.max(agreed.requestBytes(), DATA_OFFSET + maxTransfer));
+        this.request = new FuseRequest(buffer.bytes());
+        this.readData = buffer.view(DATA_OFFSET, maxTransfer);
+        this.writeData =
+                buffer.view(FuseRequest.WRITE_PAYLOAD_OFFSET, agreed.maxWrite()).asReadOnlyBuffer();
+        this.ioctlData = buffer.view(FuseRequest.IOCTL_PAYLOAD_OFFSET, FuseConstants.IOC_SIZE_MAX);
+    }
+
+    NativeBuffer buffer() {
+        return buffer;
+    }
+
+    /** The request. */
+    public FuseRequest request() {
+        return request;
+    }
+
+    /** The request's id. */
+    public long unique() {
+        return unique;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /** The whole message buffer, for the encoders of {@link FuseReply}. */
+    public ByteBuffer bytes() {
+        return buffer.bytes();
+    }
+
+    /** The most bytes that a READ may be answered with. */
+    public int maxTransfer() {
+        return maxTransfer;
+    }
+
+    /**
+     * Where the data of a READ or READDIR go: index 0 to {@code size}, native order.
+     *
+     * @param size at most {@link #maxTransfer()}
+     */
+    public ByteBuffer readData(int size) {
+        return fresh(readData, size);
+    }
+
+    /** Where {@link #readData} begins in {@link #bytes()}. */
+    public int readDataOffset() {
+        return DATA_OFFSET;
+    }
+
+    /** The data of a WRITE, read-only, native order. */
+    public ByteBuffer writeData() {
+        return fresh(writeData, request.size());
+    }
+
+    /**
+     * The data of an IOCTL: what the caller passed, then zeros up to what it wants back, so that
+     * nothing of an earlier message reaches it.
+     */
+    public ByteBuffer ioctlData() {
+        int in = request.ioctlInSize();
+        int size = Math.max(in, request.ioctlOutSize());
+        ByteBuffer data = fresh(ioctlData, size);
+        for (int i = in; i < size; i++) {
+            data.put(i, (byte) 0);
+        }
+        return data;
+    }
+
+    // A driver may have left any position, limit or order in it.
+    private static ByteBuffer fresh(ByteBuffer view, int size) {
+        return view.clear().limit(size).order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * Sends a reply that was encoded at {@link #REPLY_OFFSET}.
+     *
+     * @return 0 or the errno; ENOENT if nobody waits for it any more
+     */
+    public int reply(int length) {
+        return replyAt(REPLY_OFFSET, length);
+    }
+
+    /** {@link #reply} for one that was encoded elsewhere. */
+    public int replyAt(int offset, int length) {
+        answered = true;
+        return session.channel().send(buffer, offset, length);
+    }
+
+    /** Answers with an errno, 0 for a success without data. */
+    public int replyError(int errno) {
+        return reply(FuseReply.error(bytes(), REPLY_OFFSET, unique, errno));
+    }
+
+    /** Ends a request that gets no answer (FORGET). */
+    public void noReply() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /**
+     * Whether the request may be handed to code that may park its thread: false at the bound on
+     * parked calls; the request is then answered with ENOMEM.
+     */
+    public boolean mayPark() {
+        return held != null || session.workers().mayPark();
+    }
+
+    /** The thread is about to park: another takes over its role. Idempotent. */
+    public void parking() {
+        worker.detach();
+    }
+
+    /**
+     * Takes the request off this thread: it goes on sleeping in the returned object, which keeps a
+     * copy of the message as it now stands in the buffer. The caller arranges who wakes it, then
+     * calls {@link HeldRequest#asleep}.
+     */
+    public HeldRequest hold() {
+        if (held == null) {
+            held = worker.track();
+        }
+        held.keep(request.length(), bytes());
+        asleep = true;
+        answered = true;
+        return held;
+    }
+
+    /** What an earlier run of this request left with {@link HeldRequest#attach}, or null. */
+    public Object attachment() {
+        return held == null ? null : held.attachment();
+    }
+
+    // Worker's side
+
+    /** A message was received. */
+    void begin() {
+        unique = request.unique();
+        pid = request.pid();
+        answered = false;
+        asleep = false;
+        held = null;
+    }
+
+    /** A request that slept is run again. */
+    void beginAgain(HeldRequest again) {
+        again.restore(bytes());
+        request.wrap(again.length());
+        begin();
+        held = again;
+        again.runningOn(Thread.currentThread());
+    }
+
+    boolean isTracked() {
+        return held != null;
+    }
+
+    /**
+     * The thread leaves the request, which may have been interrupted on it.
+     *
+     * @param tracked its entry if this exchange does not know it yet, or null
+     */
+    void finish(HeldRequest tracked) {
+        HeldRequest left = held == null ? tracked : held;
+        if (!asleep) {
+            left.leftByThread();
+            session.inFlight().remove(left);
+        }
+        held = null;
+        // From here nobody interrupts this thread for that request; one that came is consumed.
+        Thread.interrupted();
+    }
+}

@@ -1,0 +1,306 @@
+package org.cdevgate.fuse.session;
+
+import java.io.IOException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.fuse.channel.FuseChannel;
+import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.protocol.DecodeError;
+import org.cdevgate.fuse.protocol.FuseOpcode;
+import org.cdevgate.fuse.protocol.FuseReply;
+import org.cdevgate.fuse.protocol.FuseRequest;
+import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one connection: agrees with the kernel, then lets one worker at a time read requests and
+ * run them. A worker whose call is about to park, or is found stuck, hands the reading to another
+ * first; so sleeping calls stop nobody, and while nothing sleeps there is only one thread.
+ */
+public final class FuseSession {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+
+    private final FuseChannel channel;
+    private final String name;
+    private final WorkerPool workers;
+    private final InFlightTable inFlight = new InFlightTable();
+    private final Notifier notifier;
+    private final Monitor monitor;
+
+    private final ConcurrentLinkedQueue<HeldRequest> woken = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean runnerActive = new AtomicBoolean();
+
+    private volatile Worker reader;
+    private volatile Worker runner;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile Thread endThread;
+
+    // Guarded by itself: replies of threads that have no worker's buffer.
+    private final NativeBuffer errorReply = NativeBuffer.allocate(64);
+
+    private RequestHandler.Factory handlers;
+    private InitNegotiation.Agreed agreed;
+
+    /**
+     * @param channel of a fresh mount
+     * @param name for threads and the log
+     * @param maxParkedCalls calls that may be parked in drivers at a time, 1 or more
+     */
+    public FuseSession(FuseChannel channel, String name, int maxParkedCalls) {
+        this.channel = channel;
+        this.name = name;
+        this.workers =
+                new WorkerPool(name, maxParkedCalls, number -> new Worker(this, agreed, number));
+        this.notifier = new Notifier(channel, name);
+        this.monitor = new Monitor(this);
+    }
+
+    /**
+     * Answers the kernel's INIT and begins to serve. Returns when requests are being read.
+     *
+     * @throws IOException if the kernel's protocol is too old or the mount is gone already
+     */
+    public void start(RequestHandler.Factory factory) throws IOException {
+        handlers = factory;
+        agreed = negotiate();
+        notifier.start();
+        monitor.start();
+        workers.assign(Role.READER);
+    }
+
+    private InitNegotiation.Agreed negotiate() throws IOException {
+        InitNegotiation.Wanted wanted = InitNegotiation.Wanted.standard(NativeBuffer.pageBytes());
+        NativeBuffer buffer = NativeBuffer.allocate(wanted.maxWrite() + 4096);
+        FuseChannel.Receiver receiver = channel.newReceiver(buffer);
+        FuseRequest request = new FuseRequest(buffer.bytes());
+        while (true) {
+            int length = receiver.receive();
+            if (length == FuseChannel.CLOSED) {
+                throw new IOException("the mount of " + name + " went away before its first use");
+            }
+            DecodeError error = request.wrap(length);
+            if (error != DecodeError.NONE || request.opcode() != FuseOpcode.INIT) {
+                throw new IOException(
+                        "the kernel did not begin with INIT but with " + request.describe(error));
+            }
+            InitNegotiation.Outcome outcome =
+                    InitNegotiation.negotiate(
+                            new InitNegotiation.Offer(
+                                    request.initMajor(),
+                                    request.initMinor(),
+                                    request.initMaxReadahead(),
+                                    request.initFlags()),
+                            wanted);
+            long unique = request.unique();
+            if (outcome instanceof InitNegotiation.Agreed agreement) {
+                send(buffer, FuseReply.init(buffer.bytes(), 0, unique, agreement));
+                return agreement;
+            }
+            if (outcome instanceof InitNegotiation.Refused refused) {
+                send(buffer, FuseReply.error(buffer.bytes(), 0, unique, Errno.EPROTO.number()));
+                throw new IOException(refused.message());
+            }
+            send(buffer, FuseReply.initVersion(buffer.bytes(), 0, unique));
+        }
+    }
+
+    private void send(NativeBuffer buffer, int length) throws IOException {
+        int errno = channel.send(buffer, 0, length);
+        if (errno != 0) {
+            throw new IOException(
+                    "the kernel refused the answer to INIT: " + Errno.describe(errno));
+        }
+    }
+
+    FuseChannel channel() {
+        return channel;
+    }
+
+    String name() {
+        return name;
+    }
+
+    WorkerPool workers() {
+        return workers;
+    }
+
+    InFlightTable inFlight() {
+        return inFlight;
+    }
+
+    Monitor monitor() {
+        return monitor;
+    }
+
+    /** Where notifications go. */
+    public Notifier notifier() {
+        return notifier;
+    }
+
+    RequestHandler newHandler(Exchange exchange) {
+        return handlers.newHandler(exchange);
+    }
+
+    /** The worker that has a role now, or null. */
+    Worker holder(Role role) {
+        return role == Role.READER ? reader : runner;
+    }
+
+    /** A worker begins to act in a role. */
+    void hold(Role role, Worker worker) {
+        if (role == Role.READER) {
+            reader = worker;
+        } else {
+            runner = worker;
+        }
+    }
+
+    /** A worker gave its role away in the middle of a request. */
+    void passOn(Role role) {
+        if (role == Role.READER) {
+            workers.assign(Role.READER);
+        } else {
+            runnerDone();
+        }
+    }
+
+    /** Queues a woken request and makes sure that somebody runs it. */
+    void runAgain(HeldRequest request) {
+        woken.add(request);
+        startRunner();
+    }
+
+    private void startRunner() {
+        if (runnerActive.compareAndSet(false, true)) {
+            workers.assign(Role.RUNNER);
+        }
+    }
+
+    /** The next request for the runner; null ends its role. */
+    HeldRequest nextWoken() {
+        while (true) {
+            HeldRequest next = woken.poll();
+            if (next != null) {
+                return next;
+            }
+            runnerActive.set(false);
+            // One may have been added before the role was given up and found it taken.
+            if (woken.isEmpty() || !runnerActive.compareAndSet(false, true)) {
+                return null;
+            }
+        }
+    }
+
+    private void runnerDone() {
+        if (!woken.isEmpty()) {
+            workers.assign(Role.RUNNER);
+            return;
+        }
+        runnerActive.set(false);
+        if (!woken.isEmpty()) {
+            startRunner();
+        }
+    }
+
+    /** Answers a request from a thread without a worker's buffer. */
+    void replyError(long unique, int errno) {
+        synchronized (errorReply) {
+            channel.send(errorReply, 0, FuseReply.error(errorReply.bytes(), 0, unique, errno));
+        }
+    }
+
+    /** A message that cannot be right: says so, and answers it if that is possible. */
+    void refuse(FuseRequest request, DecodeError error) {
+        LOG.error("{}: {}", name, request.describe(error));
+        if (error.isAnswerable()) {
+            replyError(request.unique(), Errno.EIO.number());
+        }
+    }
+
+    /** The kernel will send no more requests. */
+    void connectionEnded() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        if (!closing.get()) {
+            LOG.info("{}: unmounted or aborted by somebody else", name);
+        }
+        // Nobody waits for the answers; calls that still sleep are to end, as if their callers
+        // died.
+        endThread = new Thread(this::finish, name + "-end");
+        endThread.setDaemon(true);
+        endThread.start();
+    }
+
+    private void finish() {
+        boolean interrupted = false;
+        while (!inFlight.isEmpty()) {
+            for (HeldRequest request : inFlight.all()) {
+                request.interrupt();
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException e) {
+                interrupted = true;
+                break;
+            }
+        }
+        if (!interrupted) {
+            handlers.connectionEnded();
+        }
+        workers.close();
+        monitor.stop();
+        notifier.stop();
+    }
+
+    /** Whether the connection has ended. */
+    public boolean isEnded() {
+        return ended.get();
+    }
+
+    /** The number of calls parked or stuck in drivers now. */
+    public int parkedCalls() {
+        return workers.detachedCount();
+    }
+
+    /**
+     * Stops serving and ends the connection; calls still in a driver are interrupted and waited
+     * for. Idempotent.
+     *
+     * @param timeout how long to wait for them, in nanoseconds
+     * @return whether all threads have ended
+     */
+    public boolean close(long timeout) {
+        closing.set(true);
+        channel.stop();
+        channel.close();
+        connectionEnded();
+        long deadline = System.nanoTime() + timeout;
+        boolean interrupted = false;
+        boolean all = false;
+        try {
+            Thread end = endThread;
+            if (end != null && end != Thread.currentThread()) {
+                end.join(millisTo(deadline));
+            }
+            monitor.thread().join(millisTo(deadline));
+            notifier.thread().join(millisTo(deadline));
+            all = workers.awaitEnd(deadline - System.nanoTime()) && (end == null || !end.isAlive());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return all;
+    }
+
+    private static long millisTo(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+}

@@ -1,0 +1,151 @@
+package org.cdevgate.fuse.session;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.abi.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after what cannot look after itself: a worker stuck in a driver's own blocking code loses
+ * its role to another, and a dying process whose driver ignores the interrupt gets its answer.
+ *
+ * <p>It ticks while requests come and sleeps while none does. Falling asleep: it announces that,
+ * then looks once more for a running request; a worker announces its request, then looks whether
+ * the monitor sleeps. All four are volatile, so one of the two sees the other.
+ */
+final class Monitor implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int QUIET_TICKS = 20;
+
+    private final FuseSession session;
+    private final Thread thread;
+    private volatile boolean asleep;
+    private volatile boolean stopped;
+
+    // Of this thread: what ran at the last tick.
+    private Worker lastReader;
+    private Worker lastRunner;
+    private long lastReaderState;
+    private long lastRunnerState;
+
+    Monitor(FuseSession session) {
+        this.session = session;
+        this.thread = new Thread(this, session.name() + "-monitor");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** A request begins to run. */
+    void wakeIfAsleep() {
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void run() {
+        int quiet = 0;
+        while (!stopped) {
+            LockSupport.parkNanos(this, TICK);
+            boolean busy = false;
+            try {
+                busy = tick();
+            } catch (RuntimeException | Error e) {
+                LOG.error("{}: the monitor failed; going on", session.name(), e);
+            }
+            quiet = busy ? 0 : quiet + 1;
+            if (quiet >= QUIET_TICKS) {
+                asleep = true;
+                if (!isAnythingRunning()) {
+                    while (asleep && !stopped) {
+                        LockSupport.park(this);
+                    }
+                }
+                asleep = false;
+                quiet = 0;
+            }
+        }
+    }
+
+    private boolean isAnythingRunning() {
+        Worker reader = session.holder(Role.READER);
+        Worker runner = session.holder(Role.RUNNER);
+        return (reader != null && reader.runningState() != 0)
+                || (runner != null && runner.runningState() != 0)
+                || session.inFlight().hasInterrupted();
+    }
+
+    private boolean tick() {
+        session.workers().retryUnassigned();
+        Worker reader = session.holder(Role.READER);
+        long readerState = reader == null ? 0 : reader.runningState();
+        if (readerState != 0 && reader == lastReader && readerState == lastReaderState) {
+            reader.detachIfStill(readerState);
+        }
+        Worker runner = session.holder(Role.RUNNER);
+        long runnerState = runner == null ? 0 : runner.runningState();
+        if (runnerState != 0 && runner == lastRunner && runnerState == lastRunnerState) {
+            runner.detachIfStill(runnerState);
+        }
+        boolean busy = readerState != 0 || runnerState != 0;
+        lastReader = reader;
+        lastReaderState = readerState;
+        lastRunner = runner;
+        lastRunnerState = runnerState;
+        return checkDying() || busy;
+    }
+
+    /**
+     * Answers for drivers that ignore an interrupt whose process is dying; the kernel sends only
+     * one interrupt, and a later SIGKILL none.
+     *
+     * @return whether there is a request to look at again
+     */
+    private boolean checkDying() {
+        boolean any = false;
+        for (HeldRequest request : session.inFlight().all()) {
+            if (!request.isIgnoringInterrupt()) {
+                continue;
+            }
+            any = true;
+            if (isDying(request.pid())) {
+                // The thread goes on in the driver; what it sends later the kernel does not know.
+                request.answerFor(Errno.EINTR.number());
+            }
+        }
+        return any;
+    }
+
+    private static boolean isDying(int tid) {
+        if (tid <= 0) {
+            return false; // of another pid namespace; nothing can be known
+        }
+        try {
+            return ProcStatus.parse(Files.readString(Path.of("/proc/" + tid + "/status")))
+                    .isDying();
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            return false; // it ended while being read; the next tick finds it gone
+        }
+    }
+}

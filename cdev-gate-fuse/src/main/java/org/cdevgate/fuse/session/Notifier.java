@@ -1,0 +1,68 @@
+package org.cdevgate.fuse.session;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import org.cdevgate.fuse.channel.FuseChannel;
+import org.cdevgate.fuse.channel.NativeBuffer;
+
+/**
+ * Sends notifications from a thread of its own, because the kernel may hold one back until a LOOKUP
+ * or a write-back has been answered: the sender must answer nothing and hold no lock.
+ */
+public final class Notifier implements Runnable {
+    /** Something to tell the kernel. */
+    public interface Notification {
+        /**
+         * Encodes the message at the buffer's start; called on the notifier's thread, once for each
+         * {@link Notifier#send}.
+         *
+         * @return its length in bytes, or 0 if there is nothing to say any more
+         */
+        int encode(java.nio.ByteBuffer buffer);
+    }
+
+    private static final Notification STOP = buffer -> 0;
+
+    private final FuseChannel channel;
+    private final LinkedBlockingQueue<Notification> queue = new LinkedBlockingQueue<>();
+    private final NativeBuffer buffer = NativeBuffer.allocate(512);
+    private final Thread thread;
+
+    Notifier(FuseChannel channel, String name) {
+        this.channel = channel;
+        this.thread = new Thread(this, name + "-notifier");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    void stop() {
+        queue.add(STOP);
+    }
+
+    /** Queues a notification. Does not block; any thread. */
+    public void send(Notification notification) {
+        queue.add(notification);
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Notification next = queue.take(); next != STOP; next = queue.take()) {
+                int length = next.encode(buffer.bytes());
+                if (length > 0) {
+                    // What it is about may be gone by now, which is as good.
+                    channel.send(buffer, 0, length);
+                }
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread but a user who wants it to end.
+            Thread.currentThread().interrupt();
+        }
+    }
+}
