@@ -1,6 +1,8 @@
 package org.cdevgate.examples;
 
 import java.nio.ByteBuffer;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
@@ -49,9 +51,9 @@ public final class EchoDriver implements FileOperations {
 
     @Override
     public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
-            throws org.cdevgate.abi.ErrnoException {
+            throws ErrnoException {
         if (command != ECHO_LENGTH) {
-            throw org.cdevgate.abi.Errno.ENOTTY.exception();
+            throw Errno.ENOTTY.exception();
         }
         synchronized (bytes) {
             data.putInt(0, bytes.position());

@@ -100,8 +100,9 @@ public final class FuseChannel implements AutoCloseable {
      * @param offset index of its first byte
      * @param length its length in bytes
      * @return 0, also after {@link #close}, when the message vanishes; or the errno: ENOENT (2) if
-     *     the request is gone or unknown (for notifications: the node or name), ENODEV (19) if the
-     *     connection has ended, EINVAL (22) if the message is malformed
+     *     the request is gone or unknown, for instance because the connection has ended (for
+     *     notifications: if the node or name is); EINVAL (22) if the message is malformed or longer
+     *     than the request allows; others as write(2) on /dev/fuse gives them
      * @throws IndexOutOfBoundsException if the message is not within the buffer
      */
     public int send(NativeBuffer buffer, int offset, int length) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.CallInFlight;
@@ -87,7 +88,7 @@ public final class RemovalDemo {
                             account.tell("drained: no call in flight, every file released");
                         }
                     });
-        } catch (org.cdevgate.abi.ErrnoException e) {
+        } catch (ErrnoException e) {
             throw new IOException("the fresh gate is being removed", e);
         }
     }
