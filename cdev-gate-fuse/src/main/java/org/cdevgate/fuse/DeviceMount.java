@@ -10,9 +10,9 @@ import org.cdevgate.fuse.channel.KernelMount;
 import org.cdevgate.fuse.channel.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.session.FuseSession;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.SelfRemovalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,7 +211,7 @@ public final class DeviceMount implements AutoCloseable {
 
     /** The gates published now; a snapshot. */
     public List<FopsGate> gates() {
-        return nodes.gates();
+        return nodes.published();
     }
 
     /**
@@ -234,22 +234,11 @@ public final class DeviceMount implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<FopsGate> gates;
-        synchronized (this) {
-            while (closing && !closed) {
-                waitUninterruptibly();
-            }
-            if (closed) {
-                return;
-            }
-            gates = nodes.gates();
-            for (FopsGate gate : gates) {
-                gate.checkNotInside("DeviceMount.close()");
-            }
-            closing = true;
+        if (!beginClosing(closeTimeout)) {
+            return;
         }
         try {
-            close(gates);
+            closeAll();
         } finally {
             synchronized (this) {
                 closed = true;
@@ -258,20 +247,52 @@ public final class DeviceMount implements AutoCloseable {
         }
     }
 
-    private void close(List<FopsGate> gates) {
-        long deadline = System.nanoTime() + closeTimeout.toNanos();
-        // All flagged first: a call in one device may wait for another.
-        for (FopsGate gate : gates) {
-            gate.beginRemoval();
+    /** True for the one that closes; the others wait until it has, for a limited time. */
+    private boolean beginClosing(Duration patience) {
+        for (FopsGate gate : nodes.unfinished()) {
+            gate.checkNotInside("DeviceMount.close()");
         }
+        synchronized (this) {
+            if (!closing) {
+                closing = true;
+                return true;
+            }
+            long deadline = System.nanoTime() + patience.toNanos();
+            boolean interrupted = false;
+            while (!closed && deadline - System.nanoTime() > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        }
+    }
+
+    private void closeAll() {
+        long deadline = System.nanoTime() + closeTimeout.toNanos();
+        List<FopsGate> gates = nodes.unfinished();
+        // All flagged first: a call in one device may wait for another.
+        gates.forEach(FopsGate::beginRemoval);
+        session.expectEnd();
         try {
             mount.detach();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("cannot unmount {}; its processes are cut off all the same", mountPoint(), e);
         }
+        boolean interrupted = false;
         for (FopsGate gate : gates) {
-            if (!gate.awaitRemoval(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-                LOG.error("{} still has calls in its driver: {}", gate, describe(gate));
+            RemovalOutcome outcome;
+            do {
+                interrupted |= Thread.interrupted();
+                outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
+            } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
+            if (!outcome.isRemoved()) {
+                LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
             }
         }
         long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
@@ -282,25 +303,6 @@ public final class DeviceMount implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {
             LOG.debug("closed by the shutdown hook or during the shutdown");
-        }
-    }
-
-    private static String describe(FopsGate gate) {
-        StringBuilder text = new StringBuilder();
-        for (CallInFlight call : gate.callsInFlight()) {
-            text.append("\n  ").append(call);
-        }
-        return text.toString();
-    }
-
-    private void waitUninterruptibly() {
-        boolean interrupted = false;
-        while (!closed) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -115,9 +115,12 @@ public final class Call extends CallPadding {
         return file;
     }
 
-    /**
-     * The calling thread's id (over FUSE) or process id; may differ from the opener's; -1 unknown.
-     */
+    /** The calling thread's id; may differ from the opener's; -1 if unknown. */
+    public int tid() {
+        return caller == null ? -1 : caller.tid();
+    }
+
+    /** The calling process's id; may differ from the opener's; -1 if unknown. */
     public int pid() {
         return caller == null ? -1 : caller.pid();
     }
@@ -149,13 +152,13 @@ public final class Call extends CallPadding {
      * was still looking is not lost: the verb is then run again at once.
      *
      * @return {@link #WOULD_BLOCK}, for the verb to return
-     * @throws IllegalStateException in release, flush, llseek, poll and mmap, which cannot sleep
-     *     without a thread
+     * @throws IllegalStateException in release, llseek and poll, which cannot sleep without a
+     *     thread
      */
     public int wouldBlock(WaitQueue queue) {
         current("wouldBlock");
         switch (verb) {
-            case OPEN, READ, WRITE, IOCTL, FSYNC -> {}
+            case OPEN, READ, WRITE, IOCTL, FLUSH, MMAP, FSYNC -> {}
             default ->
                     throw new IllegalStateException(
                             verb
@@ -175,8 +178,10 @@ public final class Call extends CallPadding {
      * cannot be missed; it is checked on this thread, with no lock of the library held.
      *
      * @param condition must not block; may be called any number of times
-     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
-     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold
+     * @throws ErrnoException the removal's answer, ENODEV, once the removal has begun, EINTR at a
+     *     signal or interrupt, EAGAIN at once for a non-blocking file; each only if the condition
+     *     does not hold
+     * @throws IllegalStateException in poll, which never sleeps: use {@link #pollWait}
      */
     public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
         await(queue, condition, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
@@ -191,13 +196,16 @@ public final class Call extends CallPadding {
     public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
         FopsGate entered = current("await");
+        if (verb == Verb.POLL) {
+            throw new IllegalStateException("poll must not sleep; use Call.pollWait");
+        }
         if (condition.getAsBoolean()) {
             return true;
         }
         if (isNonBlocking()) {
             throw Errno.EAGAIN.exception();
         }
-        long nanos = unit.toNanos(timeout);
+        long nanos = Math.max(0, unit.toNanos(timeout));
         boolean timed = nanos != Long.MAX_VALUE;
         long deadline = timed ? System.nanoTime() + nanos : 0;
         if (sleeper == null) {

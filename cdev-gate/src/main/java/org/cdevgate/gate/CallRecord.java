@@ -44,10 +44,12 @@ final class CallRecord {
 
     private static final class Owner extends WeakReference<Thread> {
         final CallRecord record;
+        final String name;
 
         Owner(Thread thread, CallRecord record) {
             super(thread, DEAD_THREADS);
             this.record = record;
+            this.name = thread.getName();
         }
     }
 
@@ -140,6 +142,12 @@ final class CallRecord {
     Thread thread() {
         Owner current = owner;
         return current == null ? null : current.get();
+    }
+
+    /** The name that the owning thread had when it became the owner; "?" if there is none. */
+    String threadName() {
+        Owner current = owner;
+        return current == null ? "?" : current.name;
     }
 
     boolean isOwnedByCurrentThread() {

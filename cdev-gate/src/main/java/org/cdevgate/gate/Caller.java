@@ -20,16 +20,17 @@ public abstract class Caller {
     protected Caller() {}
 
     /**
-     * A caller that is this JVM: its process id, user and group unknown (-1), threads that park.
-     * For use by any thread.
+     * A caller that is this JVM: its process id known, thread, user and group not (-1), and threads
+     * that park. For use by any thread.
      */
     public static Caller local() {
         return LOCAL;
     }
 
-    /**
-     * The calling thread's id in the caller's system, or its process id where that is all known.
-     */
+    /** The calling thread's id (gettid(2)), or -1. */
+    public abstract int tid();
+
+    /** The calling process's id (getpid(2)), or -1. May be looked up at each call. */
     public abstract int pid();
 
     /** The caller's user id, or -1. */
@@ -55,6 +56,11 @@ public abstract class Caller {
 
     private static final class LocalCaller extends Caller {
         private final int pid = (int) ProcessHandle.current().pid();
+
+        @Override
+        public int tid() {
+            return -1;
+        }
 
         @Override
         public int pid() {

@@ -28,6 +28,7 @@ final class Drain {
     private static final Duration FIRST_WARNING = Duration.ofSeconds(10);
 
     private final FopsGate gate;
+    private final boolean interruptible;
     private final boolean timed;
     private final long deadline;
     private long nextWarning = System.nanoTime() + FIRST_WARNING.toNanos();
@@ -35,10 +36,13 @@ final class Drain {
     private boolean interrupted;
 
     /**
+     * An interrupt ends a wait only if it is limited.
+     *
      * @param timeoutNanos how long to wait in all, or {@link Long#MAX_VALUE}
      */
     Drain(FopsGate gate, long timeoutNanos) {
         this.gate = gate;
+        this.interruptible = timeoutNanos != Long.MAX_VALUE;
         this.timed = timeoutNanos != Long.MAX_VALUE;
         this.deadline = timed ? System.nanoTime() + timeoutNanos : 0;
     }
@@ -71,25 +75,28 @@ final class Drain {
             if (now - nextWarning >= 0) {
                 warnEvery *= 2;
                 nextWarning = now + warnEvery;
-                LOG.warn("removal of {} still waits for {}:\n{}", gate.name(), what, culprits());
+                LOG.warn(
+                        "{} still waits for {}:\n{}",
+                        gate,
+                        what,
+                        CallInFlight.describe(callsIn(gate)));
             }
-            // parkNanos returns at once while the thread is interrupted
-            interrupted |= Thread.interrupted();
+            if (Thread.interrupted()) {
+                interrupted = true;
+                if (interruptible) {
+                    return false;
+                }
+            }
+            // Not interrupted any more, or parkNanos would return at once.
             LockSupport.parkNanos(this, park);
             park = Math.min(park * 2, LONGEST_PARK);
         }
         return true;
     }
 
-    private String culprits() {
-        StringBuilder text = new StringBuilder();
-        for (CallInFlight call : callsIn(gate)) {
-            text.append("  ").append(call).append('\n');
-            for (StackTraceElement frame : call.thread().getStackTrace()) {
-                text.append("    at ").append(frame).append('\n');
-            }
-        }
-        return text.toString();
+    /** Keeps an interrupt from reaching callbacks that now run on this thread. */
+    void holdBackInterrupt() {
+        interrupted |= Thread.interrupted();
     }
 
     /** Gives the thread back the interrupt that came while it waited. */
@@ -112,9 +119,11 @@ final class Drain {
                 WaitQueue queue = call.waitingOn();
                 // Unchanged after the fields were read: they are of this call, or of a later one
                 // of the same gate.
-                if (call.published() == gate && thread != null) {
+                if (call.published() == gate) {
                     boolean own = file == null || file.gate() == gate;
-                    calls.add(new CallInFlight(verb, own ? file : null, thread, queue));
+                    calls.add(
+                            new CallInFlight(
+                                    verb, own ? file : null, thread, record.threadName(), queue));
                 }
             }
         }

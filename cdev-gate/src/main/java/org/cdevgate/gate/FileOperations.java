@@ -24,7 +24,8 @@ import org.cdevgate.abi.PollEvents;
  * {@link Call#await} parks its thread until a condition holds. {@code return
  * call.wouldBlock(queue)} ends the run: the caller's request sleeps without a thread and the verb
  * is run again from its start after a {@link WaitQueue#wakeUp()}. Both end by themselves at a
- * signal (EINTR), at the removal (ENODEV) and at once if the file is non-blocking (EAGAIN).
+ * signal (EINTR), at the removal (its answer, ENODEV) and at once if the file is non-blocking
+ * (EAGAIN).
  *
  * <p><b>Buffers</b> are valid during the call only and are reused for the next: a driver copies
  * what it keeps. Their byte order is the machine's, as that of a C struct.
@@ -49,20 +50,28 @@ public interface FileOperations {
      * The last descriptor of an open file was closed, or the device was removed: called exactly
      * once for each successful open, at whichever of the two comes first. No other verb of this
      * file runs then or later. The result cannot be reported to anybody; exceptions are logged.
+     *
+     * @param call {@link Call#isRemoving} tells which of the two it was
      */
-    default void release(OpenFile file) throws ErrnoException, IOException, InterruptedException {}
+    default void release(OpenFile file, Call call)
+            throws ErrnoException, IOException, InterruptedException {}
 
     /**
      * close(2) of one descriptor; called for each, so possibly often for one open file. An error is
      * what close returns. Many fronts do not call it unless asked to.
+     *
+     * @return 0, or {@link Call#wouldBlock}
      */
-    default void flush(OpenFile file, Call call)
-            throws ErrnoException, IOException, InterruptedException {}
+    default int flush(OpenFile file, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return 0;
+    }
 
     /**
      * read(2).
      *
-     * @param dst where the data goes, from index 0; its limit is the number of bytes asked for
+     * @param dst where the data goes, from index 0; its limit is the number of bytes asked for. It
+     *     holds what an earlier call left there: count only what was placed
      * @param position the file position in bytes; always 0 on a stream node
      * @return bytes placed in {@code dst}, 0 for end of file, or {@link Call#wouldBlock}
      */
@@ -127,9 +136,14 @@ public interface FileOperations {
 
     /**
      * mmap(2): whether this file may be mapped; pages then come and go through read and write at
-     * their offsets. A front that cannot see the mapping itself asks at the first page.
+     * their offsets. A front that cannot see the mapping itself asks once per open file, at the
+     * first page (FUSE).
+     *
+     * @param offset bytes from the start of the device; of the first page where only that is known
+     * @param length bytes; of the first pages where only those are known
+     * @return 0, or {@link Call#wouldBlock}
      */
-    default void mmap(OpenFile file, Call call)
+    default int mmap(OpenFile file, long offset, long length, Call call)
             throws ErrnoException, IOException, InterruptedException {
         throw Errno.ENODEV.exception();
     }

@@ -1,9 +1,13 @@
 package org.cdevgate.gate;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.cdevgate.abi.ErrnoException;
@@ -53,8 +57,11 @@ public final class FopsGate extends GatedVerbs {
 
     private final AtomicLong wakeClock = new AtomicLong();
 
-    // Guarded by itself; no entry is added once the flag is set.
-    private final List<GateWaiters> waiters = new ArrayList<>();
+    // Guarded by itself; no entry is added once the flag is set. Weak, because a driver may make a
+    // queue for each open file: its part of a queue lives as long as the queue, a sleeper or a
+    // watcher refers to it, and without those there is nobody to wake.
+    private final Set<WeakReference<GateWaiters>> waiters = new HashSet<>();
+    private final ReferenceQueue<GateWaiters> forgotten = new ReferenceQueue<>();
 
     private FopsGate(Builder builder) {
         super(builder.name, builder.driver, builder.size);
@@ -80,8 +87,8 @@ public final class FopsGate extends GatedVerbs {
     public static final class Builder {
         private final String name;
         private final FileOperations driver;
-        private final List<Runnable> teardowns = new ArrayList<>();
-        private Runnable wakeHook;
+        private final List<DriverAction> teardowns = new ArrayList<>();
+        private DriverAction wakeHook;
         private LongSupplier size;
 
         private Builder(String name, FileOperations driver) {
@@ -97,7 +104,7 @@ public final class FopsGate extends GatedVerbs {
          * Called on a thread of its own after the flag is set, with no lock of the gate's held, and
          * again with back-off until the drain ends. The teardown starts only when it has returned.
          */
-        public Builder wakeHook(Runnable hook) {
+        public Builder wakeHook(DriverAction hook) {
             wakeHook = Objects.requireNonNull(hook, "the wake hook");
             return this;
         }
@@ -107,7 +114,7 @@ public final class FopsGate extends GatedVerbs {
          * the remover; several run in reverse order of registration, and one that throws is logged
          * and does not stop the others.
          */
-        public Builder onTeardown(Runnable teardown) {
+        public Builder onTeardown(DriverAction teardown) {
             teardowns.add(Objects.requireNonNull(teardown, "the teardown"));
             return this;
         }
@@ -189,16 +196,26 @@ public final class FopsGate extends GatedVerbs {
             if (removing) {
                 return false;
             }
-            waiters.add(made);
+            for (Object gone; (gone = forgotten.poll()) != null; ) {
+                waiters.remove(gone);
+            }
+            waiters.add(new WeakReference<>(made, forgotten));
             return true;
         }
     }
 
     /** All queues' parts of this gate; after the flag is set no more are added. */
     List<GateWaiters> waiters() {
+        List<GateWaiters> all = new ArrayList<>();
         synchronized (waiters) {
-            return new ArrayList<>(waiters);
+            for (WeakReference<GateWaiters> each : waiters) {
+                GateWaiters alive = each.get();
+                if (alive != null) {
+                    all.add(alive);
+                }
+            }
         }
+        return all;
     }
 
     long advanceWakeClock() {
@@ -245,16 +262,25 @@ public final class FopsGate extends GatedVerbs {
     }
 
     /**
-     * {@link #awaitRemoval()} for a limited time. If it is over the gate stays flagged, nothing is
-     * torn down, and the wait can be taken up again. The limit is for the calls in flight; release
-     * and teardown, once begun, run to their end.
+     * {@link #awaitRemoval()} for a limited time, or until this thread is interrupted. If it ends
+     * so the gate stays flagged, nothing is torn down, and the wait can be taken up again; an
+     * interrupt stays set. The limit is for the calls in flight; release and teardown, once begun
+     * here, run to their end.
      *
      * @param timeout 0 or less looks once
-     * @return whether the device is removed
+     * @throws IllegalStateException if no removal was begun
+     * @throws SelfRemovalException if this thread is inside the gate
      */
-    public boolean awaitRemoval(Duration timeout) {
+    public RemovalOutcome awaitRemoval(Duration timeout) {
         removal.checkNotInside("awaitRemoval(Duration)");
-        return removal.await(Math.max(0, timeout.toNanos())) != Removal.Result.TIMED_OUT;
+        long nanos;
+        try {
+            nanos = Math.max(0, timeout.toNanos());
+        } catch (ArithmeticException e) {
+            nanos = timeout.isNegative() ? 0 : Long.MAX_VALUE - 1; // 292 years
+        }
+        boolean removed = removal.await(nanos) != Removal.Result.ENDED_EARLY;
+        return new RemovalOutcome(removed, removed ? List.of() : Drain.callsIn(this));
     }
 
     /**
@@ -311,11 +337,7 @@ public final class FopsGate extends GatedVerbs {
     public List<CallInFlight> callsInFlight() {
         List<CallInFlight> calls = Drain.callsIn(this);
         for (GateWaiters each : waiters()) {
-            each.forEachRequest(
-                    request ->
-                            calls.add(
-                                    new CallInFlight(
-                                            request.verb, request.file, null, request.queue)));
+            each.forEachRequest(request -> calls.add(CallInFlight.threadless(request)));
         }
         return calls;
     }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sleepers and pollers of one gate on one {@link WaitQueue}.
@@ -24,6 +26,8 @@ import java.util.function.Consumer;
  * outside it, and a woken thread does not need it again to go on.
  */
 final class GateWaiters {
+    private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
+
     final FopsGate gate;
     private final WaitQueue queue;
 
@@ -103,7 +107,11 @@ final class GateWaiters {
             lock.unlock();
         }
         for (Sleeper sleeper : taken) {
-            sleeper.woken();
+            try {
+                sleeper.woken();
+            } catch (RuntimeException | Error e) {
+                LOG.error("a sleeper of {} on {} cannot be woken", gate, queue, e);
+            }
         }
     }
 
@@ -115,11 +123,18 @@ final class GateWaiters {
         lock.lock();
         try {
             taken = takeAll();
+            for (PollWatcher watcher : watchers) {
+                watcher.wakeUp();
+            }
         } finally {
             lock.unlock();
         }
         for (Sleeper sleeper : taken) {
-            sleeper.gone();
+            try {
+                sleeper.gone();
+            } catch (RuntimeException | Error e) {
+                LOG.error("a sleeper of {} on {} cannot be told of the removal", gate, queue, e);
+            }
         }
     }
 
@@ -148,7 +163,10 @@ final class GateWaiters {
         boolean joins = watcher.join(this);
         lock.lock();
         try {
-            if (joins && !watcher.isStopped()) {
+            if (watcher.isStopped()) {
+                return;
+            }
+            if (joins) {
                 watchers.add(watcher);
             }
             if (lastWake > since) {

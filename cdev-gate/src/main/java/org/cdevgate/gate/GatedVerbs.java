@@ -15,6 +15,8 @@ import org.cdevgate.abi.PollEvents;
  * answer, leaves the gate. A verb that would block is handed back or sleeps here, outside the gate.
  */
 abstract class GatedVerbs {
+    private static final int MOST_EVENTS = 0xffff; // poll(2) returns them in a short
+
     private final String name;
     private final FileOperations driver;
     private final LongSupplier size;
@@ -168,7 +170,7 @@ abstract class GatedVerbs {
         Call call = tryBegin(Verb.RELEASE, file, null);
         if (call != null) {
             try {
-                finish(file);
+                finish(file, call);
             } finally {
                 end(call);
             }
@@ -176,15 +178,15 @@ abstract class GatedVerbs {
         awaitRunningRelease(file);
     }
 
-    /** Releases a file unless that was or is being done. */
-    void finish(OpenFile file) {
+    /** Releases a file unless that was or is being done; inside a call. */
+    final void finish(OpenFile file, Call call) {
         OpenFile.Claim claim = file.claimRelease();
         if (claim == OpenFile.Claim.LOST) {
             return;
         }
         try {
             if (claim == OpenFile.Claim.RELEASE) {
-                driver.release(file);
+                driver.release(file, call);
             }
         } catch (Throwable e) {
             faults.log("release", e);
@@ -200,16 +202,32 @@ abstract class GatedVerbs {
 
     // the other verbs
 
-    /** close(2) of one descriptor; see {@link FileOperations#flush}. */
-    public void flush(OpenFile file, Caller caller) throws ErrnoException {
+    /**
+     * close(2) of one descriptor; see {@link FileOperations#flush}.
+     *
+     * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
+     */
+    public int flush(OpenFile file, Caller caller) throws ErrnoException {
         checkUsable(file);
-        Call call = begin(Verb.FLUSH, file, caller);
-        try {
-            driver.flush(file, call);
-        } catch (Throwable e) {
-            throw faults.answer(Verb.FLUSH, e, isRemoving());
-        } finally {
-            end(call);
+        while (true) {
+            WaitQueue queue;
+            long since;
+            Call call = begin(Verb.FLUSH, file, caller);
+            try {
+                int result = driver.flush(file, call);
+                if (result == 0) {
+                    return 0;
+                }
+                queue = blockedOn(call, result, 0);
+                since = call.since;
+            } catch (Throwable e) {
+                throw faults.answer(Verb.FLUSH, e, isRemoving());
+            } finally {
+                end(call);
+            }
+            if (handBackOrSleep(queue, since, file, Verb.FLUSH, caller)) {
+                return Call.WOULD_BLOCK;
+            }
         }
     }
 
@@ -358,7 +376,11 @@ abstract class GatedVerbs {
         }
         try {
             call.watcher(watcher);
-            return driver.poll(file, call);
+            int events = driver.poll(file, call);
+            if ((events & ~MOST_EVENTS) != 0) {
+                throw faults.badResult("poll", events, "events of PollEvents");
+            }
+            return events;
         } catch (ErrnoException e) {
             return PollEvents.POLLERR;
         } catch (Throwable e) {
@@ -369,16 +391,32 @@ abstract class GatedVerbs {
         }
     }
 
-    /** mmap(2): returns if the file may be mapped; see {@link FileOperations#mmap}. */
-    public void mmap(OpenFile file, Caller caller) throws ErrnoException {
+    /**
+     * mmap(2): answers whether the file may be mapped; see {@link FileOperations#mmap}.
+     *
+     * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
+     */
+    public int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
         checkUsable(file);
-        Call call = begin(Verb.MMAP, file, caller);
-        try {
-            driver.mmap(file, call);
-        } catch (Throwable e) {
-            throw faults.answer(Verb.MMAP, e, isRemoving());
-        } finally {
-            end(call);
+        while (true) {
+            WaitQueue queue;
+            long since;
+            Call call = begin(Verb.MMAP, file, caller);
+            try {
+                int result = driver.mmap(file, offset, length, call);
+                if (result == 0) {
+                    return 0;
+                }
+                queue = blockedOn(call, result, 0);
+                since = call.since;
+            } catch (Throwable e) {
+                throw faults.answer(Verb.MMAP, e, isRemoving());
+            } finally {
+                end(call);
+            }
+            if (handBackOrSleep(queue, since, file, Verb.MMAP, caller)) {
+                return Call.WOULD_BLOCK;
+            }
         }
     }
 
@@ -470,17 +508,20 @@ abstract class GatedVerbs {
 
     /**
      * Puts a front's request to sleep on the queue that the verb named, after the verb was handed
-     * back to this caller.
+     * back to this caller. The front keeps the sleeper reachable while it sleeps. Once the removal
+     * has begun {@link RequestSleeper#removed} is called at once.
      *
-     * @return true if it sleeps, or was woken already and {@link RequestSleeper#runAgain()} was
-     *     called; false if a wake-up came while the verb was looking: run it again now
-     * @throws ErrnoException ENODEV once the removal has begun
+     * @return false if a wake-up came while the verb was looking and nothing is or will be called:
+     *     run it again now
      */
-    public boolean sleep(RequestSleeper sleeper, Caller caller) throws ErrnoException {
+    public boolean sleep(RequestSleeper sleeper, Caller caller) {
         return switch (caller.blockedOn.addUnlessWoken(sleeper, self(), caller.blockedSince)) {
             case ASLEEP -> true;
             case WOKEN -> false;
-            case REMOVING -> throw Errno.ENODEV.exception();
+            case REMOVING -> {
+                sleeper.gone();
+                yield true;
+            }
         };
     }
 }

@@ -38,7 +38,7 @@ final class LocalRequest extends RequestSleeper {
     }
 
     @Override
-    protected void removed() {
+    protected void removed(int answer) {
         LockSupport.unpark(thread);
     }
 }

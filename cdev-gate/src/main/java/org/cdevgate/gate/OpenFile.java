@@ -40,6 +40,7 @@ public final class OpenFile {
 
     private final FopsGate gate;
     private final int flags;
+    private final int tid;
     private final int pid;
     private final int uid;
     private final int gid;
@@ -58,6 +59,7 @@ public final class OpenFile {
     OpenFile(FopsGate gate, int flags, Caller caller) {
         this.gate = gate;
         this.flags = flags;
+        this.tid = caller.tid();
         this.pid = caller.pid();
         this.uid = caller.uid();
         this.gid = caller.gid();
@@ -90,7 +92,12 @@ public final class OpenFile {
         return (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
     }
 
-    /** The thread id (over FUSE) or process id that opened the file; -1 if unknown. */
+    /** The thread that opened the file; -1 if unknown. */
+    public int tid() {
+        return tid;
+    }
+
+    /** The process that opened the file; -1 if unknown. */
     public int pid() {
         return pid;
     }

@@ -30,12 +30,13 @@ final class Removal {
         DONE_HERE,
         /** Removed by another thread. */
         DONE,
-        TIMED_OUT
+        /** The time was over, or the thread was interrupted. */
+        ENDED_EARLY
     }
 
     private final FopsGate gate;
     private final WakeHookRunner hook;
-    private final List<Runnable> teardowns;
+    private final List<DriverAction> teardowns;
 
     // Guarded by this; no entry is added once the flag is set.
     private final List<RemovalListener> listeners = new ArrayList<>();
@@ -45,9 +46,8 @@ final class Removal {
     private volatile boolean woken;
     private volatile boolean finished;
     private volatile Thread beginner;
-    private volatile Thread remover;
 
-    Removal(FopsGate gate, Runnable wakeHook, List<Runnable> teardowns) {
+    Removal(FopsGate gate, DriverAction wakeHook, List<DriverAction> teardowns) {
         this.gate = gate;
         this.hook = wakeHook == null ? null : new WakeHookRunner(gate, wakeHook);
         this.teardowns = List.copyOf(teardowns);
@@ -69,18 +69,21 @@ final class Removal {
             return false;
         }
         beginner = Thread.currentThread();
-        for (RemovalListener listener : listeners()) {
-            guarded("a removal listener", () -> listener.onFlagged(gate));
+        try {
+            for (RemovalListener listener : listeners()) {
+                guarded("a removal listener", () -> listener.onFlagged(gate));
+            }
+            for (GateWaiters waiters : gate.waiters()) {
+                guarded("waking the sleepers", waiters::removeAll);
+            }
+            if (hook != null) {
+                hook.start();
+            }
+        } finally {
+            beginner = null;
+            woken = true;
+            wakeWaiters();
         }
-        for (GateWaiters waiters : gate.waiters()) {
-            waiters.removeAll();
-        }
-        if (hook != null) {
-            hook.start();
-        }
-        beginner = null;
-        woken = true;
-        wakeWaiters();
         return true;
     }
 
@@ -98,13 +101,13 @@ final class Removal {
             if (!drain.await(() -> woken, "the wake-ups of its beginning")
                     || !drain.awaitCalls(hook)
                     || !hookReturned(drain)) {
-                return Result.TIMED_OUT;
+                return Result.ENDED_EARLY;
             }
             if (claimed.compareAndSet(false, true)) {
-                tearDown();
+                tearDown(drain);
                 return Result.DONE_HERE;
             }
-            return drain.await(() -> finished, "the teardown") ? Result.DONE : Result.TIMED_OUT;
+            return drain.await(() -> finished, "the teardown") ? Result.DONE : Result.ENDED_EARLY;
         } finally {
             waiting.remove(Thread.currentThread());
             drain.finish();
@@ -119,27 +122,43 @@ final class Removal {
         return drain.await(hook::isDone, "its wake hook (thread " + hook.thread().getName() + ")");
     }
 
-    private void tearDown() {
-        remover = Thread.currentThread();
-        for (OpenFile file : gate.openFiles()) {
-            gate.finish(file);
+    /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
+    private void tearDown(Drain drain) {
+        drain.holdBackInterrupt();
+        CallRecord record = CallRecord.current();
+        try {
+            for (OpenFile file : gate.openFiles()) {
+                Call call = record.push(gate, Verb.RELEASE, file, null);
+                gate.finish(file, call);
+                record.pop(call);
+                drain.holdBackInterrupt();
+            }
+            Call call = record.push(gate, Verb.TEARDOWN, null, null);
+            try {
+                for (RemovalListener listener : listeners()) {
+                    guarded("a removal listener", () -> listener.onDrained(gate));
+                }
+                for (int i = teardowns.size() - 1; i >= 0; i--) {
+                    guarded("a teardown", teardowns.get(i));
+                    drain.holdBackInterrupt();
+                }
+                for (RemovalListener listener : listeners()) {
+                    guarded("a removal listener", () -> listener.onTornDown(gate));
+                }
+                // A queue may outlive the device; it must not keep it reachable.
+                for (GateWaiters waiters : gate.waiters()) {
+                    waiters.forget();
+                }
+            } finally {
+                record.pop(call);
+            }
+        } finally {
+            finished = true;
+            wakeWaiters();
         }
-        for (RemovalListener listener : listeners()) {
-            guarded("a removal listener", () -> listener.onDrained(gate));
-        }
-        for (int i = teardowns.size() - 1; i >= 0; i--) {
-            guarded("a teardown", teardowns.get(i));
-        }
-        // A queue may outlive the device; it must not keep it reachable.
-        for (GateWaiters waiters : gate.waiters()) {
-            waiters.forget();
-        }
-        remover = null;
-        finished = true;
-        wakeWaiters();
     }
 
-    private void guarded(String what, Runnable step) {
+    private void guarded(String what, DriverAction step) {
         try {
             step.run();
         } catch (Throwable e) {
@@ -177,7 +196,7 @@ final class Removal {
         String inside;
         if (call != null) {
             inside = "inside its own " + call + (call.file == null ? "" : " on " + call.file);
-        } else if (thread == remover || thread == beginner) {
+        } else if (thread == beginner) {
             inside = "inside this removal's own callbacks";
         } else {
             return;

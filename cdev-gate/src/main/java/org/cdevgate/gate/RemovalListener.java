@@ -11,4 +11,7 @@ public interface RemovalListener {
 
     /** No call is in flight and each open file was released: close what maps the device. */
     default void onDrained(FopsGate gate) {}
+
+    /** The teardown callbacks have run: forget the gate. */
+    default void onTornDown(FopsGate gate) {}
 }

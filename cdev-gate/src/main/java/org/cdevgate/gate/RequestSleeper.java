@@ -1,16 +1,20 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.abi.Errno;
+
 /**
  * A front's request that sleeps on a queue without a thread, see {@link FopsGate#sleep}. After it
- * was put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed()}, or
+ * was put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed}, or
  * {@link #wake()} returns true to the front that takes it back (a signal came).
  */
 public abstract class RequestSleeper extends Sleeper {
-    final OpenFile file;
-    final Verb verb;
-    volatile WaitQueue queue;
+    private final OpenFile file;
+    private final Verb verb;
+    private volatile WaitQueue queue;
 
     /**
+     * A request that is not asleep yet.
+     *
      * @param file the file the request is for
      * @param verb the verb that would block
      */
@@ -26,9 +30,12 @@ public abstract class RequestSleeper extends Sleeper {
     protected abstract void runAgain();
 
     /**
-     * The device's removal began: answer ENODEV. Called on the remover; must not block or throw.
+     * The device's removal began: answer the caller. Called on the remover, or in {@link
+     * FopsGate#sleep}; must not block or throw.
+     *
+     * @param answer the removal's answer to this verb: a negated errno, or a result of 0 or more
      */
-    protected abstract void removed();
+    protected abstract void removed(int answer);
 
     /**
      * Takes the request back from its queue.
@@ -39,6 +46,24 @@ public abstract class RequestSleeper extends Sleeper {
         return cancel();
     }
 
+    /** The file the request is for. */
+    public final OpenFile file() {
+        return file;
+    }
+
+    final Verb verb() {
+        return verb;
+    }
+
+    /** The queue it sleeps on or slept on last. */
+    final WaitQueue queue() {
+        return queue;
+    }
+
+    final void queue(WaitQueue newQueue) {
+        queue = newQueue;
+    }
+
     @Override
     final void woken() {
         runAgain();
@@ -46,6 +71,6 @@ public abstract class RequestSleeper extends Sleeper {
 
     @Override
     final void gone() {
-        removed();
+        removed(-Errno.ENODEV.number());
     }
 }

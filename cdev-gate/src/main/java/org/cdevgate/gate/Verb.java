@@ -28,7 +28,9 @@ public enum Verb {
     /** Code that entered by {@link FopsGate#enter()}, not through a file operation. */
     ENTERED,
     /** The driver's wake hook. */
-    WAKE_HOOK;
+    WAKE_HOOK,
+    /** A teardown callback or a removal listener, on the remover. */
+    TEARDOWN;
 
     /** The name as the kernel writes it, in lower case. */
     @Override

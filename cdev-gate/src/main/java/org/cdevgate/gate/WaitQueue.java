@@ -75,7 +75,7 @@ public final class WaitQueue {
         if (list == null) {
             return Outcome.REMOVING;
         }
-        sleeper.queue = this;
+        sleeper.queue(this);
         if (list.add(sleeper, since)) {
             return Outcome.ASLEEP;
         }

@@ -17,16 +17,16 @@ final class WakeHookRunner {
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final FopsGate gate;
-    private final Runnable hook;
+    private final DriverAction hook;
     private final Thread thread;
     private volatile boolean drained;
     private volatile CallRecord record;
     private volatile boolean done;
 
-    WakeHookRunner(FopsGate gate, Runnable hook) {
+    WakeHookRunner(FopsGate gate, DriverAction hook) {
         this.gate = gate;
         this.hook = hook;
-        this.thread = new Thread(this::run, "wake-hook-" + gate.name());
+        this.thread = new Thread(null, this::run, "wake-hook-" + gate.name(), 0, false);
         thread.setDaemon(true);
     }
 
@@ -36,8 +36,12 @@ final class WakeHookRunner {
         } catch (OutOfMemoryError e) {
             // No thread to be had; the hook still has to run, so the remover waits for it.
             LOG.warn("no thread for the wake hook of {}; running it on the remover", gate.name());
+            boolean interrupted = Thread.interrupted();
             callHook();
             done = true;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -71,6 +75,8 @@ final class WakeHookRunner {
                     gate.name(),
                     e);
         }
+        // Left interrupted, the thread would not pause before the next call.
+        Thread.interrupted();
     }
 
     /** The record of the hook's thread, whose frame the drain leaves out; null before it runs. */

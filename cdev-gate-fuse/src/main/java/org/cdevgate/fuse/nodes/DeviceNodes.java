@@ -3,6 +3,8 @@ package org.cdevgate.fuse.nodes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.FuseOpcode;
@@ -17,6 +19,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     private final NodeTree tree;
     private final HandleTable handles = new HandleTable();
     private final Notifier notifier;
+    private final Set<FopsGate> unfinished = ConcurrentHashMap.newKeySet();
 
     /**
      * @param uid owner of the directories
@@ -42,20 +45,28 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public void add(String path, int mode, int uid, int gid, FopsGate gate, boolean flush)
             throws IOException {
         Device device = tree.add(path, mode, uid, gid, gate, flush);
+        Removed removed = new Removed(device);
         try {
-            gate.addRemovalListener(new Removed(device));
+            gate.addRemovalListener(removed);
         } catch (ErrnoException e) {
-            tree.remove(device);
+            removed.onFlagged(gate); // a client may have found it already
+            removed.onDrained(gate);
+            removed.onTornDown(gate);
             throw new IOException(
                     gate + " cannot be published as " + path + ": its removal has begun", e);
         }
     }
 
-    /** The published gates; a snapshot. */
-    public List<FopsGate> gates() {
+    /** The gates published now; a snapshot. */
+    public List<FopsGate> published() {
         List<FopsGate> gates = new ArrayList<>();
         tree.all().forEach(device -> gates.add(device.gate));
         return gates;
+    }
+
+    /** The gates whose removal has not finished, published or not any more; a snapshot. */
+    public List<FopsGate> unfinished() {
+        return List.copyOf(unfinished);
     }
 
     /** The number of files that clients have open. */
@@ -68,6 +79,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
         Removed(Device device) {
             this.device = device;
+            unfinished.add(device.gate);
         }
 
         @Override
@@ -79,6 +91,11 @@ public final class DeviceNodes implements RequestHandler.Factory {
         @Override
         public void onDrained(FopsGate gate) {
             device.handles.forEach(OpenHandle::deviceDrained);
+        }
+
+        @Override
+        public void onTornDown(FopsGate gate) {
+            unfinished.remove(gate);
         }
     }
 
@@ -92,7 +109,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
     @Override
     public void connectionEnded() {
-        handles.removeAll().forEach(FileRequests::close);
+        handles.removeAll().forEach(OpenHandle::close);
     }
 
     private static final class Dispatcher implements RequestHandler {
@@ -117,15 +134,16 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
         private void dispatch() throws ErrnoException {
             switch (exchange.request().opcode()) {
-                case FuseOpcode.READ -> files.read();
-                case FuseOpcode.WRITE -> files.write();
-                case FuseOpcode.IOCTL -> files.ioctl();
-                case FuseOpcode.POLL -> files.poll();
+                case FuseOpcode.READ,
+                        FuseOpcode.WRITE,
+                        FuseOpcode.IOCTL,
+                        FuseOpcode.POLL,
+                        FuseOpcode.FLUSH,
+                        FuseOpcode.FSYNC,
+                        FuseOpcode.LSEEK ->
+                        files.onFile();
                 case FuseOpcode.OPEN -> files.open();
                 case FuseOpcode.RELEASE -> files.release();
-                case FuseOpcode.FLUSH -> files.flush();
-                case FuseOpcode.FSYNC -> files.fsync();
-                case FuseOpcode.LSEEK -> files.lseek();
                 case FuseOpcode.LOOKUP -> names.lookup();
                 case FuseOpcode.FORGET -> names.forget();
                 case FuseOpcode.BATCH_FORGET -> names.batchForget();

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
@@ -43,10 +44,11 @@ final class FileRequests {
         checkMayPark();
         FopsGate gate = device.gate;
         caller.of(request, request.openFlags());
-        OpenFile file = (OpenFile) exchange.attachment();
-        if (file == null) {
-            file = gate.newFile(request.openFlags(), caller);
-        }
+        // Run again after it slept, it is still the same opening.
+        OpenFile file =
+                exchange.owner() instanceof SleepingCall sleeping
+                        ? sleeping.file()
+                        : gate.newFile(request.openFlags(), caller);
         try {
             if (gate.open(file, caller) == Call.WOULD_BLOCK) {
                 sleep(file, Verb.OPEN);
@@ -79,19 +81,35 @@ final class FileRequests {
     private void close(long fh) {
         OpenHandle handle = handles.remove(fh);
         if (handle != null) {
-            close(handle);
+            handle.close();
         }
     }
 
-    static void close(OpenHandle handle) {
-        handle.stop();
-        handle.device.handles.remove(handle);
-        handle.device.gate.close(handle.file);
-    }
-
-    void read() throws ErrnoException {
+    /** A request on an open file. */
+    void onFile() throws ErrnoException {
         FuseRequest request = exchange.request();
         OpenHandle handle = handles.get(request.fh());
+        if (!handle.enter()) {
+            throw Errno.EBADF.exception();
+        }
+        try {
+            switch (request.opcode()) {
+                case FuseOpcode.READ -> read(handle);
+                case FuseOpcode.WRITE -> write(handle);
+                case FuseOpcode.IOCTL -> ioctl(handle);
+                case FuseOpcode.POLL -> poll(handle);
+                case FuseOpcode.LSEEK -> lseek(handle);
+                case FuseOpcode.FLUSH -> flush(handle);
+                case FuseOpcode.FSYNC -> fsync(handle);
+                default -> throw Errno.ENOSYS.exception();
+            }
+        } finally {
+            handle.exit();
+        }
+    }
+
+    private void read(OpenHandle handle) throws ErrnoException {
+        FuseRequest request = exchange.request();
         checkMayPark();
         int flags = request.fileFlags();
         handle.lastFlags = flags;
@@ -99,7 +117,11 @@ final class FileRequests {
         FopsGate gate = handle.device.gate;
         if ((request.readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0 && !handle.mapped) {
             // No read(2): the page of a mapping, of which mmap(2) itself told nobody.
-            gate.mmap(handle.file, caller);
+            if (gate.mmap(handle.file, request.offset(), request.size(), caller)
+                    == Call.WOULD_BLOCK) {
+                sleep(handle.file, Verb.MMAP);
+                return;
+            }
             handle.mapped = true;
         }
         ByteBuffer data = exchange.readData(Math.min(request.size(), exchange.maxTransfer()));
@@ -113,9 +135,8 @@ final class FileRequests {
                         exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
     }
 
-    void write() throws ErrnoException {
+    private void write(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        OpenHandle handle = handles.get(request.fh());
         checkMayPark();
         int flags = request.fileFlags();
         handle.lastFlags = flags;
@@ -132,12 +153,8 @@ final class FileRequests {
                         exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
     }
 
-    void ioctl() throws ErrnoException {
+    private void ioctl(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        if ((request.ioctlFlags() & FuseConstants.FUSE_IOCTL_DIR) != 0) {
-            throw Errno.ENOTTY.exception();
-        }
-        OpenHandle handle = handles.get(request.fh());
         checkMayPark();
         caller.of(request, handle.lastFlags);
         int outSize = request.ioctlOutSize();
@@ -163,9 +180,8 @@ final class FileRequests {
     }
 
     /** Answered at once, always: a late answer holds the poller beyond its own timeout. */
-    void poll() throws ErrnoException {
+    private void poll(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        OpenHandle handle = handles.get(request.fh());
         caller.of(request, handle.lastFlags);
         boolean waits = (request.pollFlags() & FuseConstants.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
         if (waits) {
@@ -177,9 +193,8 @@ final class FileRequests {
                 FuseReply.poll(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), events));
     }
 
-    void lseek() throws ErrnoException {
+    private void lseek(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        OpenHandle handle = handles.get(request.fh());
         caller.of(request, handle.lastFlags);
         long position =
                 handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
@@ -188,17 +203,19 @@ final class FileRequests {
                         exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), position));
     }
 
-    void flush() throws ErrnoException {
+    private void flush(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        OpenHandle handle = handles.get(request.fh());
+        checkMayPark();
         caller.of(request, handle.lastFlags);
-        handle.device.gate.flush(handle.file, caller);
+        if (handle.device.gate.flush(handle.file, caller) == Call.WOULD_BLOCK) {
+            sleep(handle.file, Verb.FLUSH);
+            return;
+        }
         exchange.replyError(0);
     }
 
-    void fsync() throws ErrnoException {
+    private void fsync(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        OpenHandle handle = handles.get(request.fh());
         checkMayPark();
         caller.of(request, handle.lastFlags);
         boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
@@ -217,27 +234,21 @@ final class FileRequests {
 
     /** The request goes to sleep on the queue that the verb named. */
     private void sleep(OpenFile file, Verb verb) {
-        HeldRequest held = exchange.hold();
-        if (verb == Verb.OPEN) {
-            held.attach(file);
-        }
-        SleepingCall sleeper = new SleepingCall(file, verb, held);
-        held.cancelledBy(
-                () -> {
-                    boolean taken = sleeper.wake();
-                    if (taken && verb == Verb.OPEN) {
-                        file.gate().close(file);
-                    }
-                    return taken;
-                });
+        SleepingCall sleeper = new SleepingCall(file, verb);
+        HeldRequest held = exchange.hold(sleeper);
+        sleeper.of(held);
+        boolean told = false;
         try {
             if (file.gate().sleep(sleeper, caller)) {
                 held.asleep();
             } else {
                 held.runAgain(); // woken while the driver was looking
             }
-        } catch (ErrnoException e) {
-            held.answer(e.errno());
+            told = true;
+        } finally {
+            if (!told) {
+                held.answer(Errno.EIO.number());
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import org.cdevgate.gate.OpenFile;
 /** The process behind a request. One per worker, used again for each of its requests. */
 final class FuseCaller extends Caller {
     private final Exchange exchange;
-    private int pid;
+    private int tid;
     private int uid;
     private int gid;
     private int flags;
@@ -24,7 +24,7 @@ final class FuseCaller extends Caller {
      * @param fileFlags the flags of the open file at the time of the call
      */
     FuseCaller of(FuseRequest request, int fileFlags) {
-        pid = request.pid();
+        tid = request.pid(); // fuse_in_header.pid is a thread's id
         uid = request.uid();
         gid = request.gid();
         flags = fileFlags;
@@ -32,8 +32,13 @@ final class FuseCaller extends Caller {
     }
 
     @Override
+    public int tid() {
+        return tid;
+    }
+
+    @Override
     public int pid() {
-        return pid;
+        return ProcessOfThread.of(tid);
     }
 
     @Override

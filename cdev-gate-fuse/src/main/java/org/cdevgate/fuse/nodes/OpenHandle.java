@@ -2,6 +2,7 @@ package org.cdevgate.fuse.nodes;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.protocol.FuseNotification;
 import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.gate.OpenFile;
@@ -13,10 +14,16 @@ import org.cdevgate.gate.PollWatcher;
  * several that come before it is sent are one.
  */
 final class OpenHandle extends PollWatcher implements Notifier.Notification {
+    private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
+
     final Device device;
     final OpenFile file;
     private final Notifier notifier;
     private final AtomicBoolean pending = new AtomicBoolean();
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    // Requests that are in the driver with this file, and CLOSED once RELEASE has come.
+    private final AtomicInteger calls = new AtomicInteger();
 
     // The kernel's handles are never 0.
     private volatile long pollHandle;
@@ -35,6 +42,45 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification {
         this.notifier = notifier;
         this.lastFlags = file.flags();
         this.invalidation = buffer -> FuseNotification.invalidateInode(buffer, 0, device.id, 0, 0);
+    }
+
+    /**
+     * Begins a request on the file. The kernel sends RELEASE only when it waits for none, but it
+     * takes one for answered that was answered for a dying process while its thread was still in
+     * the driver; release must not come beside it.
+     *
+     * @return false if the file is closed
+     */
+    boolean enter() {
+        if (calls.incrementAndGet() < 0) {
+            exit();
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends a request; the last one out of a closed file releases it. */
+    void exit() {
+        if (calls.decrementAndGet() == CLOSED) {
+            release();
+        }
+    }
+
+    /** The last descriptor is gone: releases the file, now or when the last request has ended. */
+    void close() {
+        int before = calls.getAndUpdate(count -> count | CLOSED);
+        if (before == 0) {
+            release();
+        }
+    }
+
+    private void release() {
+        // A late enter() may raise the count from CLOSED and bring it back: only once.
+        if (released.compareAndSet(false, true)) {
+            stop();
+            device.handles.remove(this);
+            device.gate.close(file);
+        }
     }
 
     void polledBy(long handle) {

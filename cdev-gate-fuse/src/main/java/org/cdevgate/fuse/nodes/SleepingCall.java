@@ -1,18 +1,23 @@
 package org.cdevgate.fuse.nodes;
 
-import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.session.HeldRequest;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.Verb;
 
 /** A request that sleeps on a driver's queue without a thread. */
-final class SleepingCall extends RequestSleeper {
-    private final HeldRequest held;
+final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
+    private final Verb verb;
+    private HeldRequest held;
 
-    SleepingCall(OpenFile file, Verb verb, HeldRequest held) {
+    SleepingCall(OpenFile file, Verb verb) {
         super(file, verb);
-        this.held = held;
+        this.verb = verb;
+    }
+
+    /** Before it is put to sleep. */
+    void of(HeldRequest request) {
+        held = request;
     }
 
     @Override
@@ -21,7 +26,19 @@ final class SleepingCall extends RequestSleeper {
     }
 
     @Override
-    protected void removed() {
-        held.answer(Errno.ENODEV.number());
+    protected void removed(int answer) {
+        held.answer(-answer);
+    }
+
+    @Override
+    public boolean takeBack() {
+        return wake();
+    }
+
+    @Override
+    public void dropped() {
+        if (verb == Verb.OPEN) {
+            file().gate().close(file()); // it never came to be open
+        }
     }
 }

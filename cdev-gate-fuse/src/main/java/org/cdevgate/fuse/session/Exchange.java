@@ -40,7 +40,7 @@ public final class Exchange {
     private final int maxTransfer;
 
     private long unique;
-    private int pid;
+    private int tid;
     private boolean answered;
 
     // Set when the request has to be found by others: it sleeps, or its thread may.
@@ -74,8 +74,8 @@ public final class Exchange {
         return unique;
     }
 
-    int pid() {
-        return pid;
+    int tid() {
+        return tid;
     }
 
     /** The whole message buffer, for the encoders of {@link FuseReply}. */
@@ -157,7 +157,8 @@ public final class Exchange {
 
     /**
      * Whether the request may be handed to code that may park its thread: false at the bound on
-     * parked calls; the request is then answered with ENOMEM.
+     * parked calls; the request is then answered with ENOMEM. A request that is run again has been
+     * counted before the runner took it.
      */
     public boolean mayPark() {
         return held != null || session.workers().mayPark();
@@ -170,22 +171,23 @@ public final class Exchange {
 
     /**
      * Takes the request off this thread: it goes on sleeping in the returned object, which keeps a
-     * copy of the message as it now stands in the buffer. The caller arranges who wakes it, then
-     * calls {@link HeldRequest#asleep}.
+     * copy of the message. The caller arranges who wakes it, then calls {@link HeldRequest#asleep}.
+     *
+     * @param owner who can take it back
      */
-    public HeldRequest hold() {
+    public HeldRequest hold(HeldRequest.Owner owner) {
         if (held == null) {
             held = worker.track();
         }
-        held.keep(request.length(), bytes());
+        held.keep(request.length(), bytes(), owner);
         asleep = true;
         answered = true;
         return held;
     }
 
-    /** What an earlier run of this request left with {@link HeldRequest#attach}, or null. */
-    public Object attachment() {
-        return held == null ? null : held.attachment();
+    /** Who owned this request while it slept after its last run; null in its first run. */
+    public HeldRequest.Owner owner() {
+        return held == null ? null : held.owner();
     }
 
     // Worker's side
@@ -193,7 +195,7 @@ public final class Exchange {
     /** A message was received. */
     void begin() {
         unique = request.unique();
-        pid = request.pid();
+        tid = request.pid(); // fuse_in_header.pid is a thread's id
         answered = false;
         asleep = false;
         held = null;
@@ -213,18 +215,21 @@ public final class Exchange {
     }
 
     /**
-     * The thread leaves the request, which may have been interrupted on it.
+     * The thread leaves the request.
      *
-     * @param tracked its entry if this exchange does not know it yet, or null
+     * @param tracked its entry in the table, or null
      */
     void finish(HeldRequest tracked) {
-        HeldRequest left = held == null ? tracked : held;
-        if (!asleep) {
-            left.leftByThread();
-            session.inFlight().remove(left);
+        if (tracked != null && (tracked != held || !asleep)) {
+            // Made when the thread was detached: the request's only entry, or a second one of a
+            // request that sleeps, or slept and has been answered, under its own.
+            tracked.leftByThread();
+            session.inFlight().remove(tracked);
+        }
+        if (held != null && held != tracked && !asleep) {
+            held.leftByThread();
+            session.inFlight().remove(held);
         }
         held = null;
-        // From here nobody interrupts this thread for that request; one that came is consumed.
-        Thread.interrupted();
     }
 }

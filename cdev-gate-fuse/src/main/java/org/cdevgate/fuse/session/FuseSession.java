@@ -55,7 +55,11 @@ public final class FuseSession {
         this.channel = channel;
         this.name = name;
         this.workers =
-                new WorkerPool(name, maxParkedCalls, number -> new Worker(this, agreed, number));
+                new WorkerPool(
+                        name,
+                        maxParkedCalls,
+                        number -> new Worker(this, agreed, number),
+                        new PoolListener());
         this.notifier = new Notifier(channel, name);
         this.monitor = new Monitor(this);
     }
@@ -184,16 +188,53 @@ public final class FuseSession {
     /** The next request for the runner; null ends its role. */
     HeldRequest nextWoken() {
         while (true) {
-            HeldRequest next = woken.poll();
-            if (next != null) {
-                return next;
+            if (workers.mayPark()) {
+                HeldRequest next = woken.poll();
+                if (next != null) {
+                    return next;
+                }
             }
             runnerActive.set(false);
-            // One may have been added before the role was given up and found it taken.
-            if (woken.isEmpty() || !runnerActive.compareAndSet(false, true)) {
+            // What changed before the role was given up found it taken.
+            if (woken.isEmpty() || !workers.mayPark() || !runnerActive.compareAndSet(false, true)) {
                 return null;
             }
         }
+    }
+
+    private final class PoolListener implements WorkerPool.Listener {
+        @Override
+        public void roleUnassigned() {
+            monitor.wakeIfAsleep();
+        }
+
+        @Override
+        public void mayParkAgain() {
+            if (!woken.isEmpty()) {
+                startRunner();
+            }
+        }
+    }
+
+    /** Whether something waits for a tick of the monitor. */
+    boolean isAnythingPending() {
+        return workers.hasUnassigned()
+                || (!woken.isEmpty() && !runnerActive.get())
+                || inFlight.hasInterrupted();
+    }
+
+    /** Tries again what had no thread; true if there was something. */
+    boolean retryPending() {
+        boolean pending = false;
+        if (workers.hasUnassigned()) {
+            workers.retryUnassigned();
+            pending = true;
+        }
+        if (!woken.isEmpty() && !runnerActive.get()) {
+            startRunner();
+            pending = true;
+        }
+        return pending;
     }
 
     private void runnerDone() {
@@ -228,31 +269,25 @@ public final class FuseSession {
             return;
         }
         if (!closing.get()) {
-            LOG.info("{}: unmounted or aborted by somebody else", name);
+            LOG.info("{}: the mount was unmounted or aborted; its devices stay registered", name);
         }
         // Nobody waits for the answers; calls that still sleep are to end, as if their callers
         // died.
-        endThread = new Thread(this::finish, name + "-end");
+        endThread = new Thread(null, this::finish, name + "-end", 0, false);
         endThread.setDaemon(true);
         endThread.start();
     }
 
     private void finish() {
-        boolean interrupted = false;
-        while (!inFlight.isEmpty()) {
-            for (HeldRequest request : inFlight.all()) {
-                request.interrupt();
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(10);
-            } catch (InterruptedException e) {
-                interrupted = true;
-                break;
-            }
+        // If it was an error here that ended the serving, the kernel must know that nobody answers.
+        channel.close();
+        for (HeldRequest request : inFlight.all()) {
+            request.interrupt();
         }
-        if (!interrupted) {
-            handlers.connectionEnded();
+        for (HeldRequest request; (request = woken.poll()) != null; ) {
+            request.abandon();
         }
+        handlers.connectionEnded();
         workers.close();
         monitor.stop();
         notifier.stop();
@@ -268,39 +303,54 @@ public final class FuseSession {
         return workers.detachedCount();
     }
 
+    /** The mount is about to be taken away by us: its end is no surprise. */
+    public void expectEnd() {
+        closing.set(true);
+    }
+
     /**
      * Stops serving and ends the connection; calls still in a driver are interrupted and waited
-     * for. Idempotent.
+     * for. Idempotent. An interrupt of this thread does not end the wait, and stays set.
      *
      * @param timeout how long to wait for them, in nanoseconds
      * @return whether all threads have ended
      */
     public boolean close(long timeout) {
-        closing.set(true);
+        expectEnd();
+        long deadline = System.nanoTime() + timeout;
+        // While requests are still answered: the kernel may hold a notification back until one is,
+        // and a thread inside that write would keep the connection alive.
+        notifier.stop();
+        boolean all = join(notifier.thread(), deadline);
         channel.stop();
         channel.close();
         connectionEnded();
-        long deadline = System.nanoTime() + timeout;
-        boolean interrupted = false;
-        boolean all = false;
-        try {
-            Thread end = endThread;
-            if (end != null && end != Thread.currentThread()) {
-                end.join(millisTo(deadline));
-            }
-            monitor.thread().join(millisTo(deadline));
-            notifier.thread().join(millisTo(deadline));
-            all = workers.awaitEnd(deadline - System.nanoTime()) && (end == null || !end.isAlive());
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        Thread end = endThread;
+        all &= end == null || join(end, deadline);
+        all &= join(monitor.thread(), deadline);
+        for (Thread worker : workers.threads()) {
+            all &= join(worker, deadline);
         }
         return all;
     }
 
-    private static long millisTo(long deadline) {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    /** Waits for a thread's end, the calling one excepted; false if the time is over. */
+    private static boolean join(Thread thread, long deadline) {
+        boolean interrupted = false;
+        while (thread.isAlive() && thread != Thread.currentThread()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive() || thread == Thread.currentThread();
     }
 }

@@ -1,7 +1,6 @@
 package org.cdevgate.fuse.session;
 
 import java.nio.ByteBuffer;
-import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 
 /**
@@ -9,26 +8,38 @@ import org.cdevgate.abi.Errno;
  * one. It is in the {@link InFlightTable} from before the next request is read until it is
  * answered, so the one FUSE_INTERRUPT that the kernel sends for it is never early.
  *
- * <p>{@code thread}, {@code cancel} and {@code interrupted} are guarded by this object's lock: an
- * interrupt reaches the thread while it runs this request, and never after it has left it.
+ * <p>{@code thread}, {@code owner} and the flags are guarded by this object's lock: an interrupt
+ * reaches the thread while it runs this request, and never after it has left it.
  */
 public final class HeldRequest {
+    /** Who put the request to sleep without a thread. Keeps what its next run needs. */
+    public interface Owner {
+        /**
+         * Takes the request back from where it sleeps.
+         *
+         * @return true if it was still asleep; it then belongs to the caller of this method
+         */
+        boolean takeBack();
+
+        /** It was taken back and answered: it will not run again. May run code of a driver. */
+        void dropped();
+    }
+
     private final FuseSession session;
     private final long unique;
-    private final int pid;
+    private final int tid;
 
     private Thread thread;
-    private BooleanSupplier cancel;
+    private Owner owner;
     private boolean interrupted;
     private boolean answeredFor;
 
     private byte[] message;
-    private Object attachment;
 
-    HeldRequest(FuseSession session, long unique, int pid, Thread thread) {
+    HeldRequest(FuseSession session, long unique, int tid, Thread thread) {
         this.session = session;
         this.unique = unique;
-        this.pid = pid;
+        this.tid = tid;
         this.thread = thread;
     }
 
@@ -36,24 +47,25 @@ public final class HeldRequest {
         return unique;
     }
 
-    int pid() {
-        return pid;
+    /** The calling thread's id. */
+    int tid() {
+        return tid;
     }
 
-    /** Keeps something for the next run of the request; see {@link Exchange#attachment()}. */
-    public void attach(Object kept) {
-        attachment = kept;
-    }
-
-    Object attachment() {
-        return attachment;
-    }
-
-    void keep(int length, ByteBuffer from) {
+    /** The thread leaves the request to its owner; the first message is kept for all runs. */
+    void keep(int length, ByteBuffer from, Owner newOwner) {
         if (message == null) {
             message = new byte[length];
             from.get(0, message);
         }
+        synchronized (this) {
+            owner = newOwner;
+            thread = null;
+        }
+    }
+
+    synchronized Owner owner() {
+        return owner;
     }
 
     void restore(ByteBuffer to) {
@@ -75,43 +87,44 @@ public final class HeldRequest {
         thread = null;
     }
 
-    /**
-     * Says how to take the sleeping request back; called before it is put to sleep.
-     *
-     * @param takeBack true if it was asleep, and it then belongs to the caller
-     */
-    public void cancelledBy(BooleanSupplier takeBack) {
-        synchronized (this) {
-            cancel = takeBack;
-            thread = null;
-        }
-    }
-
     /** The request sleeps; an interrupt that came before it did takes it back now. */
     public void asleep() {
-        BooleanSupplier takeBack;
+        boolean late;
         synchronized (this) {
-            takeBack = interrupted ? cancel : null;
+            late = interrupted;
         }
-        if (takeBack != null && takeBack.getAsBoolean()) {
-            answer(Errno.EINTR.number());
+        if (late) {
+            drop(Errno.EINTR.number());
         }
     }
 
     /** The caller got a signal. */
     void interrupt() {
-        BooleanSupplier takeBack;
         synchronized (this) {
             interrupted = true;
             if (thread != null) {
                 thread.interrupt();
+                // If the driver ignores it the caller may be dying: see Monitor.
+                session.monitor().wakeIfAsleep();
                 return;
             }
-            takeBack = cancel;
         }
-        if (takeBack != null && takeBack.getAsBoolean()) {
-            answer(Errno.EINTR.number());
+        drop(Errno.EINTR.number());
+    }
+
+    /** Answers the request if it can be taken back from where it sleeps. */
+    private void drop(int errno) {
+        Owner from = owner();
+        if (from != null && from.takeBack()) {
+            answer(errno);
+            from.dropped();
         }
+    }
+
+    /** The session ends: a request that was woken and waits to be run again never will be. */
+    void abandon() {
+        session.inFlight().remove(this);
+        owner().dropped();
     }
 
     /** Whether a signal came and a thread is still in the driver with this request. */

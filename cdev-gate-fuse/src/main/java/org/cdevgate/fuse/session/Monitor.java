@@ -36,7 +36,7 @@ final class Monitor implements Runnable {
 
     Monitor(FuseSession session) {
         this.session = session;
-        this.thread = new Thread(this, session.name() + "-monitor");
+        this.thread = new Thread(null, this, session.name() + "-monitor", 0, false);
         thread.setDaemon(true);
     }
 
@@ -91,11 +91,11 @@ final class Monitor implements Runnable {
         Worker runner = session.holder(Role.RUNNER);
         return (reader != null && reader.runningState() != 0)
                 || (runner != null && runner.runningState() != 0)
-                || session.inFlight().hasInterrupted();
+                || session.isAnythingPending();
     }
 
     private boolean tick() {
-        session.workers().retryUnassigned();
+        boolean pending = session.retryPending();
         Worker reader = session.holder(Role.READER);
         long readerState = reader == null ? 0 : reader.runningState();
         if (readerState != 0 && reader == lastReader && readerState == lastReaderState) {
@@ -111,7 +111,7 @@ final class Monitor implements Runnable {
         lastReaderState = readerState;
         lastRunner = runner;
         lastRunnerState = runnerState;
-        return checkDying() || busy;
+        return checkDying() || busy || pending;
     }
 
     /**
@@ -127,7 +127,7 @@ final class Monitor implements Runnable {
                 continue;
             }
             any = true;
-            if (isDying(request.pid())) {
+            if (isDying(request.tid())) {
                 // The thread goes on in the driver; what it sends later the kernel does not know.
                 request.answerFor(Errno.EINTR.number());
             }

@@ -29,7 +29,7 @@ public final class Notifier implements Runnable {
 
     Notifier(FuseChannel channel, String name) {
         this.channel = channel;
-        this.thread = new Thread(this, name + "-notifier");
+        this.thread = new Thread(null, this, name + "-notifier", 0, false);
         thread.setDaemon(true);
     }
 

@@ -51,7 +51,9 @@ final class Worker implements Runnable {
         this.exchange = new Exchange(session, this, agreed);
         this.handler = session.newHandler(exchange);
         this.receiver = session.channel().newReceiver(exchange.buffer());
-        this.thread = new Thread(null, this, session.name() + "-" + number, WorkerPool.STACK_BYTES);
+        this.thread =
+                new Thread(
+                        null, this, session.name() + "-" + number, WorkerPool.STACK_BYTES, false);
         thread.setDaemon(true);
     }
 
@@ -122,11 +124,7 @@ final class Worker implements Runnable {
                 continue;
             }
             exchange.begin();
-            if (request.opcode() == FuseOpcode.INTERRUPT) {
-                session.inFlight().interrupt(request.interruptUnique());
-            } else if (request.opcode() == FuseOpcode.DESTROY) {
-                exchange.replyError(0);
-            } else if (!execute()) {
+            if (!execute()) {
                 return;
             }
         }
@@ -148,7 +146,7 @@ final class Worker implements Runnable {
         state.set(running);
         session.monitor().wakeIfAsleep();
         try {
-            handler.handle();
+            handle();
         } catch (Throwable e) {
             LOG.error(
                     "{}: {} failed; the caller gets EIO",
@@ -162,13 +160,32 @@ final class Worker implements Runnable {
         long next = ((running & ~PHASE) + PHASE + 1) | IDLE;
         boolean kept = state.compareAndSet(running, next);
         if (!kept) {
+            leaveDetached();
             state.set(next);
             session.workers().attached();
-            exchange.finish(track());
         } else if (exchange.isTracked()) {
             exchange.finish(null);
         }
+        // Whatever interrupted this thread, a signal for this request or the driver itself, is not
+        // for the next one. Nobody interrupts it for this request from here on.
+        Thread.interrupted();
         return kept;
+    }
+
+    private synchronized void leaveDetached() {
+        exchange.finish(session.inFlight().get(exchange.unique()));
+    }
+
+    private void handle() {
+        FuseRequest request = exchange.request();
+        switch (request.opcode()) {
+            case FuseOpcode.INTERRUPT -> {
+                exchange.noReply();
+                session.inFlight().interrupt(request.interruptUnique());
+            }
+            case FuseOpcode.DESTROY -> exchange.replyError(0);
+            default -> handler.handle();
+        }
     }
 
     /** Gives the role of the running request away; called on this thread, which will park. */
@@ -187,38 +204,26 @@ final class Worker implements Runnable {
         return detach(running);
     }
 
-    // Under the lock the request is tracked and its state changes as one step for the two callers
-    // and for hold(); against the end of the request only the compare-and-set counts.
+    // The compare-and-set decides against the end of the request; a worker that finds it lost takes
+    // the lock before it goes on, so the request stays the same in here. The role moves last: who
+    // reads an interrupt for the request has got it from here.
     private synchronized boolean detach(long running) {
-        if ((running & PHASE) != RUNNING || state.get() != running) {
+        if ((running & PHASE) != RUNNING
+                || !state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
             return false;
         }
-        Role given = role;
-        InFlightTable table = session.inFlight();
-        HeldRequest added = null;
-        if (table.get(exchange.unique()) == null) {
-            added = new HeldRequest(session, exchange.unique(), exchange.pid(), thread);
-            table.put(added);
-        }
+        track();
         session.workers().detached();
-        if (state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
-            session.passOn(given);
-            return true;
-        }
-        // The request ended meanwhile; what was read of it may even be the next one's.
-        session.workers().attached();
-        if (added != null) {
-            table.remove(added);
-        }
-        return false;
+        session.passOn(role);
+        return true;
     }
 
-    /** The running request's entry in the table, made if there is none; on this thread. */
+    /** The running request's entry in the table, made if there is none. */
     synchronized HeldRequest track() {
         InFlightTable table = session.inFlight();
         HeldRequest known = table.get(exchange.unique());
         if (known == null) {
-            known = new HeldRequest(session, exchange.unique(), exchange.pid(), thread);
+            known = new HeldRequest(session, exchange.unique(), exchange.tid(), thread);
             table.put(known);
         }
         return known;

@@ -31,6 +31,7 @@ final class WorkerPool {
     private final String name;
     private final int maxDetached;
     private final IntFunction<Worker> maker;
+    private final Listener listener;
     private final AtomicInteger detached = new AtomicInteger();
 
     // Guarded by this.
@@ -44,8 +45,18 @@ final class WorkerPool {
     private volatile int standbyCount;
     private volatile long lastComplaint = System.nanoTime() - COMPLAIN_NANOS;
 
-    WorkerPool(String name, int maxDetached, IntFunction<Worker> maker) {
+    /** Hears what the pool cannot act upon itself. */
+    interface Listener {
+        /** A role waits for a thread; somebody has to call {@link #retryUnassigned()}. */
+        void roleUnassigned();
+
+        /** A call came back from a driver, so that another may park. */
+        void mayParkAgain();
+    }
+
+    WorkerPool(String name, int maxDetached, IntFunction<Worker> maker, Listener listener) {
         this.name = name;
+        this.listener = listener;
         this.maxDetached = maxDetached;
         this.maker = maker;
     }
@@ -77,6 +88,7 @@ final class WorkerPool {
 
     void attached() {
         detached.decrementAndGet();
+        listener.mayParkAgain();
     }
 
     /** The number of calls that are parked or stuck in a driver. */
@@ -128,7 +140,12 @@ final class WorkerPool {
             worker.assign(role);
         } else if (start(role) == null) {
             unassigned.addLast(role);
+            listener.roleUnassigned();
         }
+    }
+
+    synchronized boolean hasUnassigned() {
+        return !unassigned.isEmpty();
     }
 
     /** Tries again to find a thread for roles that have none; called by the monitor. */
@@ -145,6 +162,11 @@ final class WorkerPool {
         synchronized (this) {
             if (closed) {
                 return false;
+            }
+            // A standby may have been given a role before its thread came here. Listed again it
+            // would later be handed its own role, while it sleeps.
+            if (worker.hasRole()) {
+                return true;
             }
             Role role = unassigned.poll();
             if (role != null) {
@@ -203,23 +225,10 @@ final class WorkerPool {
         all.forEach(Worker::retire);
     }
 
-    /** Waits until all threads but the calling one have ended; false if the time is over. */
-    boolean awaitEnd(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        List<Worker> all;
-        synchronized (this) {
-            all = new ArrayList<>(alive);
-        }
-        for (Worker worker : all) {
-            if (worker.thread() == Thread.currentThread()) {
-                continue;
-            }
-            long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-            worker.thread().join(left);
-            if (worker.thread().isAlive()) {
-                return false;
-            }
-        }
-        return true;
+    /** The threads that have not ended. */
+    synchronized List<Thread> threads() {
+        List<Thread> threads = new ArrayList<>();
+        alive.forEach(worker -> threads.add(worker.thread()));
+        return threads;
     }
 }

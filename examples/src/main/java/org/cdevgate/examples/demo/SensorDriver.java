@@ -31,7 +31,7 @@ final class SensorDriver implements FileOperations {
     }
 
     @Override
-    public void release(OpenFile file) {
+    public void release(OpenFile file, Call call) {
         releases.get(file).incrementAndGet();
     }
 

@@ -1,0 +1,110 @@
+package org.cdevgate.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.cdevgate.fuse.driver.FifoDriver;
+import org.cdevgate.fuse.driver.Sleep;
+import org.cdevgate.fuse.harness.Pending;
+import org.cdevgate.fuse.harness.Within;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Verb;
+import org.junit.jupiter.api.Test;
+
+/** A device that comes and goes a thousand times, with processes inside it, leaves no trace. */
+class PlugUnplugIT extends MountBase {
+    private static final int CYCLES = 1000;
+    private static final int WARM_UP_CYCLES = 20;
+
+    /** The number of each thing that a cycle could leave behind. */
+    private record Footprint(int threads, int descriptors, int openFiles) {
+        boolean isWithin(Footprint other) {
+            return threads <= other.threads
+                    && descriptors <= other.descriptors
+                    && openFiles <= other.openFiles;
+        }
+    }
+
+    private Footprint footprint() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return new Footprint(
+                    TestMount.threads().size(),
+                    (int) descriptors.count(),
+                    mount.mount().openFiles());
+        }
+    }
+
+    /** The first cycles make the threads that stand by from then on. */
+    @Test
+    void thousandCyclesLeaveNothingBehind() throws Exception {
+        cycles(WARM_UP_CYCLES, this::awaitClientsInside);
+        Footprint before = footprint();
+        cycles(CYCLES, this::awaitClientsInside);
+        Within.limit(
+                "no more threads, descriptors and open files than before: " + before,
+                () -> footprint().isWithin(before),
+                () -> "now these threads: " + TestMount.threads());
+        assertEquals(0, mount.mount().openFiles());
+    }
+
+    private void awaitClientsInside(int cycle, FopsGate gate, FifoDriver driver) {
+        boolean withPoller = cycle % 3 == 0;
+        Within.limit(
+                "a read asleep in cycle " + cycle,
+                () -> TestMount.asleep(gate, Verb.READ) > 0 && (!withPoller || driver.polls() > 0),
+                () -> "in flight: " + gate.callsInFlight());
+    }
+
+    /** Wherever a removal finds the clients, in open, on the way to sleep or in close. */
+    @Test
+    void removalAtAnyMomentLosesNobody() throws Exception {
+        Random random = new Random(1);
+        long longest = TimeUnit.MILLISECONDS.toNanos(2);
+        cycles(
+                CYCLES,
+                (cycle, gate, driver) -> {
+                    long until = System.nanoTime() + (long) (random.nextDouble() * longest);
+                    while (System.nanoTime() < until) {
+                        Thread.onSpinWait();
+                    }
+                });
+    }
+
+    private interface BeforeRemoval {
+        void await(int cycle, FopsGate gate, FifoDriver driver);
+    }
+
+    private void cycles(int count, BeforeRemoval beforeRemoval) throws Exception {
+        String path = mount.path("fifo");
+        List<Pending> loops =
+                List.of(
+                        client.beginLoop("read", path),
+                        client.beginLoop("read", path),
+                        client.beginLoop("poll", path));
+        int opens = 0;
+        for (int cycle = 0; cycle < count; cycle++) {
+            FifoDriver driver = new FifoDriver(cycle % 2 == 0 ? Sleep.PARKED : Sleep.THREADLESS);
+            FopsGate gate = mount.register("fifo", driver);
+            beforeRemoval.await(cycle, gate, driver);
+            mount.remove(gate);
+            assertTrue(
+                    driver.isEachReleasedOnce(),
+                    () -> driver.opens() + " opened, " + driver.releases() + " released");
+            opens += driver.opens();
+        }
+        client.endLoops();
+        int rounds = 0;
+        for (Pending loop : loops) {
+            rounds += loop.await().success();
+        }
+        assertEquals(opens, rounds, "times that a client opened the node and saw it go");
+        TestMount.awaitOpenFiles(mount.mount(), 0);
+    }
+}

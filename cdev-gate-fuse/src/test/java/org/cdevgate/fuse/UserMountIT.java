@@ -1,0 +1,159 @@
+package org.cdevgate.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
+import org.cdevgate.fuse.driver.FifoDriver;
+import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.JavaCommand;
+import org.cdevgate.fuse.harness.Pending;
+import org.cdevgate.fuse.harness.ServerProcess;
+import org.cdevgate.fuse.harness.Shell;
+import org.cdevgate.fuse.harness.TestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An ordinary user mounts through fusermount3. Root plays user "nobody" for it. */
+@Timeout(60)
+class UserMountIT {
+    private static OrdinaryUser user;
+    private static String modeToRestore;
+
+    private TemporaryMountPoint folder;
+    private Path classes;
+    private String classPath;
+
+    /** udev opens the node to everybody; where there is no udev it is root's alone. */
+    @BeforeAll
+    static void openFuseToUsers() throws Exception {
+        Shell.run("command -v fusermount3 || { echo install fuse3 >&2; false; }").expect(0);
+        String mode = Shell.run("stat -c %a /dev/fuse").expect(0).strip();
+        user = new OrdinaryUser();
+        if (!mode.endsWith("6") && user.isPlayedByRoot()) {
+            modeToRestore = mode;
+            Shell.run("chmod o+rw /dev/fuse").expect(0);
+        }
+    }
+
+    @AfterAll
+    static void restoreFuse() throws Exception {
+        if (modeToRestore != null) {
+            Shell.run("chmod \"$1\" /dev/fuse", modeToRestore).expect(0);
+        }
+    }
+
+    @BeforeEach
+    void prepare() throws Exception {
+        folder = new TemporaryMountPoint();
+        classPath = System.getProperty("java.class.path");
+        classes = Files.createTempDirectory("cdev-gate-classes-").toRealPath();
+        if (user.isPlayedByRoot()) {
+            copyClassPath();
+            String parent = folder.path().getParent().toString();
+            Shell.run("chown -R \"$1:$1\" \"$2\"", user.uid() + "", parent).expect(0);
+        }
+    }
+
+    /** The user may not be allowed to read where the build keeps its jars. */
+    private void copyClassPath() throws Exception {
+        List<String> copies = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            if (entry.isEmpty() || !Files.exists(Path.of(entry))) {
+                continue;
+            }
+            String name = copies.size() + "-" + Path.of(entry).getFileName();
+            String copy = classes.resolve(name).toString();
+            Shell.run("cp -r \"$1\" \"$2\"", entry, copy).expect(0);
+            copies.add(copy);
+        }
+        Shell.run("chmod -R a+rX \"$1\"", classes.toString()).expect(0);
+        classPath = String.join(File.pathSeparator, copies);
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        folder.close();
+        Shell.run("rm -r \"$1\"", classes.toString()).expect(0);
+    }
+
+    private Shell.Result shell(String script) throws Exception {
+        return user.shell(script, folder.path().toString());
+    }
+
+    private ServerProcess startServer() throws Exception {
+        ServerProcess server =
+                ServerProcess.start(
+                        user.command(
+                                JavaCommand.of(
+                                        classPath, TestServer.class, folder.path().toString())));
+        assertEquals("mounted", server.answer(), server::errors);
+        return server;
+    }
+
+    @Test
+    void userMountsUsesAndRemoves() throws Exception {
+        String path = folder.path().resolve("parked").toString();
+        try (ServerProcess server = startServer();
+                ClientProcess client =
+                        ClientProcess.start(
+                                user.command(JavaCommand.of(classPath, TestClient.class)))) {
+            assertTrue(folder.isMounted());
+            assertEquals("parked\nthreadless\n", shell("ls \"$1\"").expect(0));
+            int fd = client.open(path, OpenFlags.O_RDWR);
+            client.ioctl(fd, FifoDriver.ECHO, "").expect(8);
+            Pending read = client.beginRead(fd, 8);
+            assertEquals("asleep", server.tell("asleep parked 1"));
+            assertEquals("fed", server.tell("feed parked"));
+            assertEquals("abc", read.await().text());
+
+            Pending asleep = client.beginRead(fd, 8);
+            assertEquals("asleep", server.tell("asleep parked 1"));
+            assertEquals("removed, 1 released", server.tell("remove parked"));
+            asleep.await().expect(Errno.ENODEV);
+            assertEquals("threadless\n", shell("ls \"$1\"").expect(0));
+            client.tryOpen(path, OpenFlags.O_RDWR).expect(Errno.ENOENT);
+
+            assertEquals("closed", server.tell("close"));
+            assertFalse(folder.isMounted(), "mounted after close()");
+            client.read(fd, 8).expect(Errno.ENOTCONN);
+        }
+    }
+
+    /** Without allow_other not even root gets in. */
+    @Test
+    void mountIsClosedToOthers() throws Exception {
+        try (ServerProcess server = startServer()) {
+            if (user.isPlayedByRoot()) {
+                Shell.run("ls \"$1\"", folder.path().toString()).expectFailure("denied");
+            }
+            shell("test -w \"$1/parked\"").expect(0);
+            assertEquals("closed", server.tell("close"));
+        }
+    }
+
+    @Test
+    void staleMountOfAUserIsClearedByTheNext() throws Exception {
+        try (ServerProcess killed = startServer()) {
+            killed.kill();
+            assertTrue(folder.isMounted(), "the kernel keeps the mount of a killed server");
+        }
+        try (ServerProcess next = startServer()) {
+            assertEquals("parked\nthreadless\n", shell("ls \"$1\"").expect(0));
+            assertEquals("closed", next.tell("close"));
+        }
+        assertFalse(folder.isMounted(), "mounted after close()");
+    }
+}

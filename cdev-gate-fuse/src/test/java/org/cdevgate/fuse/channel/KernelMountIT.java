@@ -1,0 +1,211 @@
+package org.cdevgate.fuse.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.cdevgate.fuse.channel.FuseChannel.Receiver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Mounts of the real kernel, as root. Nobody answers requests here, so this JVM must never touch a
+ * mount point while it is mounted: it only reads the mount table.
+ */
+@Timeout(60)
+class KernelMountIT {
+    private final List<KernelMount> mounts = new ArrayList<>();
+    private Path folder;
+    private Path point;
+
+    @BeforeEach
+    void needRootAndFuse() throws IOException {
+        assumeTrue(Libc.CALLS.geteuid() == 0, "needs root");
+        assumeTrue(Files.exists(Path.of("/dev/fuse")), "needs /dev/fuse");
+        folder = Files.createTempDirectory("cdev-gate-it-").toRealPath();
+        point = Files.createDirectory(folder.resolve("a mount"));
+    }
+
+    @AfterEach
+    void leaveNothingMounted() throws IOException {
+        for (KernelMount mount : mounts) {
+            mount.detach();
+            mount.channel().close();
+        }
+        if (folder != null) {
+            while (top().isPresent()) {
+                Unmount.detachAsRoot(point);
+            }
+            Files.delete(point);
+            Files.delete(folder);
+        }
+    }
+
+    private KernelMount mount() throws IOException {
+        KernelMount mount = KernelMount.mount(new MountOptions(point, "it", false));
+        mounts.add(mount);
+        return mount;
+    }
+
+    private Optional<MountEntry> top() throws IOException {
+        return MountTable.read().topAt(point);
+    }
+
+    @Test
+    void aMountStandsInTheTableUntilItIsDetached() throws IOException {
+        KernelMount mount = mount();
+        assertEquals(point, mount.mountPoint());
+        assertTrue(top().orElseThrow().isOurType());
+        assertTrue(top().orElseThrow().options().contains("default_permissions"));
+
+        mount.detach();
+        assertTrue(top().isEmpty());
+        mount.detach();
+    }
+
+    @Test
+    void theFirstRequestIsInitAndStopWakesTheReaderThatWaitsForTheNext() throws Exception {
+        KernelMount mount = mount();
+        Receiver receiver = mount.channel().newReceiver(NativeBuffer.allocate(1 << 20));
+        FutureTask<Integer> task =
+                new FutureTask<>(
+                        () -> {
+                            assertTrue(receiver.receive() >= 56);
+                            return receiver.receive();
+                        });
+        new Thread(task, "receiver").start();
+        Thread.sleep(100);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5), mount.channel()::stop);
+        assertEquals(FuseChannel.CLOSED, task.get(5, TimeUnit.SECONDS));
+        assertEquals(26, receiver.buffer().bytes().getInt(4), "FUSE_INIT");
+    }
+
+    @Test
+    void unmountingEndsTheChannel() throws Exception {
+        KernelMount mount = mount();
+        Receiver receiver = mount.channel().newReceiver(NativeBuffer.allocate(1 << 20));
+        assertTrue(receiver.receive() > 0);
+        mount.detach();
+        assertEquals(FuseChannel.CLOSED, receiver.receive());
+
+        // A reply to INIT: struct fuse_out_header with the request's unique.
+        long unique = receiver.buffer().bytes().getLong(8);
+        NativeBuffer reply = NativeBuffer.allocate(16);
+        reply.bytes().putInt(0, 16).putInt(4, 0).putLong(8, unique);
+        assertEquals(Libc.ENOENT, mount.channel().send(reply, 0, 16));
+    }
+
+    /** The kernel gives id and device number of an unmounted filesystem to the next one. */
+    @Test
+    void detachSparesALaterMountAtTheSamePath() throws Exception {
+        KernelMount first = mount();
+        Unmount.detachAsRoot(point);
+        first.channel().close();
+        mount();
+        assumeTrue(MountId.at(point.toString()) != MountId.UNKNOWN, "needs Linux 6.8");
+
+        first.detach();
+        assertTrue(top().isPresent(), "somebody else's mount was removed");
+    }
+
+    @Test
+    void uniqueIdsTellMountsApartWithoutAskingTheFilesystem() throws IOException {
+        mount();
+        long first = assertTimeoutPreemptively(Duration.ofSeconds(5), this::idOfPoint);
+        assumeTrue(first != MountId.UNKNOWN, "needs Linux 6.8");
+        Unmount.detachAsRoot(point);
+        mount();
+        assertNotEquals(first, idOfPoint());
+    }
+
+    private long idOfPoint() {
+        return MountId.at(point.toString());
+    }
+
+    @Test
+    void detachRefusesWhileSomethingElseIsMountedOverIt() throws Exception {
+        KernelMount lower = mount();
+        assertEquals(
+                0,
+                Libc.CALLS.mount(
+                        Libc.cString("cover"),
+                        Libc.cString(point.toString()),
+                        Libc.cString("tmpfs"),
+                        0,
+                        Libc.cString("size=4096")));
+        IOException failure = assertThrows(IOException.class, lower::detach);
+        assertTrue(failure.getMessage().contains(point.toString()), failure.getMessage());
+        assertEquals("tmpfs", top().orElseThrow().type());
+
+        Unmount.detachAsRoot(point);
+        lower.detach();
+        assertTrue(top().isEmpty());
+    }
+
+    @Test
+    void aMountWhoseServerIsGoneIsReplaced() throws Exception {
+        KernelMount dead = mount();
+        dead.channel().close();
+        mount();
+        assertTrue(top().isPresent());
+        mounts.get(1).detach();
+        assertTrue(top().isEmpty(), "the stale mount is still below");
+    }
+
+    @Test
+    void aMountThatDoesNotAnswerIsLeftAloneAndExplained() throws Exception {
+        mount();
+        IOException failure = assertThrows(IOException.class, this::mount);
+        assertTrue(failure.getMessage().contains("umount -f -l -- " + point), failure.getMessage());
+        assertTrue(top().isPresent());
+    }
+
+    @Test
+    void theMountPointIsFoundThroughSymbolicLinks() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a mount"));
+        try {
+            KernelMount mount = KernelMount.mount(new MountOptions(link, "it", true));
+            mounts.add(mount);
+            assertEquals(point, mount.mountPoint());
+            assertTrue(top().orElseThrow().options().contains("allow_other"));
+        } finally {
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    void unfitMountPointsAreRefusedWithTheRemedy() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        try {
+            assertRefused(file, "not a directory");
+            assertRefused(folder.resolve("missing"), "mkdir");
+            assertRefused(folder.resolve("missing/deeper"), "mkdir -p");
+            assertRefused(Path.of("/"), "root directory");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void assertRefused(Path path, String remedy) {
+        IOException failure =
+                assertThrows(
+                        IOException.class,
+                        () -> KernelMount.mount(new MountOptions(path, "it", false)));
+        assertTrue(failure.getMessage().contains(remedy), failure.getMessage());
+    }
+}

@@ -1,0 +1,271 @@
+package org.cdevgate.fuse.harness;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.abi.IoctlCommand;
+
+/**
+ * A process of its own that uses the mount: one method per system call. Those named {@code begin…}
+ * return while the call sleeps; the others fail if it does not return in time.
+ */
+public final class ClientProcess implements AutoCloseable {
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final LineProcess process;
+    private final AtomicInteger lastId = new AtomicInteger();
+    private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
+    private volatile boolean ended;
+
+    private ClientProcess(List<String> command) throws IOException {
+        process =
+                new LineProcess(
+                        "client-" + STARTED.incrementAndGet(), command, this::accept, this::end);
+    }
+
+    /** Starts a client. */
+    public static ClientProcess start() throws IOException {
+        return start(JavaCommand.of(TestClient.class));
+    }
+
+    /** Starts a client by a command that ends up in {@link TestClient}. */
+    public static ClientProcess start(List<String> command) throws IOException {
+        return new ClientProcess(command);
+    }
+
+    private void accept(String line) {
+        int space = line.indexOf(' ');
+        Pending call = null;
+        if (space > 0 && line.substring(0, space).chars().allMatch(Character::isDigit)) {
+            call = pending.get(Integer.parseInt(line.substring(0, space)));
+        }
+        if (call == null) {
+            System.err.println("client " + pid() + ": " + line); // a warning of its JVM
+            return;
+        }
+        call.accept(line.substring(space + 1));
+        if (call.isDone()) {
+            pending.remove(call.id());
+        }
+    }
+
+    private void end() {
+        ended = true;
+        pending.values().forEach(this::failBecauseEnded);
+    }
+
+    private void failBecauseEnded(Pending call) {
+        call.fail(new IllegalStateException("client " + pid() + " has ended\n" + process.errors()));
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Whether none of its calls is blocked, so that it may serve another test. */
+    public boolean isIdle() {
+        return !ended && pending.isEmpty();
+    }
+
+    /** Ends it as kill -9 does. */
+    public void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    /** Ends it, whatever it is doing. */
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private Pending send(String mark, String command) throws IOException {
+        int id = lastId.incrementAndGet();
+        Pending call = new Pending(this, id, command);
+        pending.put(id, call);
+        if (ended) {
+            failBecauseEnded(call);
+        } else {
+            process.send(id + mark + command);
+        }
+        return call;
+    }
+
+    private Reply call(String command) throws IOException, InterruptedException {
+        return send(" ", command).await();
+    }
+
+    private Pending begin(String command) throws IOException {
+        return send(" & ", command);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** open(2) that must succeed; returns the descriptor. */
+    public int open(String path, int flags) throws IOException, InterruptedException {
+        return tryOpen(path, flags).success();
+    }
+
+    /** open(2). */
+    public Reply tryOpen(String path, int flags) throws IOException, InterruptedException {
+        return call("open " + flags + " " + path);
+    }
+
+    /** open(2) that may sleep. */
+    public Pending beginOpen(String path, int flags) throws IOException {
+        return begin("open " + flags + " " + path);
+    }
+
+    /** close(2). */
+    public Reply close(int fd) throws IOException, InterruptedException {
+        return call("close " + fd);
+    }
+
+    /** close(2) of every descriptor that this client has opened and not closed. */
+    public Reply closeAll() throws IOException, InterruptedException {
+        return call("closeall");
+    }
+
+    /** dup(2) that must succeed; returns the new descriptor. */
+    public int dup(int fd) throws IOException, InterruptedException {
+        return call("dup " + fd).success();
+    }
+
+    /** read(2). */
+    public Reply read(int fd, int count) throws IOException, InterruptedException {
+        return call("read " + fd + " " + count);
+    }
+
+    /** read(2) that sleeps. */
+    public Pending beginRead(int fd, int count) throws IOException {
+        return begin("read " + fd + " " + count);
+    }
+
+    /** pread(2). */
+    public Reply pread(int fd, int count, long offset) throws IOException, InterruptedException {
+        return call("pread " + fd + " " + count + " " + offset);
+    }
+
+    /** write(2). */
+    public Reply write(int fd, String text) throws IOException, InterruptedException {
+        return call("write " + fd + " " + hex(bytes(text)));
+    }
+
+    /** write(2) that sleeps. */
+    public Pending beginWrite(int fd, String text) throws IOException {
+        return begin("write " + fd + " " + hex(bytes(text)));
+    }
+
+    /** lseek(2). */
+    public Reply lseek(int fd, long offset, int whence) throws IOException, InterruptedException {
+        return call("lseek " + fd + " " + offset + " " + whence);
+    }
+
+    /** ioctl(2) with an argument of the size that the command says, filled with the text. */
+    public Reply ioctl(int fd, int command, String argument)
+            throws IOException, InterruptedException {
+        return call(ioctlLine(fd, command, argument));
+    }
+
+    /** ioctl(2) that sleeps. */
+    public Pending beginIoctl(int fd, int command) throws IOException {
+        return begin(ioctlLine(fd, command, ""));
+    }
+
+    private static String ioctlLine(int fd, int command, String argument) {
+        byte[] data = java.util.Arrays.copyOf(bytes(argument), IoctlCommand.size(command));
+        return "ioctl " + fd + " " + command + " " + hex(data);
+    }
+
+    /** fsync(2). */
+    public Reply fsync(int fd) throws IOException, InterruptedException {
+        return call("fsync " + fd);
+    }
+
+    /** fstat; the result is the size. */
+    public Reply fstat(int fd) throws IOException, InterruptedException {
+        return call("fstat " + fd);
+    }
+
+    /** fcntl(2): adds a flag, such as O_NONBLOCK, to an open file. */
+    public void addFlag(int fd, int flag) throws IOException, InterruptedException {
+        int flags = call("getfl " + fd).success();
+        call("setfl " + fd + " " + (flags | flag)).expect(0);
+    }
+
+    /** poll(2) of one descriptor; the result is the mask, 0 if the time is over. */
+    public Reply poll(int fd, int events, int timeoutMillis)
+            throws IOException, InterruptedException {
+        return call("poll " + fd + " " + events + " " + timeoutMillis);
+    }
+
+    /** poll(2) without a time limit. */
+    public Pending beginPoll(int fd, int events) throws IOException {
+        return begin("poll " + fd + " " + events + " -1");
+    }
+
+    /**
+     * select(2) of one descriptor; the result is a mask: 1 readable, 2 writable, 4 exceptional.
+     *
+     * @param sets the sets that have the descriptor: letters r, w and x
+     */
+    public Reply select(int fd, String sets, int timeoutMillis)
+            throws IOException, InterruptedException {
+        return call("select " + fd + " " + sets + " " + timeoutMillis);
+    }
+
+    /** select(2) that sleeps. */
+    public Pending beginSelect(int fd, String sets, int timeoutMillis) throws IOException {
+        return begin("select " + fd + " " + sets + " " + timeoutMillis);
+    }
+
+    /** epoll_create1(2) that must succeed; returns the descriptor. */
+    public int epollCreate() throws IOException, InterruptedException {
+        return call("epoll_create").success();
+    }
+
+    /** epoll_ctl(2): adds a descriptor. */
+    public void epollAdd(int epfd, int fd, int events) throws IOException, InterruptedException {
+        call("epoll_add " + epfd + " " + fd + " " + events).expect(0);
+    }
+
+    /** epoll_wait(2) for one event; the result is its mask, 0 if the time is over. */
+    public Reply epollWait(int epfd, int timeoutMillis) throws IOException, InterruptedException {
+        return call("epoll_wait " + epfd + " " + timeoutMillis);
+    }
+
+    /** epoll_wait(2) without a time limit. */
+    public Pending beginEpollWait(int epfd) throws IOException {
+        return begin("epoll_wait " + epfd + " -1");
+    }
+
+    /** Sends a signal that has a handler to the thread of a call, if it has not returned. */
+    public void interrupt(Pending call) throws IOException, InterruptedException {
+        call("signal " + call.id()).success();
+    }
+
+    /**
+     * Opens a node whenever it is there and sleeps in it until it is removed, again and again; the
+     * result is how often.
+     *
+     * @param call read or poll
+     */
+    public Pending beginLoop(String call, String path) throws IOException {
+        return begin("loop " + call + " " + path);
+    }
+
+    /** Makes the loops end with their next removal. */
+    public void endLoops() throws IOException, InterruptedException {
+        call("endloops").expect(0);
+    }
+}

@@ -1,0 +1,143 @@
+package org.cdevgate.fuse.harness;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A system call that a client is making. */
+public final class Pending {
+    /** In /proc/PID/task/TID/stat: after the name in parentheses comes the state. */
+    private static final Pattern STATE = Pattern.compile(".*\\) (\\S).*", Pattern.DOTALL);
+
+    private final ClientProcess client;
+    private final int id;
+    private final String command;
+    private final CompletableFuture<Integer> tid = new CompletableFuture<>();
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+    Pending(ClientProcess client, int id, String command) {
+        this.client = client;
+        this.id = id;
+        this.command = command;
+    }
+
+    int id() {
+        return id;
+    }
+
+    /** Takes what the client printed after the id. */
+    void accept(String text) {
+        if (text.startsWith("... ")) {
+            tid.complete(Integer.parseInt(text.substring(4)));
+            return;
+        }
+        try {
+            reply.complete(Reply.parse(command, text));
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    void fail(Throwable cause) {
+        tid.completeExceptionally(cause);
+        reply.completeExceptionally(cause);
+    }
+
+    /** Whether the call has returned. */
+    public boolean isDone() {
+        return reply.isDone();
+    }
+
+    /** Waits for the call to return. */
+    public Reply await() throws InterruptedException {
+        return get(reply);
+    }
+
+    /** Waits until the call sleeps in the kernel's code of poll, select or epoll. */
+    public Pending awaitPolling() throws InterruptedException {
+        return awaitState(Pending::sleepsInPoll);
+    }
+
+    /** Waits until the call waits for a lock of the kernel's, deaf to signals. */
+    public Pending awaitLocked() throws InterruptedException {
+        return awaitState(task -> stateOf(task).equals("D"));
+    }
+
+    private Pending awaitState(Predicate<Path> expected) throws InterruptedException {
+        Path task = task(get(tid));
+        Within.limit(
+                command + " sleeps",
+                () -> isDone() || expected.test(task),
+                () -> "state " + stateOf(task) + ", wchan " + wchanOf(task));
+        if (isDone()) {
+            throw new AssertionError(command + " did not sleep but returned " + await());
+        }
+        return this;
+    }
+
+    private Path task(int thread) {
+        return Path.of("/proc", Long.toString(client.pid()), "task", Integer.toString(thread));
+    }
+
+    private static boolean sleepsInPoll(Path task) {
+        // The kernel tells the function only to those it trusts, "0" to others: then the state
+        // alone has to do.
+        String wchan = wchanOf(task);
+        return stateOf(task).equals("S")
+                && (wchan.equals("0") || wchan.contains("poll") || wchan.contains("select"));
+    }
+
+    private static String stateOf(Path task) {
+        Matcher matcher = STATE.matcher(read(task.resolve("stat")));
+        return matcher.matches() ? matcher.group(1) : "?";
+    }
+
+    private static String wchanOf(Path task) {
+        return read(task.resolve("wchan"));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private <T> T get(CompletableFuture<T> future) throws InterruptedException {
+        try {
+            return future.get(Within.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError(
+                    command
+                            + " did not return within "
+                            + Within.LIMIT.toSeconds()
+                            + " s: "
+                            + blockedIn(),
+                    e);
+        } catch (ExecutionException e) {
+            throw new AssertionError(command + ": " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private String blockedIn() {
+        if (!tid.isDone()) {
+            return "it is a call of the main thread";
+        }
+        Path task = Path.of("/proc", Long.toString(client.pid()), "task", tid.getNow(0).toString());
+        return "state " + stateOf(task) + ", wchan " + wchanOf(task);
+    }
+
+    @Override
+    public String toString() {
+        return command;
+    }
+}

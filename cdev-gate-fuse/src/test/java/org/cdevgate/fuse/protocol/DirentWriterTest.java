@@ -1,0 +1,83 @@
+package org.cdevgate.fuse.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DirentWriterTest {
+    private final ByteBuffer buffer = ByteBuffer.allocate(512).order(ByteOrder.nativeOrder());
+    private final DirentWriter writer = new DirentWriter();
+
+    @BeforeEach
+    void fillWithWhatAnEarlierMessageLeft() {
+        Arrays.fill(buffer.array(), (byte) 0xee);
+    }
+
+    @Test
+    void entriesAreAlignedAndPaddedWithZeros() {
+        writer.begin(buffer, 16, 400);
+        assertTrue(writer.add(5, 1, 8, FuseName.encode("null")));
+        assertTrue(writer.add(6, 2, 4, FuseName.encode("12345678")));
+
+        assertAll(
+                () -> assertEquals(32 + 32, writer.bytes()),
+                () -> assertEquals(5, buffer.getLong(16)),
+                () -> assertEquals(1, buffer.getLong(24)),
+                () -> assertEquals(4, buffer.getInt(32)),
+                () -> assertEquals(8, buffer.getInt(36)),
+                () -> assertEquals('n', buffer.get(40)),
+                () -> assertEquals(0, buffer.getInt(44), "earlier bytes reach user space"),
+                () -> assertEquals(6, buffer.getLong(48)),
+                () -> assertEquals('8', buffer.get(79)),
+                () -> assertEquals((byte) 0xee, buffer.get(80)));
+    }
+
+    @Test
+    void anEntryThatDoesNotFitWritesNothing() {
+        writer.begin(buffer, 0, 63);
+        assertTrue(writer.add(5, 1, 8, FuseName.encode("null")));
+        assertFalse(writer.add(6, 2, 8, FuseName.encode("full")));
+        assertEquals(32, writer.bytes());
+        assertEquals(0xeeeeeeee, buffer.getInt(32));
+    }
+
+    @Test
+    void plusEntriesCarryTheNodeInFront() {
+        FuseAttr attr = new FuseAttr().ino(5).mode(0040755);
+        writer.begin(buffer, 0, 512);
+        assertTrue(writer.addPlus(42, 7, attr, 1, FuseName.encode("dir")));
+
+        assertAll(
+                () -> assertEquals(128 + 32, writer.bytes()),
+                () -> assertEquals(42, buffer.getLong(0)),
+                () -> assertEquals(7, buffer.getLong(8)),
+                () -> assertEquals(5, buffer.getLong(40), "fuse_attr.ino"),
+                () -> assertEquals(5, buffer.getLong(128), "fuse_dirent.ino"),
+                () -> assertEquals(1, buffer.getLong(136)),
+                () -> assertEquals(3, buffer.getInt(144)),
+                () -> assertEquals(4, buffer.getInt(148), "DT_DIR"),
+                () -> assertEquals('d', buffer.get(152)),
+                () -> assertEquals(0, buffer.get(159)));
+    }
+
+    @Test
+    void aPlusEntryThatDoesNotFitWritesNothing() {
+        writer.begin(buffer, 0, 159);
+        assertFalse(writer.addPlus(42, 7, new FuseAttr(), 1, FuseName.encode("dir")));
+        assertEquals(0, writer.bytes());
+        assertEquals(0xeeeeeeee, buffer.getInt(0));
+    }
+
+    @Test
+    void aRegionOutsideTheBufferIsRefusedAtOnce() {
+        assertThrows(IndexOutOfBoundsException.class, () -> writer.begin(buffer, 16, 500));
+    }
+}

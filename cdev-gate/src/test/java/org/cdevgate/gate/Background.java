@@ -1,0 +1,77 @@
+package org.cdevgate.gate;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A thread of a test's with a result. Each is joined by {@link #result()} or {@link #failure()}.
+ */
+final class Background<T> {
+    private final FutureTask<T> task;
+    private final Thread thread;
+
+    private Background(Callable<T> work) {
+        task = new FutureTask<>(work);
+        thread = new Thread(task, "test-background");
+        thread.setDaemon(true); // a test that fails must not keep the JVM
+    }
+
+    static <T> Background<T> start(Callable<T> work) {
+        Background<T> background = new Background<>(work);
+        background.thread.start();
+        return background;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    boolean isDone() {
+        return task.isDone();
+    }
+
+    /** Waits until the thread is parked or blocked, wherever that is. */
+    Background<T> awaitWaiting() {
+        Eventually.until(
+                "the thread to wait",
+                () ->
+                        thread.getState() == Thread.State.WAITING
+                                || thread.getState() == Thread.State.TIMED_WAITING);
+        return this;
+    }
+
+    /** Joins the thread and gives its result. */
+    T result() throws Exception {
+        try {
+            T result = task.get(Eventually.SECONDS, TimeUnit.SECONDS);
+            thread.join();
+            return result;
+        } catch (ExecutionException e) {
+            throw new AssertionError("the other thread failed: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            AssertionError stuck =
+                    new AssertionError("the other thread hangs; its stack is this one's cause");
+            Throwable where = new Throwable("stack of " + thread.getName());
+            where.setStackTrace(thread.getStackTrace());
+            stuck.initCause(where);
+            throw stuck;
+        }
+    }
+
+    /** Joins the thread and gives what it threw. */
+    Throwable failure() throws Exception {
+        try {
+            T result = task.get(Eventually.SECONDS, TimeUnit.SECONDS);
+            throw new AssertionError("the other thread was to fail, but returned " + result);
+        } catch (ExecutionException e) {
+            thread.join();
+            return e.getCause();
+        } catch (TimeoutException e) {
+            result(); // reports the stack
+            throw e;
+        }
+    }
+}

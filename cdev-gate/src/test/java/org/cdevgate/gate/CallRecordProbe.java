@@ -1,0 +1,23 @@
+package org.cdevgate.gate;
+
+/** Looks at the records as a remover does. */
+final class CallRecordProbe {
+    private CallRecordProbe() {}
+
+    static boolean hasOwnerlessCallIn(FopsGate gate) {
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            if (record.isInside(gate) && record.thread() == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static int records() {
+        int count = 0;
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,199 @@
+package org.cdevgate.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.junit.jupiter.api.Test;
+
+/** Release and destructor run exactly once, at the last close or at the removal. */
+class ReleaseOnceTest {
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private ErrnoException openFails;
+    private Runnable inRelease = () -> {};
+
+    private final FopsGate gate =
+            FopsGate.builder(
+                            "tap",
+                            new FileOperations() {
+                                @Override
+                                public int open(OpenFile file, Call call) throws ErrnoException {
+                                    file.setPrivateData("data", d -> events.add("destructor"));
+                                    if (openFails != null) {
+                                        throw openFails;
+                                    }
+                                    return 0;
+                                }
+
+                                @Override
+                                public void release(OpenFile file, Call call) {
+                                    assertEquals("data", file.privateData(String.class));
+                                    inRelease.run();
+                                    events.add("release");
+                                }
+                            })
+                    .onTeardown(() -> events.add("teardown"))
+                    .build();
+
+    @Test
+    void closedThenRemoved() throws Exception {
+        OpenFile file = Answers.open(gate);
+        gate.close(file);
+        assertEquals(List.of("release", "destructor"), events);
+        assertTrue(file.isReleased());
+        assertNull(file.privateData(Object.class), "freed data can still be reached");
+        gate.close(file);
+        gate.unregisterSync();
+        assertEquals(List.of("release", "destructor", "teardown"), events);
+    }
+
+    @Test
+    void removedThenClosed() throws Exception {
+        OpenFile file = Answers.open(gate);
+        gate.unregisterSync();
+        assertEquals(List.of("release", "destructor", "teardown"), events);
+        gate.close(file);
+        assertEquals(
+                List.of("release", "destructor", "teardown"),
+                events,
+                "the driver's code ran after unregisterSync() had returned");
+    }
+
+    @Test
+    void closedAndRemovedAtTheSameTime() throws Exception {
+        int rounds = 200;
+        for (int i = 0; i < rounds; i++) {
+            ReleaseOnceTest round = new ReleaseOnceTest();
+            OpenFile file = Answers.open(round.gate);
+            CyclicBarrier start = new CyclicBarrier(2);
+            Background<Void> closer =
+                    Background.start(
+                            () -> {
+                                start.await();
+                                round.gate.close(file);
+                                return null;
+                            });
+            start.await();
+            round.gate.unregisterSync();
+            assertEquals(List.of("release", "destructor", "teardown"), List.copyOf(round.events));
+            closer.result();
+            assertEquals(List.of("release", "destructor", "teardown"), round.events);
+        }
+    }
+
+    @Test
+    void aFailedOpenRunsTheDestructorNotRelease() throws Exception {
+        openFails = Errno.EBUSY.exception();
+        Answers.assertErrno(Errno.EBUSY, () -> Answers.open(gate), "another errno");
+        assertEquals(List.of("destructor"), events, "a second opener would be released, or leak");
+        assertTrue(gate.openFiles().isEmpty());
+        gate.unregisterSync();
+        assertEquals(List.of("destructor", "teardown"), events);
+    }
+
+    @Test
+    void aLoserWaitsForARunningRelease() throws Exception {
+        Checkpoint releasing = new Checkpoint();
+        inRelease = releasing::pass;
+        OpenFile file = Answers.open(gate);
+        Background<List<String>> winner = Background.start(() -> closeAndLook(file));
+        releasing.awaitReached();
+        Background<List<String>> loser = Background.start(() -> closeAndLook(file));
+        loser.awaitWaiting();
+        assertFalse(loser.isDone(), "close(2) came back while the device was still in use");
+        assertEquals(List.of(), events);
+        releasing.letGo();
+        assertEquals(List.of("release", "destructor"), loser.result());
+        assertEquals(List.of("release", "destructor"), winner.result());
+        gate.unregisterSync();
+    }
+
+    private List<String> closeAndLook(OpenFile file) {
+        gate.close(file);
+        return List.copyOf(events);
+    }
+
+    @Test
+    void aCloseWaitsForTheReleaseThatTheRemoverRuns() throws Exception {
+        Checkpoint releasing = new Checkpoint();
+        inRelease = releasing::pass;
+        OpenFile file = Answers.open(gate);
+        Background<Boolean> remover = Background.start(gate::unregisterSync);
+        releasing.awaitReached();
+        Background<List<String>> closer = Background.start(() -> closeAndLook(file));
+        closer.awaitWaiting();
+        assertFalse(closer.isDone());
+        releasing.letGo();
+        assertTrue(closer.result().containsAll(List.of("release", "destructor")));
+        assertTrue(remover.result());
+    }
+
+    @Test
+    void aCloseDuringTheDrainDoesNotWaitForOtherCalls() throws Exception {
+        OpenFile file = Answers.open(gate);
+        long ticket = gate.enter();
+        gate.beginRemoval();
+        Background<List<String>> closer = Background.start(() -> closeAndLook(file));
+        assertEquals(List.of(), closer.result(), "close(2) hangs behind somebody else's call");
+        gate.exit(ticket);
+        assertTrue(gate.awaitRemoval());
+        assertEquals(List.of("release", "destructor", "teardown"), events);
+    }
+
+    @Test
+    void aReleaseThatClosesItsOwnFileDoesNotWaitForItself() throws Exception {
+        OpenFile file = Answers.open(gate);
+        inRelease = () -> gate.close(file);
+        Background<List<String>> closer = Background.start(() -> closeAndLook(file));
+        assertEquals(List.of("release", "destructor"), closer.result());
+        OpenFile other = Answers.open(gate);
+        inRelease = () -> gate.close(other);
+        Background<Boolean> remover = Background.start(gate::unregisterSync);
+        assertTrue(remover.result());
+    }
+
+    @Test
+    void privateDataIsSetOnce() throws Exception {
+        OpenFile file = Answers.open(gate);
+        assertThrows(
+                IllegalStateException.class,
+                () -> file.setPrivateData("again"),
+                "the first destructor would be forgotten");
+        assertEquals("data", file.privateData(String.class));
+        gate.close(file);
+        assertThrows(
+                IllegalStateException.class,
+                () -> file.setPrivateData("too late", d -> events.add("never")),
+                "nobody would run this destructor");
+        gate.unregisterSync();
+    }
+
+    @Test
+    void privateDataCannotBeSetWhileItIsReleased() throws Exception {
+        FopsGate bare =
+                FopsGate.of(
+                        "bare",
+                        new FileOperations() {
+                            @Override
+                            public void release(OpenFile file, Call call) {
+                                assertThrows(
+                                        IllegalStateException.class,
+                                        () -> file.setPrivateData("too late"));
+                                events.add("refused");
+                            }
+                        });
+        OpenFile file = Answers.open(bare);
+        bare.close(file);
+        assertEquals(List.of("refused"), events);
+        bare.unregisterSync();
+        gate.unregisterSync();
+    }
+}

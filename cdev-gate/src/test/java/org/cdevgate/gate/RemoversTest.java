@@ -1,0 +1,217 @@
+package org.cdevgate.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Several removers, and removers with little time. */
+class RemoversTest {
+    private final AtomicInteger teardowns = new AtomicInteger();
+    private final Checkpoint inTeardown = new Checkpoint();
+    private final FopsGate gate =
+            FopsGate.builder("crowded", new FileOperations() {})
+                    .onTeardown(
+                            () -> {
+                                inTeardown.pass();
+                                teardowns.incrementAndGet();
+                            })
+                    .build();
+
+    /** What a remover sees when it comes back. */
+    record Seen(boolean didIt, int teardowns) {}
+
+    private Background<Seen> remover() {
+        return Background.start(() -> new Seen(gate.unregisterSync(), teardowns.get()));
+    }
+
+    @Test
+    void everyRemoverReturnsAfterTheTeardownAndOneIsToldThatItDidIt() throws Exception {
+        List<Background<Seen>> removers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            removers.add(remover());
+        }
+        inTeardown.awaitReached();
+        for (Background<Seen> remover : removers) {
+            remover.awaitWaiting();
+            assertFalse(remover.isDone(), "a remover returned before the device was torn down");
+        }
+        inTeardown.letGo();
+        int told = 0;
+        for (Background<Seen> remover : removers) {
+            Seen seen = remover.result();
+            assertEquals(1, seen.teardowns, "a remover returned before the device was torn down");
+            told += seen.didIt ? 1 : 0;
+        }
+        assertEquals(1, told, "nobody, or two, would free what the remover frees");
+        assertEquals(new Seen(false, 1), remover().result(), "later ones return at once");
+    }
+
+    @Test
+    void aBoundedWaitTellsThatItIsNotRemovedAndCanBeTakenUpAgain() throws Exception {
+        inTeardown.letGo();
+        Checkpoint stuck = new Checkpoint();
+        Background<Boolean> call =
+                Background.start(
+                        () -> {
+                            long ticket = gate.enter();
+                            stuck.pass();
+                            gate.exit(ticket);
+                            return true;
+                        });
+        stuck.awaitReached();
+        gate.beginRemoval();
+        for (Duration shortly :
+                List.of(Duration.ofSeconds(-1), Duration.ZERO, Duration.ofMillis(5))) {
+            RemovalOutcome outcome = gate.awaitRemoval(shortly);
+            assertFalse(outcome.isRemoved(), "the stuck call was left behind");
+            assertEquals(call.thread(), outcome.culprits().get(0).thread(), "no culprit named");
+            assertTrue(
+                    outcome.toString().contains("Checkpoint.pass"),
+                    () -> "the stack is missing in " + outcome);
+            assertTrue(gate.isRemoving(), "the gate is open again");
+            assertFalse(gate.isRemoved());
+            assertEquals(0, teardowns.get(), "torn down under a running call");
+        }
+        assertEquals(call.thread(), gate.callsInFlight().get(0).thread(), "no culprit named");
+        stuck.letGo();
+        assertTrue(call.result());
+        assertTrue(gate.awaitRemoval(Duration.ofSeconds(Eventually.SECONDS)).isRemoved());
+        assertEquals(1, teardowns.get());
+        RemovalOutcome removed = gate.awaitRemoval(Duration.ofMillis(1));
+        assertTrue(removed.isRemoved(), "it stays removed");
+        assertEquals(List.of(), removed.culprits());
+        assertEquals("removed", removed.toString());
+    }
+
+    @Test
+    @Timeout(Eventually.SECONDS)
+    void aVeryLongTimeIsJustALongTime() {
+        inTeardown.letGo();
+        gate.beginRemoval();
+        assertTrue(
+                gate.awaitRemoval(Duration.ofSeconds(Long.MAX_VALUE)).isRemoved(),
+                "\"for ever\" written as a Duration");
+    }
+
+    @Test
+    void aBoundedWaitDoesNotBlockAnUnboundedOne() throws Exception {
+        inTeardown.letGo();
+        Checkpoint stuck = new Checkpoint();
+        Background<Boolean> call =
+                Background.start(
+                        () -> {
+                            long ticket = gate.enter();
+                            stuck.pass();
+                            gate.exit(ticket);
+                            return true;
+                        });
+        stuck.awaitReached();
+        Background<Seen> patient = remover();
+        Eventually.until("the removal to begin", gate::isRemoving);
+        assertFalse(gate.awaitRemoval(Duration.ofMillis(5)).isRemoved());
+        stuck.letGo();
+        assertTrue(call.result());
+        assertEquals(new Seen(true, 1), patient.result());
+    }
+
+    @Test
+    void anInterruptOfTheRemoverIsKeptForItsOwner() throws Exception {
+        inTeardown.letGo();
+        Checkpoint stuck = new Checkpoint();
+        Background<Boolean> call =
+                Background.start(
+                        () -> {
+                            long ticket = gate.enter();
+                            stuck.pass();
+                            gate.exit(ticket);
+                            return true;
+                        });
+        stuck.awaitReached();
+        Background<Boolean> remover =
+                Background.start(
+                        () -> {
+                            gate.unregisterSync();
+                            return Thread.interrupted();
+                        });
+        Eventually.until("the removal to begin", gate::isRemoving);
+        remover.awaitWaiting();
+        remover.thread().interrupt();
+        Eventually.until(
+                "the remover to take the interrupt", () -> !remover.thread().isInterrupted());
+        assertFalse(remover.isDone(), "an interrupt broke the promise of unregisterSync()");
+        stuck.letGo();
+        assertTrue(call.result());
+        assertTrue(remover.result(), "the interrupt is lost: the thread cannot be shut down");
+        assertEquals(1, teardowns.get());
+    }
+
+    @Test
+    void anInterruptEndsABoundedWaitAndStaysSet() throws Exception {
+        inTeardown.letGo();
+        long ticket = gate.enter();
+        gate.beginRemoval();
+        Background<Boolean> remover =
+                Background.start(
+                        () -> {
+                            RemovalOutcome outcome = gate.awaitRemoval(Duration.ofHours(1));
+                            assertEquals(1, outcome.culprits().size());
+                            assertFalse(outcome.isRemoved());
+                            return Thread.interrupted();
+                        });
+        remover.awaitWaiting();
+        remover.thread().interrupt();
+        assertTrue(remover.result(), "the interrupt is lost: the thread cannot be shut down");
+        assertFalse(gate.isRemoved());
+        gate.exit(ticket);
+        assertTrue(gate.awaitRemoval());
+    }
+
+    @Test
+    void anInterruptOfTheRemoverDoesNotReachTheDriversCallbacks() throws Exception {
+        List<String> interrupted = new ArrayList<>();
+        FopsGate fragile =
+                FopsGate.builder(
+                                "fragile",
+                                new FileOperations() {
+                                    @Override
+                                    public void release(OpenFile file, Call call) {
+                                        if (Thread.currentThread().isInterrupted()) {
+                                            interrupted.add("release");
+                                        }
+                                        Thread.currentThread().interrupt();
+                                    }
+                                })
+                        .onTeardown(
+                                () -> {
+                                    if (Thread.currentThread().isInterrupted()) {
+                                        interrupted.add("teardown");
+                                    }
+                                })
+                        .build();
+        Answers.open(fragile);
+        Answers.open(fragile);
+        Thread.currentThread().interrupt();
+        assertTrue(fragile.unregisterSync());
+        assertTrue(Thread.interrupted(), "the interrupt is lost");
+        assertEquals(List.of(), interrupted, "a teardown that waits would be cut short");
+        inTeardown.letGo();
+        gate.unregisterSync();
+    }
+
+    @Test
+    void oneDevicesDrainDoesNotWaitForAnothersCalls() throws Exception {
+        inTeardown.letGo();
+        FopsGate busy = FopsGate.of("busy", new FileOperations() {});
+        long ticket = busy.enter();
+        assertEquals(new Seen(true, 1), remover().result(), "held up by a foreign device");
+        busy.exit(ticket);
+        assertTrue(busy.unregisterSync());
+    }
+}
