@@ -58,7 +58,7 @@ final class FileRequests {
             gate.close(file);
             throw e;
         }
-        OpenHandle handle = new OpenHandle(device, file, notifier);
+        OpenHandle handle = new OpenHandle(device, request.nodeId(), file, notifier);
         long fh = handles.add(handle);
         device.handles.add(handle);
         int length =

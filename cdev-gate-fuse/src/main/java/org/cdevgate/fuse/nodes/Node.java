@@ -3,11 +3,12 @@ package org.cdevgate.fuse.nodes;
 import org.cdevgate.fuse.protocol.FuseAttr;
 
 /**
- * A directory or a device node. Its id is the kernel's nodeid: given out by LOOKUP, never used
- * again in the life of the mount, and remembered until the kernel has given back every lookup
- * (FORGET), so a descriptor of a removed device keeps meaning that device.
+ * A directory or a device node. Its id is its inode number, never used again in the life of the
+ * mount; by which ids the kernel calls it is the {@link NodeTree}'s business. It is remembered
+ * until the kernel has given back every lookup (FORGET), so a descriptor of a removed device keeps
+ * meaning that device.
  *
- * <p>The mutable fields are guarded by the {@link NodeTree}'s lock, attributes excepted.
+ * <p>The mutable fields are guarded by the tree's lock, attributes excepted.
  */
 abstract class Node {
     private static final int PERMISSIONS = 07777;

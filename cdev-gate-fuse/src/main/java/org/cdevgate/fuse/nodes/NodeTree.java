@@ -5,8 +5,10 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseName;
 import org.cdevgate.gate.FopsGate;
@@ -14,6 +16,12 @@ import org.cdevgate.gate.FopsGate;
 /**
  * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
  * driver code and no write to the kernel under it.
+ *
+ * <p>A directory has one id, its own, and counts the kernel's lookups of it. A device gets a new id
+ * at each lookup, all with the same inode number for stat(2): the kernel makes an inode of each id,
+ * and holds its lock while a write sleeps, so with one id all writers, fsync and O_TRUNC openers of
+ * a device would wait for one sleeping write, deaf to signals. The price is a second LOOKUP at each
+ * walk of the path.
  */
 final class NodeTree {
     static final int NAME_MAX = 255;
@@ -25,8 +33,8 @@ final class NodeTree {
 
     // Guarded by this.
     private final Map<Long, Node> byId = new HashMap<>();
+    private final Set<Device> devices = new HashSet<>();
     private long nextId = FIRST_ID;
-    private int devices;
 
     NodeTree(int uid, int gid) {
         this.uid = uid;
@@ -107,9 +115,8 @@ final class NodeTree {
                         ownerGid,
                         gate,
                         flush);
-        byId.put(device.id, device);
         deepest.add(device);
-        devices++;
+        devices.add(device);
         return device;
     }
 
@@ -118,7 +125,7 @@ final class NodeTree {
         if (device.removed) {
             return;
         }
-        devices--;
+        devices.remove(device);
         Node gone = device;
         Directory above = gone.parent;
         detach(gone);
@@ -132,27 +139,29 @@ final class NodeTree {
     private void detach(Node node) {
         node.parent.remove(node);
         node.removed = true;
-        if (node.lookups <= 0) {
+        if (node instanceof Directory && node.lookups <= 0) {
             byId.remove(node.id);
         }
     }
 
+    /** What a lookup found: the node, and the id that the kernel is told. */
+    record Found(Node node, long id) {}
+
     /** The child of a directory, with one lookup counted; null if there is none. */
-    synchronized Node lookup(long directoryId, String name) {
+    synchronized Found lookup(long directoryId, String name) {
         if (!(byId.get(directoryId) instanceof Directory directory)) {
             return null;
         }
         Node child = directory.byName.get(name);
-        if (child != null) {
-            child.lookups++;
-        }
-        return child;
+        return child == null ? null : new Found(child, countLookup(child));
     }
 
-    /** Counts a lookup that a READDIRPLUS reply told the kernel of. */
-    synchronized void countLookup(Node node) {
+    /** Counts a lookup that a reply tells the kernel of; returns the id to tell it. */
+    synchronized long countLookup(Node node) {
+        long id = node instanceof Device ? nextId++ : node.id;
         node.lookups++;
-        byId.put(node.id, node); // it may have been removed since it was listed
+        byId.put(id, node); // a directory may have been removed since it was listed
+        return id;
     }
 
     /** The kernel gives lookups back, or a reply that would have counted was not taken. */
@@ -162,7 +171,8 @@ final class NodeTree {
             return;
         }
         node.lookups -= lookups;
-        if (node.removed && node.lookups <= 0) {
+        // Of a device the kernel looks each id up once.
+        if (node instanceof Device || (node.removed && node.lookups <= 0)) {
             byId.remove(id);
         }
     }
@@ -193,21 +203,15 @@ final class NodeTree {
     }
 
     synchronized int devices() {
-        return devices;
+        return devices.size();
     }
 
     /** The devices whose names are published. */
     synchronized Collection<Device> all() {
-        List<Device> all = new ArrayList<>();
-        for (Node node : byId.values()) {
-            if (node instanceof Device device && !device.removed) {
-                all.add(device);
-            }
-        }
-        return all;
+        return List.copyOf(devices);
     }
 
-    /** Ids that the tree remembers; for tests of what is forgotten. */
+    /** Ids that the tree remembers, the root's among them; for tests of what is forgotten. */
     synchronized int remembered() {
         return byId.size();
     }

@@ -36,12 +36,17 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification {
 
     private final Notifier.Notification invalidation;
 
-    OpenHandle(Device device, OpenFile file, Notifier notifier) {
+    /**
+     * A file that was just opened.
+     *
+     * @param nodeId by which the kernel opened it
+     */
+    OpenHandle(Device device, long nodeId, OpenFile file, Notifier notifier) {
         this.device = device;
         this.file = file;
         this.notifier = notifier;
         this.lastFlags = file.flags();
-        this.invalidation = buffer -> FuseNotification.invalidateInode(buffer, 0, device.id, 0, 0);
+        this.invalidation = buffer -> FuseNotification.invalidateInode(buffer, 0, nodeId, 0, 0);
     }
 
     /**

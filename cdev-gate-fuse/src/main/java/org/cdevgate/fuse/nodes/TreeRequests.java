@@ -31,22 +31,23 @@ final class TreeRequests {
     void lookup() {
         FuseRequest request = exchange.request();
         String name = request.name();
-        Node node = name.length() > NodeTree.NAME_MAX ? null : tree.lookup(request.nodeId(), name);
-        if (node == null) {
+        NodeTree.Found found =
+                name.length() > NodeTree.NAME_MAX ? null : tree.lookup(request.nodeId(), name);
+        if (found == null) {
             exchange.replyError(Errno.ENOENT.number());
             return;
         }
-        node.fill(attr);
+        found.node().fill(attr);
         int length =
                 FuseReply.entry(
                         exchange.bytes(),
                         Exchange.REPLY_OFFSET,
                         exchange.unique(),
-                        node.id,
+                        found.id(),
                         0,
                         attr);
         if (exchange.reply(length) != 0) {
-            tree.forget(node.id, 1);
+            tree.forget(found.id(), 1);
         }
     }
 
@@ -177,9 +178,10 @@ final class TreeRequests {
             boolean added;
             if (plus) {
                 child.fill(attr);
-                added = dirents.addPlus(child.id, 0, attr, next, child.nameBytes);
-                if (added) {
-                    tree.countLookup(child);
+                long id = tree.countLookup(child);
+                added = dirents.addPlus(id, 0, attr, next, child.nameBytes);
+                if (!added) {
+                    tree.forget(id, 1);
                 }
             } else {
                 added = dirents.add(child.id, next, child.type() >>> 12, child.nameBytes);
