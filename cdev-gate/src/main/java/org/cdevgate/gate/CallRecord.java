@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * while it has a call in flight, so that the list is as long as the largest number of threads that
  * were inside at once, not as the number of virtual threads ever started.
  */
-final class CallRecord {
+final class CallRecord extends CallPadding {
     private static final int TICKET_SEQUENCE_BITS = 44;
     private static final long TICKET_SEQUENCE_MASK = (1L << TICKET_SEQUENCE_BITS) - 1;
 

@@ -38,6 +38,9 @@ final class InFlightTable {
 
     /** Whether a request was interrupted and its thread is still in the driver. */
     boolean hasInterrupted() {
+        if (isEmpty()) {
+            return false; // asked at each tick of the monitor: no iterator for nothing
+        }
         for (HeldRequest request : requests.values()) {
             if (request.isIgnoringInterrupt()) {
                 return true;

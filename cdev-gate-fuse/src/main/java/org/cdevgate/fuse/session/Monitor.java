@@ -122,6 +122,9 @@ final class Monitor implements Runnable {
      */
     private boolean checkDying() {
         boolean any = false;
+        if (session.inFlight().isEmpty()) {
+            return false; // no iterator for nothing at each tick
+        }
         for (HeldRequest request : session.inFlight().all()) {
             if (!request.isIgnoringInterrupt()) {
                 continue;

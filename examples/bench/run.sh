@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Builds and runs the round-trip benchmark: the device server of this project next to C servers,
+# in turn. docs/performance.md tells the method. Nothing is left behind but target/ folders.
+#
+#   ALTERNATIONS  rounds, each a run against every server (45; fewer than 9 prove nothing)
+#   CALLS         timed calls in each run (1500: many short runs see more of the scheduler's moods)
+set -euo pipefail
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$bench/../.." && pwd)
+sources=$bench/src/main/c
+target=$bench/target
+alternations=${ALTERNATIONS:-45}
+calls=${CALLS:-1500}
+
+operations=(null-ioctl read-8 poll)
+servers=(raw libfuse cdev-gate)
+
+# A server that is stuck holds its clients so that not even SIGKILL frees them; its own end does.
+server_seconds=150
+client_seconds=30
+
+fail() { echo "bench: $*" >&2; exit 1; }
+
+check_machine() {
+  local missing=()
+  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+  command -v pkg-config >/dev/null || missing+=(pkg-config)
+  pkg-config --exists fuse3 2>/dev/null || missing+=(libfuse3-dev)
+  command -v fusermount3 >/dev/null || missing+=(fuse3)
+  command -v mvn >/dev/null || missing+=(maven)
+  command -v "$java" >/dev/null || missing+=(openjdk-17-jdk-headless)
+  ((${#missing[@]} == 0)) || fail "missing Debian packages: ${missing[*]}"
+  (exec 3<>/dev/fuse) 2>/dev/null || fail "/dev/fuse cannot be opened by $(id -un)"
+}
+
+build() {
+  local fuse_flags name
+  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am)
+  mkdir -p "$target/c"
+  read -ra fuse_flags < <(pkg-config --cflags --libs fuse3)
+  for name in roundtrip raw_server libfuse_server; do
+    gcc -std=gnu11 -O2 -Wall -Wextra -Werror "$sources/$name.c" -o "$target/c/$name" \
+      -pthread "${fuse_flags[@]}"
+  done
+}
+
+# Prints those of the flags that this JVM takes without a complaint.
+known_flags() {
+  local flag said
+  for flag in "$@"; do
+    if said=$("$java" "$flag" -version 2>&1) && [[ $said != *WARNING* ]]; then
+      echo "$flag"
+    fi
+  done
+}
+
+# Starts server $1 on a folder of its own; the rest is its command. It ends with its stdin.
+start() {
+  local name=$1
+  shift
+  mkdir "$work/$name"
+  timeout -s KILL "$server_seconds" "$@" "$work/$name" \
+    <"$work/stdin" >"$work/$name.out" 2>"$work/$name.err" 9>&- &
+  await_ready "$name" $!
+}
+
+await_ready() {
+  local tries
+  for ((tries = 0; tries < 300; tries++)); do
+    ! grep -qx ready "$work/$1.out" || return 0
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$work/$1.err" >&2
+  fail "the server $1 did not start"
+}
+
+# Prints "median mean" in nanoseconds of operation $1 on server $2: $3 calls to warm up, $4 timed.
+client() {
+  timeout -s KILL "$client_seconds" \
+    "$target/c/roundtrip" "$1" "$work/$2/null0" "$3" "$4" 9>&- ||
+    { cat "$work/$2.err" >&2; fail "the client failed: $1 on $2"; }
+}
+
+# The JVM compiles what runs often: all operations in turn, so that none is optimised for alone.
+warm_up() {
+  local round operation
+  for round in 1 2 3; do
+    for operation in "${operations[@]}"; do
+      client "$operation" cdev-gate 0 20000 >/dev/null
+    done
+  done
+}
+
+measure() {
+  local round operation i server result
+  for ((round = 0; round < alternations; round++)); do
+    for operation in "${operations[@]}"; do
+      # Each server comes first, second and last equally often.
+      for ((i = 0; i < ${#servers[@]}; i++)); do
+        server=${servers[(round + i) % ${#servers[@]}]}
+        result=$(client "$operation" "$server" $((calls / 10)) "$calls")
+        echo "$operation $server $result"
+      done
+    done
+  done
+}
+
+any_running() { [[ $(jobs -pr) ]]; }
+
+clean_up() {
+  local tries pid name
+  trap '' INT TERM HUP
+  exec 9>&- # the end of the servers' stdin
+  for ((tries = 0; tries < 100; tries++)); do
+    any_running || break
+    sleep 0.1
+  done
+  # timeout(1) leads a process group of its own and its server.
+  for pid in $(jobs -pr); do kill -KILL -- "-$pid" 2>/dev/null || true; done
+  for name in "${servers[@]}"; do
+    grep -qF " $work/$name " /proc/self/mounts || continue
+    umount -l "$work/$name" 2>/dev/null || fusermount3 -u -z "$work/$name" || true
+  done
+  rm -rf --one-file-system "$work"
+}
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+check_machine
+build
+
+work=$(mktemp -d)
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+mkfifo "$work/stdin"
+exec 9<>"$work/stdin"
+
+mapfile -t java_flags < <(known_flags \
+  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+
+start raw "$target/c/raw_server"
+start libfuse "$target/c/libfuse_server"
+start cdev-gate "$java" "${java_flags[@]}" -cp "$target/benchmarks.jar" org.cdevgate.bench.NullServer
+
+warm_up
+measure >"$target/roundtrip.txt"
+"$java" -cp "$target/benchmarks.jar" org.cdevgate.bench.Report \
+  "$target/roundtrip.txt" "$target/roundtrip.json"
