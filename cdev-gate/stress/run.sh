@@ -18,7 +18,7 @@ mode=(-m default -iters 1 -time 300 -f 1 -fsm 0)
 long=false
 if [ "${1:-}" = --long ]; then
     long=true
-    mode=(-m tough)
+    mode=(-m default)
     shift
 fi
 
@@ -26,7 +26,9 @@ sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
     "$root/cdev-gate/stress/pom.xml" "$root/cdev-gate/stress/src")
 if [ ! -f "$jar" ] || [ -n "$(find "${sources[@]}" -type f -newer "$jar" -print -quit)" ]; then
     echo "building $jar"
-    if ! (cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests package -pl cdev-gate,cdev-gate/stress); then
+    # Some Maven resets the terminal's colours even when it prints nothing.
+    if ! (cd "$root" && mvn -B -q -DskipTests package -pl cdev-gate,cdev-gate/stress) 2>&1 |
+        sed $'s/\033\\[[0-9;]*m//g'; then
         echo "stress: 0 passed, 1 failed"
         exit 1
     fi

@@ -60,6 +60,16 @@ final class Drain {
         return true;
     }
 
+    /** Whether a call is in flight in the gate now, those of one record excepted. */
+    static boolean isAnyCallIn(FopsGate gate, CallRecord except) {
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            if (record != except && record.isInside(gate)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Waits for a condition that gets true without missing it for long; false if time is over. */
     boolean await(BooleanSupplier condition, String what) {
         long park = SHORTEST_PARK;

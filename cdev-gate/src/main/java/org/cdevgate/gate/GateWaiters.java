@@ -100,16 +100,14 @@ final class GateWaiters {
             // Two wakers may take the lock in the other order than the clock.
             lastWake = Math.max(lastWake, now);
             taken = takeAll();
-            for (PollWatcher watcher : watchers) {
-                watcher.wakeUp();
-            }
+            watchers.forEach(this::tell);
         } finally {
             lock.unlock();
         }
         for (Sleeper sleeper : taken) {
             try {
                 sleeper.woken();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 LOG.error("a sleeper of {} on {} cannot be woken", gate, queue, e);
             }
         }
@@ -123,16 +121,14 @@ final class GateWaiters {
         lock.lock();
         try {
             taken = takeAll();
-            for (PollWatcher watcher : watchers) {
-                watcher.wakeUp();
-            }
+            watchers.forEach(this::tell);
         } finally {
             lock.unlock();
         }
         for (Sleeper sleeper : taken) {
             try {
                 sleeper.gone();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 LOG.error("a sleeper of {} on {} cannot be told of the removal", gate, queue, e);
             }
         }
@@ -159,6 +155,14 @@ final class GateWaiters {
         return taken;
     }
 
+    private void tell(PollWatcher watcher) {
+        try {
+            watcher.wakeUp();
+        } catch (Throwable e) {
+            LOG.error("a poller of {} on {} cannot be told", gate, queue, e);
+        }
+    }
+
     void addWatcher(PollWatcher watcher, long since) {
         boolean joins = watcher.join(this);
         lock.lock();
@@ -170,7 +174,7 @@ final class GateWaiters {
                 watchers.add(watcher);
             }
             if (lastWake > since) {
-                watcher.wakeUp();
+                tell(watcher);
             }
         } finally {
             lock.unlock();

@@ -380,7 +380,8 @@ abstract class GatedVerbs {
             if ((events & ~MOST_EVENTS) != 0) {
                 throw faults.badResult("poll", events, "events of PollEvents");
             }
-            return events;
+            // A removal that began meanwhile may have passed by before pollWait joined the queue.
+            return isRemoving() ? PollEvents.POLLERR | PollEvents.POLLHUP : events;
         } catch (ErrnoException e) {
             return PollEvents.POLLERR;
         } catch (Throwable e) {
@@ -481,7 +482,9 @@ abstract class GatedVerbs {
     private WaitQueue blockedOn(Call call, int result, int most) throws ErrnoException {
         if (result != Call.WOULD_BLOCK) {
             throw faults.badResult(
-                    call.verb.toString(), result, most == 0 ? "0" : "0 to " + most + " bytes");
+                    call.verb.toString(),
+                    result,
+                    most == 0 ? "0" : most == Integer.MAX_VALUE ? "0 or more" : "0 to " + most);
         }
         if (call.blockedOn == null) {
             throw faults.badResult(

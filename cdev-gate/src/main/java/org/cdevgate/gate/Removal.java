@@ -125,15 +125,15 @@ final class Removal {
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
     private void tearDown(Drain drain) {
         drain.holdBackInterrupt();
-        CallRecord record = CallRecord.current();
         try {
             for (OpenFile file : gate.openFiles()) {
-                Call call = record.push(gate, Verb.RELEASE, file, null);
+                // Anew for each: a virtual thread gives its record back with its last call.
+                Call call = CallRecord.current().push(gate, Verb.RELEASE, file, null);
                 gate.finish(file, call);
-                record.pop(call);
+                call.record.pop(call);
                 drain.holdBackInterrupt();
             }
-            Call call = record.push(gate, Verb.TEARDOWN, null, null);
+            Call call = CallRecord.current().push(gate, Verb.TEARDOWN, null, null);
             try {
                 for (RemovalListener listener : listeners()) {
                     guarded("a removal listener", () -> listener.onDrained(gate));
@@ -150,7 +150,7 @@ final class Removal {
                     waiters.forget();
                 }
             } finally {
-                record.pop(call);
+                call.record.pop(call);
             }
         } finally {
             finished = true;

@@ -37,8 +37,9 @@ public final class WaitQueue {
 
     /**
      * Wakes every sleeper and tells every poller to ask again. Call it after the change that
-     * sleepers wait for; a call that looked before the change and goes to sleep after this wake-up
-     * is not missed. Costs one volatile read when nobody has ever slept here.
+     * sleepers wait for, which must be visible to other threads by itself (a lock, a volatile); a
+     * call that looked before the change and goes to sleep after this wake-up is not missed. Costs
+     * one volatile read when nobody has ever slept here.
      */
     public void wakeUp() {
         for (GateWaiters each : waiters) {

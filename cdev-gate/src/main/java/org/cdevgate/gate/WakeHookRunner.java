@@ -52,7 +52,7 @@ final class WakeHookRunner {
         try {
             long pause = FIRST_PAUSE;
             callHook();
-            while (!drained) {
+            while (!drained && Drain.isAnyCallIn(gate, own)) {
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(pause * 2, LONGEST_PAUSE);
                 if (!drained) {
