@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SeekableNodeIT extends MountBase {
     private static final String CONTENT = "0123456789abcdef";
 
-    private final MemoryDisk disk = new MemoryDisk(CONTENT);
+    private final MemoryDisk disk = new MemoryDisk(CONTENT, false);
     private FopsGate gate;
     private String path;
 

@@ -68,7 +68,8 @@ class QueuePerFileTest {
             @Override
             void of(OpenFile file) throws ErrnoException {
                 ThreadlessCaller front = new ThreadlessCaller();
-                assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(8), front));
+                assertEquals(
+                        Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(8), front));
                 NotingRequest request = new NotingRequest(file);
                 Threadless.sleepOn(queueOf(file), file.gate(), request, front);
                 assertTrue(request.wake(), "a signal takes the request back");

@@ -105,7 +105,9 @@ class RemovalReportTest {
         assertEquals(1, outcome.culprits().size());
         assertTrue(
                 outcome.toString().contains("entered, thread " + ended.thread().getName()),
-                () -> "the removal waits for ever, and the report does not say for what: " + outcome);
+                () ->
+                        "the removal waits for ever, and the report does not say for what: "
+                                + outcome);
     }
 
     @Test

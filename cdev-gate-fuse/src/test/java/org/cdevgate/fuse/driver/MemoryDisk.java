@@ -12,14 +12,17 @@ import org.cdevgate.gate.OpenFile;
 /** A seekable device of a fixed size. */
 public final class MemoryDisk extends CountingDriver {
     private final byte[] content;
+    private final boolean mappable;
 
     /**
      * Makes a disk.
      *
      * @param content what it holds at first; its size for ever
+     * @param mappable whether it may be mapped
      */
-    public MemoryDisk(String content) {
+    public MemoryDisk(String content, boolean mappable) {
         this.content = content.getBytes(StandardCharsets.US_ASCII);
+        this.mappable = mappable;
     }
 
     /** A gate to this disk that knows its size. */
@@ -59,6 +62,14 @@ public final class MemoryDisk extends CountingDriver {
 
     @Override
     public int fsync(OpenFile file, boolean dataOnly, Call call) {
+        return 0;
+    }
+
+    @Override
+    public int mmap(OpenFile file, long offset, long length, Call call) throws ErrnoException {
+        if (!mappable) {
+            throw Errno.ENODEV.exception();
+        }
         return 0;
     }
 

@@ -192,6 +192,23 @@ public final class ClientProcess implements AutoCloseable {
         return call("fsync " + fd);
     }
 
+    /** mmap(2) of the beginning of a file, shared; returns the address. */
+    public long map(int fd, int length) throws IOException, InterruptedException {
+        Reply reply = call("map " + fd + " " + length);
+        reply.success();
+        return reply.value();
+    }
+
+    /** Reads a byte of a mapping; EFAULT where touching it would be SIGBUS. */
+    public Reply peek(long address) throws IOException, InterruptedException {
+        return call("peek " + address);
+    }
+
+    /** Stores a byte at the beginning of a mapping and waits until it is written back. */
+    public Reply poke(long address, String value) throws IOException, InterruptedException {
+        return call("poke " + address + " " + hex(bytes(value)));
+    }
+
     /** fstat; the result is the size. */
     public Reply fstat(int fd) throws IOException, InterruptedException {
         return call("fstat " + fd);

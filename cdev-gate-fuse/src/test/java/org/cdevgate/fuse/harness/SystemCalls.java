@@ -4,6 +4,7 @@ import com.kenai.jffi.Library;
 import java.nio.ByteBuffer;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /** The system calls of {@link TestClient}, as the C library has them. */
@@ -14,6 +15,9 @@ final class SystemCalls {
     static final int AT_EMPTY_PATH = 0x1000;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int SIGUSR1 = 10;
+    static final int PROT_READ_WRITE = 3;
+    static final int MAP_SHARED = 1;
+    static final int MS_SYNC = 4;
 
     static final Calls CALLS = LibraryLoader.create(Calls.class).load("c");
 
@@ -32,15 +36,26 @@ final class SystemCalls {
 
         long read(int fd, ByteBuffer data, long count);
 
+        long read(int fd, long address, long count);
+
         long pread(int fd, ByteBuffer data, long count, long offset);
 
         long write(int fd, ByteBuffer data, long count);
+
+        long write(int fd, long address, long count);
 
         long lseek(int fd, long offset, int whence);
 
         int ioctl(int fd, long command, ByteBuffer argument);
 
         int fsync(int fd);
+
+        /** The hint is a Pointer because JNR-FFI spoils the sixth of six plain numbers. */
+        long mmap(Pointer hint, long length, int protection, int flags, int fd, long offset);
+
+        int msync(long address, long length, int flags);
+
+        int pipe2(ByteBuffer fds, int flags);
 
         int fcntl(int fd, int command, long argument);
 

@@ -43,6 +43,7 @@ public final class TestClient {
     private static final long BETWEEN_OPENS_NANOS = 100_000;
 
     private final PrintStream out;
+    private final int[] pipe = pipe();
     private final Set<Integer> descriptors = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> threads = new ConcurrentHashMap<>();
     private volatile boolean looping;
@@ -112,6 +113,9 @@ public final class TestClient {
             case "lseek" -> answer(CALLS.lseek(words.nextInt(), words.nextLong(), words.nextInt()));
             case "ioctl" -> ioctl(words.nextInt(), words.nextInt(), words.nextBytes());
             case "fsync" -> answer(CALLS.fsync(words.nextInt()));
+            case "map" -> map(words.nextInt(), words.nextInt());
+            case "peek" -> peek(words.nextLong());
+            case "poke" -> poke(words.nextLong(), words.nextBytes());
             case "getfl" -> answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_GETFL, 0));
             case "setfl" ->
                     answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_SETFL, words.nextInt()));
@@ -201,6 +205,40 @@ public final class TestClient {
         ByteBuffer data = buffer(argument);
         long result = CALLS.ioctl(fd, Integer.toUnsignedLong(command), data);
         return answer(result, data, argument.length);
+    }
+
+    private static String map(int fd, int length) {
+        return answer(
+                CALLS.mmap(
+                        null, length, SystemCalls.PROT_READ_WRITE, SystemCalls.MAP_SHARED, fd, 0));
+    }
+
+    /**
+     * Reads one byte of a mapping, by a system call: where a program that touched the page itself
+     * would get SIGBUS, this gets EFAULT.
+     */
+    private String peek(long address) {
+        ByteBuffer data = buffer(1);
+        if (CALLS.write(pipe[1], address, 1) < 0 || CALLS.read(pipe[0], data, 1) < 0) {
+            return answer(-1);
+        }
+        return answer(1, data, 1);
+    }
+
+    /** Stores one byte into a mapping, which has to begin at this address, and writes it back. */
+    private String poke(long address, byte[] value) {
+        if (CALLS.write(pipe[1], buffer(value), 1) < 0 || CALLS.read(pipe[0], address, 1) < 0) {
+            return answer(-1);
+        }
+        return answer(CALLS.msync(address, 1, SystemCalls.MS_SYNC));
+    }
+
+    private static int[] pipe() {
+        ByteBuffer fds = buffer(8);
+        if (CALLS.pipe2(fds, 0) < 0) {
+            throw new IllegalStateException("no pipe: errno " + SystemCalls.errno());
+        }
+        return new int[] {fds.getInt(0), fds.getInt(4)};
     }
 
     private static String fstat(int fd) {
