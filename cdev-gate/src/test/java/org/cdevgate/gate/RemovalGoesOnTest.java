@@ -36,14 +36,10 @@ class RemovalGoesOnTest {
         }
     }
 
-    static Stream<Fault> faultsOfDrivers() {
-        Fault checked = new Fault("checked exception", () -> new Exception("a device's"));
-        return Stream.concat(faults(), Stream.of(checked));
-    }
-
     static Stream<Fault> faults() {
         return Stream.of(
                 new Fault("exception", () -> new IllegalStateException("a bug")),
+                new Fault("checked exception", () -> new Exception("a bug")),
                 new Fault("error", () -> new AssertionError("a bug")),
                 new Fault("no memory", () -> new OutOfMemoryError("a bug")),
                 new Fault("linkage error", () -> new NoClassDefFoundError("a bug")));
@@ -126,6 +122,42 @@ class RemovalGoesOnTest {
         assertRemoved(gate);
     }
 
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aPollerThatCannotBeToldDoesNotSilenceTheSleepers(Fault fault) throws Exception {
+        WaitQueue woken = new WaitQueue("woken");
+        WaitQueue idle = new WaitQueue("idle");
+        FopsGate gate =
+                FopsGate.of(
+                        "flaky",
+                        new FileOperations() {
+                            @Override
+                            public int poll(OpenFile file, Call call) {
+                                call.pollWait(woken);
+                                call.pollWait(idle);
+                                return 0;
+                            }
+                        });
+        OpenFile file = Answers.open(gate);
+        gate.poll(
+                file,
+                LOCAL,
+                new PollWatcher() {
+                    @Override
+                    protected void wakeUp() {
+                        fault.happen();
+                    }
+                });
+        NotingRequest first = new NotingRequest(file);
+        NotingRequest second = new NotingRequest(file);
+        Threadless.sleepOn(woken, gate, first, new ThreadlessCaller());
+        Threadless.sleepOn(idle, gate, second, new ThreadlessCaller());
+        CapturedLog.during(woken::wakeUp);
+        assertEquals(List.of("run again"), first.told, "a request sleeps for ever");
+        assertRemoved(gate);
+        assertEquals(List.of("removed with -19"), second.told, "a request sleeps for ever");
+    }
+
     private static RequestSleeper failing(OpenFile file, Fault fault) {
         return new RequestSleeper(file, Verb.READ) {
             @Override
@@ -141,7 +173,7 @@ class RemovalGoesOnTest {
     }
 
     @ParameterizedTest
-    @MethodSource("faultsOfDrivers")
+    @MethodSource("faults")
     void aStepThatFailsDoesNotStopTheNext(Fault fault) throws Exception {
         List<String> steps = Collections.synchronizedList(new ArrayList<>());
         FileOperations driver =

@@ -1,0 +1,82 @@
+package org.cdevgate.fuse.nodes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.junit.jupiter.api.Test;
+
+class HandleTableTest {
+    private final HandleTable table = new HandleTable();
+    private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
+    private final Device device =
+            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false);
+
+    private OpenHandle handle() {
+        return new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);
+    }
+
+    private void assertStale(long fh) {
+        assertEquals(
+                Errno.EBADF.number(),
+                assertThrows(ErrnoException.class, () -> table.get(fh)).errno(),
+                "a request would reach another file");
+    }
+
+    @Test
+    void eachFileIsFoundByItsOwnHandleWhileTheTableGrows() throws ErrnoException {
+        Map<Long, OpenHandle> open = new HashMap<>();
+        for (int i = 0; i < 1000; i++) {
+            OpenHandle handle = handle();
+            open.put(table.add(handle), handle);
+        }
+        assertEquals(1000, open.size(), "two files got the same fh");
+        for (Map.Entry<Long, OpenHandle> each : open.entrySet()) {
+            assertSame(each.getValue(), table.get(each.getKey()));
+        }
+        assertEquals(1000, table.size());
+        assertEquals(1000, table.removeAll().size());
+        assertEquals(0, table.size());
+    }
+
+    @Test
+    void aSlotThatIsUsedAgainHasAnotherHandle() throws ErrnoException {
+        long first = table.add(handle());
+        table.remove(first);
+        OpenHandle second = handle();
+        long fh = table.add(second);
+        assertNotEquals(first, fh);
+        assertStale(first);
+        assertNull(table.remove(first), "a stale RELEASE would close another file");
+        assertSame(second, table.get(fh));
+    }
+
+    @Test
+    void aHandleThatWasNeverGivenOutIsRefused() {
+        for (long fh : new long[] {0, -1, 5, 1L << 32, Long.MAX_VALUE, Integer.MAX_VALUE}) {
+            assertStale(fh);
+            assertNull(table.remove(fh));
+        }
+    }
+
+    @Test
+    void aFileClosedInTheMiddleOfARequestIsReleasedWhenThatHasEnded() throws ErrnoException {
+        OpenHandle handle = new OpenHandle(device, 7, gate.open(0, Caller.local()), null);
+        assertEquals(true, handle.enter());
+        handle.close();
+        assertEquals(false, handle.file.isReleased(), "released beside a running call");
+        assertEquals(false, handle.enter(), "a request entered a closed file");
+        handle.exit();
+        assertEquals(true, handle.file.isReleased(), "never released");
+        handle.close();
+    }
+}
