@@ -97,6 +97,8 @@ public final class DeviceMount implements AutoCloseable {
 
     /** Collects the choices of a mount. For one thread. */
     public static final class Builder {
+        private static final Duration LONGEST = Duration.ofDays(36_500); // fits in nanoseconds
+
         private final Path mountPoint;
         private String fsName = "cdev-gate";
         private boolean allowOther;
@@ -121,8 +123,8 @@ public final class DeviceMount implements AutoCloseable {
 
         /**
          * How many calls may park their thread in drivers at a time; 4096 by default. Beyond it
-         * open, read, write, ioctl and fsync get ENOMEM. Calls that sleep without a thread do not
-         * count.
+         * further calls of drivers get ENOMEM, those excepted that never park: poll and release.
+         * Calls that sleep without a thread do not count, and are run again all the same.
          *
          * @param calls 1 or more
          */
@@ -143,7 +145,7 @@ public final class DeviceMount implements AutoCloseable {
             if (timeout.isNegative()) {
                 throw new IllegalArgumentException("closeTimeout " + timeout + " is negative");
             }
-            closeTimeout = timeout;
+            closeTimeout = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
             return this;
         }
 
@@ -222,9 +224,17 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /**
+     * The number of calls that are parked, or stuck, in drivers now: what is bounded by {@link
+     * Builder#maxParkedCalls}.
+     */
+    public int parkedCalls() {
+        return session.parkedCalls();
+    }
+
+    /**
      * Removes every device, unmounts, and ends the connection; descriptors still open get ENOTCONN
-     * from then on. Never waits for a process to close one. Idempotent; a second caller returns
-     * when the first has finished.
+     * from then on. Never waits for a process to close one. Idempotent; a second caller waits for
+     * the first, {@link Builder#closeTimeout} at most.
      *
      * <p>A driver whose calls do not return within {@link Builder#closeTimeout} is named in the log
      * and left behind: its callers are cut off all the same.

@@ -3,6 +3,7 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.fuse.driver.CountingDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
@@ -150,6 +151,20 @@ class PollIT extends MountBase {
         Pending again = client.beginEpollWait(epfd).awaitPolling();
         remove(gate);
         again.await().expect(GONE);
+    }
+
+    /** Nobody will ever wake these but the library: the driver names no queue to wait on. */
+    @Test
+    void removalWakesPollersOfADriverWithoutQueues() throws Exception {
+        FopsGate plain = mount.register("plain", new CountingDriver() {});
+        int plainFd = open(plain);
+        int epfd = client.epollCreate();
+        client.epollAdd(epfd, plainFd, PollEvents.POLLPRI | EPOLLET);
+        Pending poll = client.beginPoll(plainFd, PollEvents.POLLPRI).awaitPolling();
+        Pending wait = client.beginEpollWait(epfd).awaitPolling();
+        remove(plain);
+        poll.await().expect(GONE);
+        wait.await().expect(GONE);
     }
 
     /** Many who wait for one file, each in its own way. */

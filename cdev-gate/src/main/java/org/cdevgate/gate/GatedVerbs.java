@@ -164,18 +164,24 @@ abstract class GatedVerbs {
      * yet, leaves them to the remover and returns.
      */
     public void close(OpenFile file) {
-        if (file.gate() != self()) {
-            throw wrongGate(file);
-        }
-        Call call = tryBegin(Verb.RELEASE, file, null);
-        if (call != null) {
-            try {
-                finish(file, call);
-            } finally {
-                end(call);
+        checkOwn(file);
+        // It was for a call that has ended; release must not take it for its own.
+        boolean interrupted = Thread.interrupted();
+        try {
+            Call call = tryBegin(Verb.RELEASE, file, null);
+            if (call != null) {
+                try {
+                    finish(file, call);
+                } finally {
+                    end(call);
+                }
+            }
+            awaitRunningRelease(file);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        awaitRunningRelease(file);
     }
 
     /** Releases a file unless that was or is being done; inside a call. */
@@ -364,9 +370,7 @@ abstract class GatedVerbs {
      *     the driver fails; never an error
      */
     public int poll(OpenFile file, Caller caller, PollWatcher watcher) {
-        if (file.gate() != self()) {
-            throw wrongGate(file);
-        }
+        checkOwn(file);
         if (!file.isOpen() && !isRemoving()) {
             return PollEvents.POLLNVAL;
         }
@@ -465,13 +469,9 @@ abstract class GatedVerbs {
 
     private void checkOwn(OpenFile file) {
         if (file.gate() != self()) {
-            throw wrongGate(file);
+            throw new IllegalArgumentException(
+                    file + " was not opened through the gate of " + name + "; a file has one gate");
         }
-    }
-
-    private IllegalArgumentException wrongGate(OpenFile file) {
-        return new IllegalArgumentException(
-                file + " was not opened through the gate of " + name + "; a file has one gate");
     }
 
     // sleeping without a thread

@@ -129,8 +129,11 @@ final class Removal {
             for (OpenFile file : gate.openFiles()) {
                 // Anew for each: a virtual thread gives its record back with its last call.
                 Call call = CallRecord.current().push(gate, Verb.RELEASE, file, null);
-                gate.finish(file, call);
-                call.record.pop(call);
+                try {
+                    gate.finish(file, call);
+                } finally {
+                    call.record.pop(call);
+                }
                 drain.holdBackInterrupt();
             }
             Call call = CallRecord.current().push(gate, Verb.TEARDOWN, null, null);

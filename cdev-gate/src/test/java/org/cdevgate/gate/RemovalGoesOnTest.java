@@ -41,7 +41,7 @@ class RemovalGoesOnTest {
                 new Fault("exception", () -> new IllegalStateException("a bug")),
                 new Fault("checked exception", () -> new Exception("a bug")),
                 new Fault("error", () -> new AssertionError("a bug")),
-                new Fault("no memory", () -> new OutOfMemoryError("a bug")),
+                new Fault("stack overflow", StackOverflowError::new),
                 new Fault("linkage error", () -> new NoClassDefFoundError("a bug")));
     }
 
@@ -139,15 +139,14 @@ class RemovalGoesOnTest {
                             }
                         });
         OpenFile file = Answers.open(gate);
-        gate.poll(
-                file,
-                LOCAL,
+        PollWatcher poller =
                 new PollWatcher() {
                     @Override
                     protected void wakeUp() {
                         fault.happen();
                     }
-                });
+                };
+        CapturedLog.during(() -> gate.poll(file, LOCAL, poller));
         NotingRequest first = new NotingRequest(file);
         NotingRequest second = new NotingRequest(file);
         Threadless.sleepOn(woken, gate, first, new ThreadlessCaller());

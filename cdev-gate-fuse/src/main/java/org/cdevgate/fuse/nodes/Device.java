@@ -16,6 +16,9 @@ final class Device extends Node {
     final FopsGate gate;
     private final int openFlags;
 
+    /** Whether a close(2) asks the driver. */
+    final boolean flush;
+
     /** The files opened through this node, for notifications at its removal. */
     final Set<OpenHandle> handles = ConcurrentHashMap.newKeySet();
 
@@ -30,6 +33,7 @@ final class Device extends Node {
             boolean flush) {
         super(id, name, nameBytes, S_IFREG, mode, uid, gid);
         this.gate = gate;
+        this.flush = flush;
         // STREAM: a sleeping read must not hold the file position's lock. NOFLUSH: a close that
         // waits for the server cannot be killed.
         this.openFlags =
@@ -52,6 +56,11 @@ final class Device extends Node {
         } catch (ErrnoException e) {
             return 0; // removed, or the driver's supplier failed, which the gate has logged
         }
+    }
+
+    @Override
+    boolean hasIdPerLookup() {
+        return !gate.isSeekable();
     }
 
     @Override

@@ -59,8 +59,13 @@ final class FileRequests {
             throw e;
         }
         OpenHandle handle = new OpenHandle(device, request.nodeId(), file, notifier);
-        long fh = handles.add(handle);
         device.handles.add(handle);
+        long fh = handles.add(handle);
+        if (fh == 0) {
+            handle.close(); // the connection ended while the driver was opening
+            exchange.replyError(Errno.ENODEV.number());
+            return;
+        }
         int length =
                 FuseReply.open(
                         exchange.bytes(),
@@ -195,6 +200,7 @@ final class FileRequests {
 
     private void lseek(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
+        checkMayPark();
         caller.of(request, handle.lastFlags);
         long position =
                 handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
@@ -204,6 +210,10 @@ final class FileRequests {
     }
 
     private void flush(OpenHandle handle) throws ErrnoException {
+        if (!handle.device.flush) {
+            exchange.replyError(0); // a kernel that does not know FOPEN_NOFLUSH asks all the same
+            return;
+        }
         FuseRequest request = exchange.request();
         checkMayPark();
         caller.of(request, handle.lastFlags);

@@ -23,8 +23,17 @@ final class HandleTable {
     private int[] free = new int[16];
     private int freeCount;
     private int used;
+    private boolean closed;
 
+    /**
+     * Puts a file in.
+     *
+     * @return its fh, never 0; 0 if the table was emptied for good
+     */
     synchronized long add(OpenHandle handle) {
+        if (closed) {
+            return 0;
+        }
         int index;
         if (freeCount > 0) {
             index = free[--freeCount];
@@ -80,8 +89,9 @@ final class HandleTable {
         return slot.handle;
     }
 
-    /** Takes all files out. */
+    /** Takes all files out, for good: no RELEASE will come for one that is opened now. */
     synchronized List<OpenHandle> removeAll() {
+        closed = true;
         List<OpenHandle> all = new ArrayList<>();
         for (int index = 0; index < used; index++) {
             Slot slot = slots.getAndSet(index, null);

@@ -57,6 +57,11 @@ abstract class Node {
 
     abstract int links();
 
+    /** Whether the kernel is told a new id at each lookup, or the node's own. */
+    boolean hasIdPerLookup() {
+        return false;
+    }
+
     final void fill(FuseAttr attr) {
         long size = size();
         attr.ino(id)

@@ -17,11 +17,12 @@ import org.cdevgate.gate.FopsGate;
  * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
  * driver code and no write to the kernel under it.
  *
- * <p>A directory has one id, its own, and counts the kernel's lookups of it. A device gets a new id
- * at each lookup, all with the same inode number for stat(2): the kernel makes an inode of each id,
- * and holds its lock while a write sleeps, so with one id all writers, fsync and O_TRUNC openers of
- * a device would wait for one sleeping write, deaf to signals. The price is a second LOOKUP at each
- * walk of the path.
+ * <p>A directory and a seekable device have one id, their own, and count the kernel's lookups of
+ * it. A stream gets a new id at each lookup, all with the same inode number for stat(2): the kernel
+ * makes an inode of each id, and holds its lock while a write sleeps, so with one id all writers,
+ * fsync and O_TRUNC openers of a device would wait for one sleeping write, deaf to signals. The
+ * price: a second LOOKUP at each walk of the path, file locks that do not exclude other openings,
+ * and a /proc/PID/fd that shows the path as deleted.
  */
 final class NodeTree {
     static final int NAME_MAX = 255;
@@ -115,6 +116,9 @@ final class NodeTree {
                         ownerGid,
                         gate,
                         flush);
+        if (!device.hasIdPerLookup()) {
+            byId.put(device.id, device);
+        }
         deepest.add(device);
         devices.add(device);
         return device;
@@ -139,7 +143,7 @@ final class NodeTree {
     private void detach(Node node) {
         node.parent.remove(node);
         node.removed = true;
-        if (node instanceof Directory && node.lookups <= 0) {
+        if (node.lookups <= 0) {
             byId.remove(node.id);
         }
     }
@@ -158,9 +162,9 @@ final class NodeTree {
 
     /** Counts a lookup that a reply tells the kernel of; returns the id to tell it. */
     synchronized long countLookup(Node node) {
-        long id = node instanceof Device ? nextId++ : node.id;
+        long id = node.hasIdPerLookup() ? nextId++ : node.id;
         node.lookups++;
-        byId.put(id, node); // a directory may have been removed since it was listed
+        byId.put(id, node); // it may have been removed since it was listed
         return id;
     }
 
@@ -171,8 +175,8 @@ final class NodeTree {
             return;
         }
         node.lookups -= lookups;
-        // Of a device the kernel looks each id up once.
-        if (node instanceof Device || (node.removed && node.lookups <= 0)) {
+        // Such an id is looked up once.
+        if (node.hasIdPerLookup() || (node.removed && node.lookups <= 0)) {
             byId.remove(id);
         }
     }

@@ -36,6 +36,11 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     }
 
     @Override
+    public boolean isRefused() {
+        return file().gate().isRemoving();
+    }
+
+    @Override
     public void dropped() {
         if (verb == Verb.OPEN) {
             file().gate().close(file()); // it never came to be open

@@ -176,6 +176,10 @@ public final class FuseSession {
     /** Queues a woken request and makes sure that somebody runs it. */
     void runAgain(HeldRequest request) {
         woken.add(request);
+        if (ended.get() && woken.remove(request)) {
+            request.abandon(); // the end may have looked before it was added
+            return;
+        }
         startRunner();
     }
 
@@ -188,18 +192,38 @@ public final class FuseSession {
     /** The next request for the runner; null ends its role. */
     HeldRequest nextWoken() {
         while (true) {
-            if (workers.mayPark()) {
-                HeldRequest next = woken.poll();
-                if (next != null) {
-                    return next;
-                }
+            HeldRequest next = workers.mayRunAgain() ? woken.poll() : nextRefused();
+            if (next != null) {
+                return next;
             }
             runnerActive.set(false);
             // What changed before the role was given up found it taken.
-            if (woken.isEmpty() || !workers.mayPark() || !runnerActive.compareAndSet(false, true)) {
+            if (woken.isEmpty()) {
+                return null;
+            }
+            if (!workers.mayRunAgain()) {
+                monitor.wakeIfAsleep(); // it looks again at each tick
+                return null;
+            }
+            if (!runnerActive.compareAndSet(false, true)) {
                 return null;
             }
         }
+    }
+
+    /** At the bound only requests of devices that are going are run: the gate refuses them. */
+    private HeldRequest nextRefused() {
+        for (HeldRequest each : woken) {
+            if (each.isRefused() && woken.remove(each)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Takes a request that waits to be run again; true for one caller, the runner included. */
+    boolean takeWoken(HeldRequest request) {
+        return woken.remove(request);
     }
 
     private final class PoolListener implements WorkerPool.Listener {
@@ -231,7 +255,9 @@ public final class FuseSession {
             pending = true;
         }
         if (!woken.isEmpty() && !runnerActive.get()) {
-            startRunner();
+            if (workers.mayRunAgain() || woken.stream().anyMatch(HeldRequest::isRefused)) {
+                startRunner();
+            }
             pending = true;
         }
         return pending;
@@ -275,12 +301,21 @@ public final class FuseSession {
         // died.
         endThread = new Thread(null, this::finish, name + "-end", 0, false);
         endThread.setDaemon(true);
-        endThread.start();
+        try {
+            endThread.start();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("{}: no thread to end on; ending on this one", name);
+            finish();
+        }
     }
 
     private void finish() {
         // If it was an error here that ended the serving, the kernel must know that nobody answers.
-        channel.close();
+        try {
+            channel.close();
+        } catch (IllegalStateException e) {
+            LOG.error("{}: the connection to the kernel stays", name, e);
+        }
         for (HeldRequest request : inFlight.all()) {
             request.interrupt();
         }
@@ -291,11 +326,6 @@ public final class FuseSession {
         workers.close();
         monitor.stop();
         notifier.stop();
-    }
-
-    /** Whether the connection has ended. */
-    public boolean isEnded() {
-        return ended.get();
     }
 
     /** The number of calls parked or stuck in drivers now. */

@@ -21,6 +21,11 @@ public final class HeldRequest {
          */
         boolean takeBack();
 
+        /**
+         * Whether its next run will be refused without entering the driver: its device is going.
+         */
+        boolean isRefused();
+
         /** It was taken back and answered: it will not run again. May run code of a driver. */
         void dropped();
     }
@@ -87,7 +92,7 @@ public final class HeldRequest {
         thread = null;
     }
 
-    /** The request sleeps; an interrupt that came before it did takes it back now. */
+    /** The request sleeps, or waits to be run again; an interrupt that came before takes it now. */
     public void asleep() {
         boolean late;
         synchronized (this) {
@@ -115,7 +120,7 @@ public final class HeldRequest {
     /** Answers the request if it can be taken back from where it sleeps. */
     private void drop(int errno) {
         Owner from = owner();
-        if (from != null && from.takeBack()) {
+        if (from != null && (from.takeBack() || session.takeWoken(this))) {
             answer(errno);
             from.dropped();
         }
@@ -154,5 +159,12 @@ public final class HeldRequest {
     /** Has the request run again by another thread. Does not block. */
     public void runAgain() {
         session.runAgain(this);
+        // An interrupt between the wake-up and here found it in neither place.
+        asleep();
+    }
+
+    boolean isRefused() {
+        Owner current = owner();
+        return current != null && current.isRefused();
     }
 }

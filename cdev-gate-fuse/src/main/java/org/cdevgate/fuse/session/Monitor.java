@@ -99,12 +99,12 @@ final class Monitor implements Runnable {
         Worker reader = session.holder(Role.READER);
         long readerState = reader == null ? 0 : reader.runningState();
         if (readerState != 0 && reader == lastReader && readerState == lastReaderState) {
-            reader.detachIfStill(readerState);
+            reader.detach(readerState);
         }
         Worker runner = session.holder(Role.RUNNER);
         long runnerState = runner == null ? 0 : runner.runningState();
         if (runnerState != 0 && runner == lastRunner && runnerState == lastRunnerState) {
-            runner.detachIfStill(runnerState);
+            runner.detach(runnerState);
         }
         boolean busy = readerState != 0 || runnerState != 0;
         lastReader = reader;

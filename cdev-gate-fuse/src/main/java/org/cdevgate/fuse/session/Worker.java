@@ -193,29 +193,24 @@ final class Worker implements Runnable {
         detach(state.get());
     }
 
-    /** What {@link #detachIfStill} compares with; 0 when no request runs. */
+    /** What {@link #detach(long)} compares with; 0 when no request runs. */
     long runningState() {
         long current = state.get();
         return (current & PHASE) == RUNNING ? current : 0;
     }
 
-    /** Gives the role away if the same request still runs; called by the monitor. */
-    boolean detachIfStill(long running) {
-        return detach(running);
-    }
-
+    /** Gives the role away if this request still runs; also called by the monitor. */
     // The compare-and-set decides against the end of the request; a worker that finds it lost takes
     // the lock before it goes on, so the request stays the same in here. The role moves last: who
     // reads an interrupt for the request has got it from here.
-    private synchronized boolean detach(long running) {
+    synchronized void detach(long running) {
         if ((running & PHASE) != RUNNING
                 || !state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
-            return false;
+            return;
         }
         track();
         session.workers().detached();
         session.passOn(role);
-        return true;
     }
 
     /** The running request's entry in the table, made if there is none. */

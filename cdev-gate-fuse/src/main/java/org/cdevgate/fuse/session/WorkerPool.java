@@ -65,13 +65,21 @@ final class WorkerPool {
     boolean mayPark() {
         if (detached.get() >= maxDetached) {
             complain(
-                    "{} calls are parked, as many as allowed; open, read, write and ioctl get"
-                            + " ENOMEM. Raise maxParkedCalls of the mount, or let the driver sleep"
+                    "{} calls are parked, as many as allowed; other calls of drivers get ENOMEM."
+                            + " Raise maxParkedCalls of the mount, or let the driver sleep"
                             + " without a thread (Call.wouldBlock)",
                     maxDetached);
             return false;
         }
         return standbyCount > 0 || addStandby();
+    }
+
+    /**
+     * Whether a request that slept without a thread may be run again. Most do not park, so there is
+     * room for one more than for new requests: parked calls alone never hold all the others back.
+     */
+    boolean mayRunAgain() {
+        return detached.get() <= maxDetached && (standbyCount > 0 || addStandby());
     }
 
     private void complain(String text, Object argument) {

@@ -1,0 +1,250 @@
+package org.cdevgate.fuse.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.fuse.harness.Within;
+import org.cdevgate.fuse.protocol.FuseOpcode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Requests that park, sleep without a thread, are woken and interrupted, without a kernel. */
+@Timeout(60)
+class FuseSessionTest {
+    private static final int MAX_PARKED = 2;
+    private static final int EINTR = -Errno.EINTR.number();
+
+    /** A request that sleeps without a thread, until the test takes it from where it sleeps. */
+    private static final class Sleeping implements HeldRequest.Owner {
+        @Override
+        public boolean isRefused() {
+            return false;
+        }
+
+        private final AtomicBoolean asleep = new AtomicBoolean(true);
+        private final CountDownLatch mayDrop;
+        final CountDownLatch dropped = new CountDownLatch(1);
+
+        Sleeping() {
+            this(new CountDownLatch(0));
+        }
+
+        Sleeping(CountDownLatch mayDrop) {
+            this.mayDrop = mayDrop;
+        }
+
+        @Override
+        public boolean takeBack() {
+            return asleep.getAndSet(false);
+        }
+
+        @Override
+        public void dropped() {
+            await(mayDrop);
+            dropped.countDown();
+        }
+    }
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final FuseSession session = new FuseSession(kernel.channel, "test", MAX_PARKED);
+    private final Map<Long, Consumer<Exchange>> handlers = new ConcurrentHashMap<>();
+    private final CountDownLatch letGo = new CountDownLatch(1);
+
+    private static void await(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        session.start(
+                new RequestHandler.Factory() {
+                    @Override
+                    public RequestHandler newHandler(Exchange exchange) {
+                        return () ->
+                                handlers.getOrDefault(exchange.unique(), each -> each.replyError(0))
+                                        .accept(exchange);
+                    }
+
+                    @Override
+                    public void connectionEnded() {}
+                });
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        letGo.countDown();
+        assertTrue(
+                Within.limit(
+                        "close", Within.LIMIT, () -> session.close(TimeUnit.SECONDS.toNanos(5))),
+                "threads are left behind");
+    }
+
+    private void request(long unique, Consumer<Exchange> handler) {
+        handlers.put(unique, handler);
+        kernel.send(FuseOpcode.STATFS, unique);
+    }
+
+    /** Sends a request that is answered at once, and waits for the answer: somebody reads. */
+    private void assertServed(long unique) {
+        kernel.send(FuseOpcode.STATFS, unique);
+        kernel.awaitAnswer(unique);
+    }
+
+    private void awaitTable(String what, boolean empty) {
+        Within.limit(what, () -> session.inFlight().isEmpty() == empty);
+    }
+
+    /** How a request that first parked and then went to sleep without a thread ends. */
+    enum End {
+        WOKEN {
+            @Override
+            void of(HeldRequest held, Sleeping sleeping) {
+                if (sleeping.takeBack()) {
+                    held.runAgain();
+                }
+            }
+        },
+        REMOVED {
+            @Override
+            void of(HeldRequest held, Sleeping sleeping) {
+                if (sleeping.takeBack()) {
+                    held.answer(-EINTR);
+                }
+            }
+        },
+        INTERRUPTED {
+            @Override
+            void of(HeldRequest held, Sleeping sleeping) {
+                held.interrupt();
+            }
+        };
+
+        abstract void of(HeldRequest held, Sleeping sleeping);
+    }
+
+    private static final long REQUEST = 10;
+
+    /** In its first run it parks, then sleeps without a thread; in its second it is answered. */
+    private Consumer<Exchange> parksThenSleeps(Sleeping sleeping, Consumer<HeldRequest> asleep) {
+        return exchange -> {
+            if (exchange.owner() != null) {
+                exchange.replyError(0);
+                return;
+            }
+            exchange.parking();
+            HeldRequest held = exchange.hold(sleeping);
+            asleep.accept(held);
+            held.asleep();
+        };
+    }
+
+    /** It ends while its first thread has not left it yet, as a removal at that moment does it. */
+    @ParameterizedTest
+    @EnumSource
+    void aRequestThatSleptInBothWaysLeavesNothing(End end) {
+        Sleeping sleeping = new Sleeping();
+        request(REQUEST, parksThenSleeps(sleeping, held -> end.of(held, sleeping)));
+        kernel.awaitAnswer(REQUEST);
+        awaitTable("an answered request is forgotten", true);
+        Within.limit("its thread is back", () -> session.parkedCalls() == 0);
+        awaitTable("an answered request is forgotten", true);
+        assertEquals(1, kernel.answers(REQUEST).size(), "answered twice");
+        assertServed(11);
+    }
+
+    /** It ends later, when its first thread is gone. */
+    @ParameterizedTest
+    @EnumSource
+    void aRequestThatSleepsAfterItParkedIsFoundUntilItEnds(End end) {
+        Sleeping sleeping = new Sleeping();
+        request(REQUEST, parksThenSleeps(sleeping, held -> {}));
+        awaitTable("the request sleeps", false);
+        assertServed(11);
+        Within.limit("its thread is back", () -> session.parkedCalls() == 0);
+        end.of(session.inFlight().get(REQUEST), sleeping);
+        kernel.awaitAnswer(REQUEST);
+        awaitTable("an answered request is forgotten", true);
+        assertEquals(1, kernel.answers(REQUEST).size(), "answered twice");
+    }
+
+    @Test
+    void anInterruptWhoseHandlingTakesLongStopsNobody() {
+        Sleeping sleeping = new Sleeping(letGo);
+        request(
+                REQUEST,
+                exchange -> {
+                    HeldRequest held = exchange.hold(sleeping);
+                    held.asleep();
+                });
+        awaitTable("the request sleeps", false);
+        kernel.interrupt(REQUEST);
+        kernel.awaitAnswer(REQUEST);
+        assertServed(11);
+        assertEquals(1, sleeping.dropped.getCount(), "what takes long has ended, by itself");
+        letGo.countDown();
+        await(sleeping.dropped);
+        assertEquals(java.util.List.of(EINTR), kernel.answers(REQUEST));
+    }
+
+    @Test
+    void howeverManyAreWokenTogetherAsManyParkAsAllowed() {
+        int sleepers = 30;
+        AtomicInteger parked = new AtomicInteger();
+        AtomicInteger mostParked = new AtomicInteger();
+        CountDownLatch asleep = new CountDownLatch(sleepers);
+        for (long unique = 100; unique < 100 + sleepers; unique++) {
+            request(
+                    unique,
+                    exchange -> {
+                        if (exchange.owner() == null) {
+                            exchange.hold(new Sleeping()).asleep();
+                            asleep.countDown();
+                            return;
+                        }
+                        mostParked.accumulateAndGet(parked.incrementAndGet(), Math::max);
+                        exchange.parking();
+                        await(letGo);
+                        parked.decrementAndGet();
+                        exchange.replyError(0);
+                    });
+        }
+        await(asleep);
+        session.inFlight().all().forEach(HeldRequest::runAgain);
+        Within.limit("the bound is reached", () -> parked.get() >= MAX_PARKED);
+        for (int i = 0; i < 20; i++) {
+            assertServed(1000 + i);
+        }
+        assertTrue(
+                mostParked.get() <= MAX_PARKED + 1,
+                () -> mostParked + " calls parked, and " + MAX_PARKED + " are allowed");
+        letGo.countDown();
+        for (long unique = 100; unique < 100 + sleepers; unique++) {
+            kernel.awaitAnswer(unique);
+        }
+        awaitTable("answered requests are forgotten", true);
+        assertTrue(mostParked.get() <= MAX_PARKED + 1, () -> mostParked + " calls parked");
+    }
+}
