@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.CountingDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
@@ -44,6 +47,39 @@ class ForeignEndIT extends MountBase {
         assertTrue(gate.isRemoved());
         mount.awaitThreadsGone();
         client.close(fd).expect(0);
+    }
+
+    @Test
+    void openThatEndsAfterTheConnectionIsReleasedAtOnce() throws Exception {
+        CountDownLatch inOpen = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountingDriver driver =
+                new CountingDriver() {
+                    @Override
+                    public int open(OpenFile file, Call call) throws ErrnoException {
+                        inOpen.countDown();
+                        while (goOn.getCount() > 0) {
+                            try {
+                                goOn.await();
+                            } catch (InterruptedException e) {
+                                // deaf
+                            }
+                        }
+                        return super.open(file, call);
+                    }
+                };
+        FopsGate gate = mount.register("slow", driver);
+        Pending open = client.beginOpen(mount.path("slow"), OpenFlags.O_RDONLY);
+        try {
+            Within.limit("the open runs", () -> inOpen.getCount() == 0);
+            Shell.run("umount -f \"$1\"; umount -l \"$1\"", mount.path()).expect(0);
+            assertTrue(open.await().errno() != 0, "the caller is cut off");
+        } finally {
+            goOn.countDown();
+        }
+        Within.limit("it was opened and released", () -> driver.releases() == 1);
+        TestMount.awaitOpenFiles(mount.mount(), 0);
+        assertFalse(gate.isRemoving());
     }
 
     @Test

@@ -113,6 +113,40 @@ class ParkBoundIT extends MountBase {
         }
     }
 
+    /** At the bound a woken request waits for a thread: it can be killed and removed meanwhile. */
+    @Test
+    void requestsThatWaitToBeRunAgainCanBeKilledAndRemoved() throws Exception {
+        try (TestMount small = TestMount.create(builder -> builder.maxParkedCalls(1))) {
+            TwoStepDriver parking = new TwoStepDriver();
+            parking.woken = true;
+            FopsGate blocker = small.register("blocker", parking);
+            TwoStepDriver steps = new TwoStepDriver();
+            FopsGate gate = small.register("steps", steps);
+            int blocked = client.open(small.path("blocker"), OpenFlags.O_RDWR);
+            int fd = client.open(small.path("steps"), OpenFlags.O_RDWR);
+            Pending waiting = client.beginRead(fd, 1);
+            Pending taking = client.beginRead(fd, 1);
+            try (Shell cat = Shell.exec("cat", small.path("steps"))) {
+                TestMount.awaitAsleep(gate, Verb.READ, 3);
+                Pending parked = client.beginRead(blocked, 1);
+                TestMount.awaitAsleep(blocker, Verb.READ, 1);
+                steps.woken = true;
+                steps.first.wakeUp();
+                // One more than the bound parks, the others have no thread to be run on.
+                Within.limit("one is run again", () -> steps.parked.get() == 1);
+                cat.signal("KILL");
+                Within.limit("cat ends", () -> !cat.isAlive());
+                small.remove(gate);
+                waiting.await().expect(Errno.ENODEV);
+                taking.await().expect(Errno.ENODEV);
+                assertEquals(1, parking.parked.get(), "the other device's call sleeps on");
+                small.remove(blocker);
+                parked.await().expect(Errno.ENODEV);
+            }
+            client.closeAll();
+        }
+    }
+
     /** Parked for a while, then asleep without a thread: one request, one answer. */
     @Test
     void callThatSleepsInBothWaysIsAnsweredOnceAndLeavesNothing() throws Exception {

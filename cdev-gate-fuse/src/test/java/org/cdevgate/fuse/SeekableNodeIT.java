@@ -72,4 +72,10 @@ class SeekableNodeIT extends MountBase {
         client.close(fd).expect(0);
         assertEquals(1, disk.releases());
     }
+
+    /** The kernel keeps file locks by inode, so all openings have to share one. */
+    @Test
+    void lockExcludesASecondOpening() throws Exception {
+        Shell.run("exec 8<\"$1\" 9<\"$1\"; flock -n 8 && ! flock -n 9", path).expect(0);
+    }
 }

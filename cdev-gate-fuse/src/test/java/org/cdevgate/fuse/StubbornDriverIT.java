@@ -3,7 +3,9 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.fuse.driver.CountingDriver;
 import org.cdevgate.fuse.driver.DeafDriver;
 import org.cdevgate.fuse.harness.Shell;
@@ -57,6 +59,51 @@ class StubbornDriverIT extends MountBase {
             driver.answer();
         }
         TestMount.awaitReleased(driver);
+        remove(gate);
+    }
+
+    /** The interrupt was for the call; a release that sleeps must not take it for its own. */
+    @Test
+    void releaseAfterADeafCallIsNotInterrupted() throws Exception {
+        CountDownLatch inRead = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicReference<Boolean> interrupted = new AtomicReference<>();
+        CountingDriver driver =
+                new CountingDriver() {
+                    @Override
+                    public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
+                        inRead.countDown();
+                        boolean seen = false;
+                        while (goOn.getCount() > 0) {
+                            try {
+                                goOn.await();
+                            } catch (InterruptedException e) {
+                                seen = true;
+                            }
+                        }
+                        if (seen) {
+                            Thread.currentThread().interrupt(); // as a well-bred library does
+                        }
+                        return 0;
+                    }
+
+                    @Override
+                    public void release(OpenFile file, Call call) {
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                        super.release(file, call);
+                    }
+                };
+        FopsGate gate = mount.register("deaf", driver);
+        try (Shell cat = Shell.exec("cat", mount.path("deaf"))) {
+            Within.limit("the read runs", () -> inRead.getCount() == 0);
+            cat.signal("KILL");
+            Within.limit("cat ends", () -> !cat.isAlive());
+            TestMount.awaitOpenFiles(mount.mount(), 0);
+        } finally {
+            goOn.countDown();
+        }
+        TestMount.awaitReleased(driver);
+        assertEquals(false, interrupted.get(), "release would have been cut short");
         remove(gate);
     }
 
