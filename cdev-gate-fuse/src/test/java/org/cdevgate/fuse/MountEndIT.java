@@ -81,7 +81,7 @@ class MountEndIT extends MountBase {
         Pending read = client.beginRead(open(gate), 1);
         Within.limit("the read is in the driver", () -> inside.getCount() == 0);
         CompletableFuture<Void> close = inBackground(mount.mount()::close);
-        read.await();
+        read.await().expect(0);
         assertInstanceOf(SelfRemovalException.class, thrown.get());
         await(close);
         assertTrue(gate.isRemoved());

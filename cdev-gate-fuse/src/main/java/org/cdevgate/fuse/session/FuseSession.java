@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+    private static final long ANSWER_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final FuseChannel channel;
     private final String name;
@@ -311,10 +313,13 @@ public final class FuseSession {
 
     private void finish() {
         // If it was an error here that ended the serving, the kernel must know that nobody answers.
-        try {
-            channel.close();
-        } catch (IllegalStateException e) {
-            LOG.error("{}: the connection to the kernel stays", name, e);
+        // A close of ours does it itself, when the answers on their way have been sent.
+        if (!closing.get()) {
+            try {
+                channel.close();
+            } catch (IllegalStateException e) {
+                LOG.error("{}: the connection to the kernel stays", name, e);
+            }
         }
         for (HeldRequest request : inFlight.all()) {
             request.interrupt();
@@ -353,6 +358,7 @@ public final class FuseSession {
         notifier.stop();
         boolean all = join(notifier.thread(), deadline);
         channel.stop();
+        awaitAnswers(System.nanoTime() + (deadline - System.nanoTime()) / 2);
         channel.close();
         connectionEnded();
         Thread end = endThread;
@@ -362,6 +368,26 @@ public final class FuseSession {
             all &= join(worker, deadline);
         }
         return all;
+    }
+
+    /** A call leaves its gate before its worker has sent the answer: lets those be sent. */
+    private void awaitAnswers(long deadline) {
+        while (isAnythingUnanswered() && deadline - System.nanoTime() > 0) {
+            boolean interrupted = Thread.interrupted(); // or it would not pause
+            LockSupport.parkNanos(this, ANSWER_PAUSE);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isAnythingUnanswered() {
+        Worker reading = reader;
+        Worker running = runner;
+        return workers.detachedCount() > 0
+                || !woken.isEmpty()
+                || (reading != null && reading.runningState() != 0)
+                || (running != null && running.runningState() != 0);
     }
 
     /** Waits for a thread's end, the calling one excepted; false if the time is over. */
