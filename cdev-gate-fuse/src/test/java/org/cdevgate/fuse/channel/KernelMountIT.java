@@ -35,7 +35,7 @@ class KernelMountIT {
     @BeforeEach
     void needRootAndFuse() throws IOException {
         assumeTrue(Libc.CALLS.geteuid() == 0, "needs root");
-        assumeTrue(Files.exists(Path.of("/dev/fuse")), "needs /dev/fuse");
+        assertTrue(Files.exists(Path.of("/dev/fuse")), "/dev/fuse is missing: modprobe fuse");
         folder = Files.createTempDirectory("cdev-gate-it-").toRealPath();
         point = Files.createDirectory(folder.resolve("a mount"));
     }
