@@ -30,15 +30,13 @@ public final class Call extends CallFrame {
     private ParkedSleeper sleeper;
     private CancelCallback cancels;
 
-    Call(CallRecord record, Call outer) {
-        super(record, outer);
+    Call(CallRecord record, long ticketBits) {
+        super(record, ticketBits);
     }
 
     /** Lets go of what the call was about, before it is taken back. */
     void forget() {
         if (file != null) {
-            file = null;
-            caller = null;
             watcher = null;
             blockedOn = null;
         }
@@ -68,7 +66,7 @@ public final class Call extends CallFrame {
      */
     public long ticketOfCall() {
         current("ticketOfCall");
-        return ticket();
+        return verbTicket();
     }
 
     /** The open file the verb was called for. */

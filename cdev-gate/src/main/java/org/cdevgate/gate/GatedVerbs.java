@@ -201,7 +201,7 @@ abstract class GatedVerbs {
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
         Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
-        call.leaveOut();
+        call.leaveOut(call.ticket());
         try {
             finish(file, call);
         } finally {
