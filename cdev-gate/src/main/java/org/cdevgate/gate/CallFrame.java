@@ -66,8 +66,8 @@ abstract class CallFrame extends CallPadding {
 
     final CallRecord record;
 
-    /** Of the record, at its outermost frame; null elsewhere and without an owner. */
-    volatile CallRecord.Owner owner;
+    /** Of the record, at its outermost frame; nobody elsewhere. */
+    volatile CallRecord.Owner owner = CallRecord.NOBODY;
 
     private final long ticketBits;
     private volatile Call inner;

@@ -73,6 +73,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     private final GateRef ref = new GateRef(this);
+    private final long free = ref.free;
+    private final long inFlight = ref.inFlight;
     private final Removal removal;
     private final CancelCallbacks cancels = new CancelCallbacks(this);
     private final HoldTable holds = new HoldTable(this);
@@ -127,7 +129,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public long enter() throws ErrnoException {
         Call call = CallRecord.currentFrame();
-        long published = call.tryPublish(ref.free);
+        long published = call.tryPublish(free);
         if (published != 0 && state == LIVE_AND_COUNTED) {
             return call.ticket(published);
         }
@@ -149,7 +151,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public void exit(long ticket) {
         Call fast = CallRecord.fastFrame(ticket);
-        if (fast == null || !fast.tryTakeBack(ticket, ref.inFlight)) {
+        if (fast == null || !fast.tryTakeBack(ticket, inFlight)) {
             CallRecord record = CallRecord.currentOrNull();
             if (record == null) {
                 throw CallRecord.badTicket(ticket);
