@@ -7,5 +7,4 @@ module org.cdevgate.gate {
 
     exports org.cdevgate.abi;
     exports org.cdevgate.gate;
-    exports org.cdevgate.gate.diagnostics;
 }

@@ -1,2 +1,0 @@
-/** Temporary. */
-package org.cdevgate.gate.diagnostics;
