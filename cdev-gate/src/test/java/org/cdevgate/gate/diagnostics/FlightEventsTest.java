@@ -144,7 +144,11 @@ class FlightEventsTest {
     @Test
     void theEventsStandTogetherUnderOneCategory() {
         for (Class<? extends jdk.jfr.Event> type :
-                List.of(RemovalEvent.class, SlowDrainEvent.class, CallEvent.class)) {
+                List.of(
+                        RemovalEvent.class,
+                        RemovalPhaseEvent.class,
+                        SlowDrainEvent.class,
+                        CallEvent.class)) {
             EventType described = EventType.getEventType(type);
             assertEquals(List.of("cdev-gate"), described.getCategoryNames());
             assertTrue(described.getName().startsWith("org.cdevgate."), described.getName());

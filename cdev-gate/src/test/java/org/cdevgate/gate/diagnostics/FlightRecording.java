@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordingFile;
 /** A Flight Recorder recording of this library's events alone. */
 final class FlightRecording implements AutoCloseable {
     private static final List<String> ALL =
-            List.of(RemovalEvent.NAME, SlowDrainEvent.NAME, CallEvent.NAME);
+            List.of(RemovalEvent.NAME, RemovalPhaseEvent.NAME, SlowDrainEvent.NAME, CallEvent.NAME);
 
     private final Recording recording = new Recording();
 
