@@ -9,7 +9,7 @@ import jdk.jfr.StackTrace;
 
 /**
  * A Flight Recorder event for one call, written at {@link DiagnosticLevel#SAMPLED} for some calls
- * and at {@link DiagnosticLevel#FULL} for each.
+ * and at {@link DiagnosticLevel#FULL} for each. {@link FlightEvents#callOrNull()} makes it.
  *
  * <p>One thread at a time may use an event; it may be handed to another thread, for a call that
  * completes there, in any way that makes the first one's writes visible.
@@ -43,12 +43,8 @@ public final class CallEvent extends Event {
 
     private CallEvent() {}
 
-    /**
-     * Starts the time of a call's event if a recording wants it; allocates nothing otherwise.
-     *
-     * @return the event, or null if no recording wants it
-     */
-    public static CallEvent startedOrNull() {
+    /** Starts the event's time, or gives null if no recording wants it. */
+    static CallEvent startedOrNull() {
         // An object of its own for the question: it goes nowhere, so the compiled code has none.
         if (!new CallEvent().isEnabled()) {
             return null;

@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 /**
  * A Flight Recorder event for a removal, from the flag to the end of the teardown; and one from the
  * flag on for each bounded wait that ended early meanwhile. Its stack tells who removed the device,
- * or who waited.
+ * or who waited. {@link FlightEvents#removalOrNull()} makes it.
  *
  * <p>All methods may be called by any thread.
  */
@@ -39,7 +39,7 @@ public final class RemovalEvent extends Event {
     private RemovalEvent() {}
 
     /** Starts the event's time; costs a clock only if a recording wants it. */
-    public static RemovalEvent started() {
+    static RemovalEvent started() {
         RemovalEvent event = new RemovalEvent();
         event.begin();
         return event;

@@ -8,7 +8,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A Flight Recorder event without duration: a removal has waited for longer than it should. */
+/**
+ * A Flight Recorder event without duration: a removal has waited for longer than it should. {@link
+ * FlightEvents#slowDrain} writes it.
+ */
 @Name(SlowDrainEvent.NAME)
 @Label("Slow Drain")
 @Category("cdev-gate")
@@ -40,20 +43,11 @@ public final class SlowDrainEvent extends Event {
 
     private SlowDrainEvent() {}
 
-    /** Whether a recording wants the event: whether its report is worth putting together. */
-    public static boolean isWanted() {
+    static boolean isWanted() {
         return new SlowDrainEvent().isEnabled();
     }
 
-    /**
-     * Writes the event, if a recording wants it.
-     *
-     * @param waitedNanos how long the removal has waited so far, in nanoseconds
-     * @param culprits how many calls and holds it waits for
-     * @param report the culprits, for people
-     * @param selfWait the text of the self-waits that {@link ThreadGraph} found, or null
-     */
-    public static void write(
+    static void write(
             String device, long waitedNanos, int culprits, String report, String selfWait) {
         SlowDrainEvent event = new SlowDrainEvent();
         if (event.shouldCommit()) {

@@ -167,7 +167,7 @@ public final class TimelineRecorder {
         private final long threadId;
         private final String threadName;
         private final long spanStart;
-        private final RemovalPhaseEvent event = RemovalPhaseEvent.started();
+        private final RemovalPhaseEvent event = FlightEvents.phaseOrNull();
         private final AtomicReference<End> end = new AtomicReference<>();
 
         private PhaseSpan(RemovalPhase phase, long threadId, String threadName, long spanStart) {
@@ -180,7 +180,7 @@ public final class TimelineRecorder {
         /** Ends the phase; the first call counts. Any thread. */
         public void end() {
             End now = new End(nanoClock.getAsLong(), RemovalTimeline.End.EXACT);
-            if (end.compareAndSet(null, now)) {
+            if (end.compareAndSet(null, now) && event != null) {
                 event.ended(device, phase);
             }
         }

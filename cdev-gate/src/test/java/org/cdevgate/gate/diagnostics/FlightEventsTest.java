@@ -19,7 +19,7 @@ class FlightEventsTest {
     @Test
     void aRemovalIsRecordedWithWhatItFoundAndWhoAskedForIt() throws IOException {
         try (FlightRecording recording = new FlightRecording(RemovalEvent.NAME)) {
-            RemovalEvent.started().removed("ttyS0", 3, 2);
+            FlightEvents.removalOrNull().removed("ttyS0", 3, 2);
             RecordedEvent event = only(recording.events(RemovalEvent.NAME));
             assertEquals("ttyS0", event.getString("device"));
             assertEquals(3, event.getInt("callsInFlight"));
@@ -40,7 +40,7 @@ class FlightEventsTest {
     @Test
     void waitsThatGaveUpAreRecordedBesideTheRemovalTheyWaitedFor() throws IOException {
         try (FlightRecording recording = new FlightRecording(RemovalEvent.NAME)) {
-            RemovalEvent removal = RemovalEvent.started();
+            RemovalEvent removal = FlightEvents.removalOrNull();
             removal.waitEnded("ttyS0", 2);
             removal.waitEnded("ttyS0", 2);
             removal.removed("ttyS0", 2, 1);
@@ -62,7 +62,7 @@ class FlightEventsTest {
     void aRemovalThatAnotherThreadFinishesHasItsWholeDuration() throws Exception {
         try (FlightRecording recording = new FlightRecording(RemovalEvent.NAME)) {
             long started = System.nanoTime();
-            RemovalEvent removal = RemovalEvent.started();
+            RemovalEvent removal = FlightEvents.removalOrNull();
             long betweenFrom = System.nanoTime();
             AtomicReference<Long> betweenTo = new AtomicReference<>();
             Thread other =
@@ -91,9 +91,9 @@ class FlightEventsTest {
     @Test
     void aSlowDrainIsRecordedWithItsReport() throws IOException {
         try (FlightRecording recording = new FlightRecording(SlowDrainEvent.NAME)) {
-            assertTrue(SlowDrainEvent.isWanted());
-            SlowDrainEvent.write("ttyS0", 12_000_000_000L, 2, "read by pid 4711\n", "a lock");
-            SlowDrainEvent.write("ttyS1", 1, 1, "a report", null);
+            assertTrue(FlightEvents.wantsSlowDrain());
+            FlightEvents.slowDrain("ttyS0", 12_000_000_000L, 2, "read by pid 4711\n", "a lock");
+            FlightEvents.slowDrain("ttyS1", 1, 1, "a report", null);
             List<RecordedEvent> events = recording.events(SlowDrainEvent.NAME);
             assertEquals(2, events.size());
             RecordedEvent event = events.get(0);
@@ -109,7 +109,7 @@ class FlightEventsTest {
     @Test
     void aCallIsRecordedWithItsCallerAndAnswer() throws IOException {
         try (FlightRecording recording = new FlightRecording(CallEvent.NAME)) {
-            CallEvent call = CallEvent.startedOrNull();
+            CallEvent call = FlightEvents.callOrNull();
             assertNotNull(call, "a recording runs and gets nothing");
             call.ended("ttyS0", "read", 4711, 19, true);
             RecordedEvent event = only(recording.events(CallEvent.NAME));
@@ -124,17 +124,21 @@ class FlightEventsTest {
 
     @Test
     void withoutARecordingNothingIsMadeForACall() throws IOException {
-        assertNull(CallEvent.startedOrNull());
-        assertFalse(SlowDrainEvent.isWanted());
+        assertNull(FlightEvents.callOrNull());
+        assertFalse(FlightEvents.wantsSlowDrain());
         try (FlightRecording recording = new FlightRecording(RemovalEvent.NAME)) {
-            assertNull(CallEvent.startedOrNull(), "it was not asked for");
+            assertNull(FlightEvents.callOrNull(), "it was not asked for");
             assertEquals(List.of(), recording.events(CallEvent.NAME));
         }
     }
 
     @Test
-    void eventsBegunBeforeTheRecordingDoNotBreakIt() throws IOException {
-        RemovalEvent before = RemovalEvent.started();
+    void aRemovalThatBeganBeforeTheRecordingIsStillRecorded() throws IOException {
+        RemovalEvent before;
+        try (FlightRecording none = new FlightRecording()) {
+            before = FlightEvents.removalOrNull();
+            assertEquals(List.of(), none.events(RemovalEvent.NAME));
+        }
         try (FlightRecording recording = new FlightRecording(RemovalEvent.NAME)) {
             before.removed("ttyS0", 0, 0);
             assertEquals("ttyS0", only(recording.events(RemovalEvent.NAME)).getString("device"));

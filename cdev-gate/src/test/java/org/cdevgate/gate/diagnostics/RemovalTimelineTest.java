@@ -208,6 +208,15 @@ class RemovalTimelineTest {
     }
 
     @Test
+    void aThreadThatIsRenamedMeanwhileKeepsItsTrack() throws IOException {
+        recorder.call("ioctl", null, 7, "fuse-7");
+        clock.advance(10);
+        recorder.call("read", null, 7, "fuse-7 busy", clock.getAsLong());
+        TraceView trace = trace();
+        assertEquals(trace.slice("ioctl").track(), trace.slice("read").track());
+    }
+
+    @Test
     void requestsThatSleepWithoutAThreadStandOnTheirOwn() throws IOException {
         CallSpan first = recorder.call("read", "pid 1", 0, null);
         recorder.call("read", "pid 2", 0, null);
