@@ -3,8 +3,11 @@
  * returns only when none is left. Pure Java, no native code.
  */
 module org.cdevgate.gate {
+    requires transitive jdk.jfr;
+    requires java.management;
     requires org.slf4j;
 
     exports org.cdevgate.abi;
     exports org.cdevgate.gate;
+    exports org.cdevgate.gate.diagnostics;
 }
