@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.diagnostics.FlightEvents;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -101,6 +102,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;
         state = bits(builder.level);
+        FlightEvents.register();
     }
 
     /**
@@ -158,7 +160,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
             }
             end(record.find(ticket, ref));
         } else if ((state & REMOVING) != 0) {
-            removal.wakeWaiters();
+            removal.callEnded(ticket);
         }
     }
 
@@ -185,13 +187,16 @@ public final class FopsGate extends GatedVerbs implements Removable {
             return false;
         }
         DiagnosticLevel level = LEVELS[seen >> LEVEL_SHIFT];
-        if (level == DiagnosticLevel.OFF) {
-            call.uncount();
-        } else {
+        if (level.countsCalls()) {
             call.countVerb();
+        } else {
+            call.uncount();
         }
-        if (level == DiagnosticLevel.SAMPLED || level == DiagnosticLevel.FULL) {
+        if (level.stampsCalls()) {
             call.stamp(System.nanoTime());
+            if (level.recordsEveryCall() || call.isSample()) {
+                call.trace(FlightEvents.callOrNull());
+            }
         }
         return true;
     }
@@ -201,13 +206,15 @@ public final class FopsGate extends GatedVerbs implements Removable {
         if (call.hasExtras()) {
             endExtras(call);
         }
+        long ticket = call.ticket();
         call.record.pop(call);
         if ((state & REMOVING) != 0) {
-            removal.wakeWaiters();
+            removal.callEnded(ticket);
         }
     }
 
     private void endExtras(Call call) {
+        call.endTrace(name());
         if (call.has(CallFrame.CANCELS)) {
             call.endCancels(this);
         }
@@ -222,7 +229,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Hold hold(String tag) throws ErrnoException {
-        return holds.take(tag, diagnostics() == DiagnosticLevel.FULL);
+        return holds.take(tag, diagnostics().keepsHoldStacks());
     }
 
     boolean addWaiters(GateWaiters made) {
