@@ -178,7 +178,13 @@ class ThreadGraphTest {
         ReentrantLock first = new ReentrantLock();
         ReentrantLock second = new ReentrantLock();
         CountDownLatch bothHeld = new CountDownLatch(2);
-        Worker one = Worker.start("one", () -> lockBoth(first, second, bothHeld));
+        Worker one =
+                Worker.start(
+                        "one",
+                        () ->
+                                assertThrows(
+                                        InterruptedException.class,
+                                        () -> lockBoth(first, second, bothHeld)));
         Worker two = Worker.start("two", () -> lockBoth(second, first, bothHeld));
         Worker.until(
                 "the deadlock",
@@ -190,8 +196,7 @@ class ThreadGraphTest {
         assertEquals(
                 List.of(),
                 graph.selfWaits(remover, Map.of(one.thread(), "read", two.thread(), "write")));
-        one.thread().interrupt();
-        two.thread().interrupt();
+        one.thread().interrupt(); // gives the other what it waits for
         one.join();
         two.join();
     }
@@ -202,7 +207,8 @@ class ThreadGraphTest {
         try {
             bothHeld.countDown();
             Worker.await(bothHeld);
-            assertThrows(InterruptedException.class, other::lockInterruptibly);
+            other.lockInterruptibly();
+            other.unlock();
         } finally {
             mine.unlock();
         }
