@@ -40,6 +40,9 @@ abstract class CallFrame extends CallPadding {
     /** {@code extras}: the call has callbacks for its cancellation. */
     static final int CANCELS = 4;
 
+    /** {@code extras}: the driver was told of the removal in a sleep of this call. */
+    static final int TOLD = 8;
+
     final CallRecord record;
     final Call outer;
     private volatile Call inner;
