@@ -64,8 +64,8 @@ final class KnownProfiles {
                                 + " every further call on any descriptor of the chip, until a"
                                 + " signal ends that read; here the read gets ENODEV and the"
                                 + " removal goes on.",
-                        "The descriptor of a v1 line handle polls POLLIN|POLLOUT for ever; here"
-                                + " POLLERR|POLLHUP.");
+                        "lseek succeeds on a line's descriptor, and one of a v1 line handle polls"
+                                + " POLLIN|POLLOUT for ever; here they answer as the chip's.");
     }
 
     // Blocked writes and ioctls were not measured.
@@ -91,10 +91,13 @@ final class KnownProfiles {
                 .withDifferences(
                         "A blocked TIOCMIWAIT gets EIO on ttyUSB and ENODEV on ttyACM; here EIO.",
                         "A read of a pty's slave that is blocked when the master is closed gets"
-                                + " EIO, later ones the end of the file; here both get the end of"
-                                + " the file.",
-                        "Removing ttyGS waits until the last descriptor is closed; here no removal"
-                                + " waits for user space.");
+                                + " EIO, later ones the end of the file, a waking poll may show"
+                                + " POLLHUP alone, and opening the slave again is EIO; here it is"
+                                + " as with the other terminals.",
+                        "Removing ttyGS waits until the last descriptor is closed, and an open"
+                                + " meanwhile gets ENODEV; here no removal waits for user space.",
+                        "A ttyS is there again at once, as a port without hardware that can be"
+                                + " opened; here the name is gone until it is registered anew.");
     }
 
     // A blocked write was not measured.

@@ -195,8 +195,7 @@ final class FileRequests {
 
     private void replyWritten(int bytes) {
         exchange.reply(
-                FuseReply.write(
-                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), bytes));
+                FuseReply.write(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), bytes));
     }
 
     private void ioctl(OpenHandle handle) throws ErrnoException {
