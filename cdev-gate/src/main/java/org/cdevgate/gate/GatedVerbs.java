@@ -182,7 +182,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
@@ -227,7 +227,7 @@ abstract class GatedVerbs {
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
         Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
-        call.leaveOut();
+        call.leaveOut(call.ticket());
         try {
             finish(file, call);
         } finally {
@@ -294,7 +294,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
@@ -333,7 +333,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failedRead(call, e, dst.clear().limit(size));
             } finally {
@@ -373,7 +373,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return Math.min(failed(call, e), size);
             } finally {
@@ -433,7 +433,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, Integer.MAX_VALUE);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
@@ -502,7 +502,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
@@ -535,7 +535,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
