@@ -166,9 +166,9 @@ public final class Call extends CallFrame {
      * cannot be missed; it is checked on this thread, with no lock of the library held.
      *
      * @param condition must not block; may be called any number of times
-     * @throws ErrnoException the removal's answer, ENODEV, once the removal has begun, EINTR at a
-     *     signal or interrupt, EAGAIN at once for a non-blocking file; each only if the condition
-     *     does not hold
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
+     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold. A verb
+     *     that hands this ENODEV on gives its caller what the {@link RemovalProfile} says
      * @throws IllegalStateException in poll, which never sleeps: use {@link #pollWait}
      */
     public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
@@ -255,6 +255,7 @@ public final class Call extends CallFrame {
                     return true;
                 }
                 if (!queued || entered.isRemoving()) {
+                    add(TOLD);
                     throw Errno.ENODEV.exception();
                 }
                 if (Thread.interrupted()) {

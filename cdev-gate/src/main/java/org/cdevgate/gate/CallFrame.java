@@ -48,6 +48,9 @@ abstract class CallFrame extends CallPadding {
     /** Its thread is a virtual one, which gives its record back. */
     static final int VIRTUAL = 8;
 
+    /** The driver was told of the removal in a sleep of this call. */
+    static final int TOLD = 16;
+
     private static final int ENTERED = Verb.ENTERED.index();
 
     private static final VarHandle PUBLISHED;

@@ -26,8 +26,9 @@ import org.cdevgate.gate.diagnostics.FlightEvents;
  * file released, teardown callbacks.
  *
  * <p><b>Callers</b> open a file with {@link #open(int, Caller)} and use it through the verbs here,
- * which answer as the kernel would: {@link ErrnoException} with ENODEV once the removal has begun
- * (poll: POLLERR|POLLHUP). A front closes a file after the last call on it has returned.
+ * which answer as the kernel would, and once the removal has begun as the {@link RemovalProfile}
+ * says: by default {@link ErrnoException} with ENODEV (poll: POLLERR|POLLHUP). A front closes a
+ * file after the last call on it has returned.
  *
  * <p><b>Why it is correct</b> (Java memory model). Each thread publishes its call in a frame of its
  * own {@link CallRecord}:
@@ -97,7 +98,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private final List<FopsGate> children = new ArrayList<>(0);
 
     FopsGate(GateBuilder builder) {
-        super(builder.name, builder.driver, builder.size, builder.lateRelease);
+        super(builder.name, builder.driver, builder.size, builder.lateRelease, builder.profile);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;
