@@ -246,7 +246,7 @@ abstract class GatedVerbs {
 
     /** The part of the remover: all of it, or with late release only the destructor. */
     final void finishAtRemoval(OpenFile file, Call call) {
-        if (!lateRelease || !file.isOpen()) {
+        if (!lateRelease || file.isNew()) {
             finish(file, call);
         } else {
             runDestructor(file);

@@ -207,6 +207,11 @@ public final class OpenFile {
         STATE.compareAndSet(this, NEW, OPEN);
     }
 
+    /** Whether it was not opened yet, or its open has failed. */
+    boolean isNew() {
+        return (int) STATE.getVolatile(this) == NEW;
+    }
+
     /** Whether it was opened and nobody has begun to release it. */
     boolean isOpen() {
         return (int) STATE.getVolatile(this) == OPEN;
