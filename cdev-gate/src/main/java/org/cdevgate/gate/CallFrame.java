@@ -186,7 +186,8 @@ abstract class CallFrame extends CallPadding {
      * @param gateInFlight {@link GateRef#inFlight}
      */
     final boolean tryTakeBack(long ticket, long gateInFlight) {
-        if (published != (gateInFlight | (ticket & TICKET_NUMBER))) {
+        if (published != (gateInFlight | (ticket & TICKET_NUMBER))
+                || (ticket & ~TICKET_NUMBER) != ticketBits) {
             return false;
         }
         PUBLISHED.setRelease(this, published - IN_FLIGHT);

@@ -35,13 +35,6 @@ final class CallRecord extends CallPadding {
     static final long TICKET_DEPTH = 1L << TICKET_DEPTH_SHIFT;
     private static final long MOST_RECORDS = 1L << (TICKET_DEPTH_SHIFT - TICKET_RECORD_SHIFT);
 
-    /**
-     * The outermost frames of the first records, by number, so that exit finds its frame without
-     * asking for the thread's. Each is written once, by the thread that makes the record. Whoever
-     * reads another's, or an element before it is written, goes the long way.
-     */
-    private static final Call[] FIRST = new Call[1024];
-
     /** How many records without an owner are kept for new threads. */
     private static final int MOST_FREE = 256;
 
@@ -72,15 +65,7 @@ final class CallRecord extends CallPadding {
     // Owning thread only.
     private boolean ownerIsVirtual;
 
-    private CallRecord() {
-        if (isFirst()) {
-            FIRST[(int) number] = outermost;
-        }
-    }
-
-    private boolean isFirst() {
-        return number < FIRST.length;
-    }
+    private CallRecord() {}
 
     /** The thread that has a record. */
     static final class Owner extends WeakReference<Thread> {
@@ -111,23 +96,17 @@ final class CallRecord extends CallPadding {
         return currentFrame().record;
     }
 
+    /**
+     * The calling thread's outermost frame, or null if it has no call in flight and never had one.
+     */
+    static Call currentFrameOrNull() {
+        return CURRENT.get();
+    }
+
     /** The calling thread's record, or null if it has no call in flight and never had one. */
     static CallRecord currentOrNull() {
         Call frame = CURRENT.get();
         return frame == null ? null : frame.record;
-    }
-
-    /**
-     * The frame of a ticket if it can be had fast: the calling thread's, outermost, in one of the
-     * first records.
-     */
-    static Call fastFrame(long ticket) {
-        int index = (int) (ticket >>> TICKET_RECORD_SHIFT); // negative for a verb's ticket
-        if (index < 0 || index >= FIRST.length) {
-            return null;
-        }
-        Call frame = FIRST[index];
-        return frame != null && frame.owner.refersTo(Thread.currentThread()) ? frame : null;
     }
 
     private static Call adopt() {
@@ -177,7 +156,7 @@ final class CallRecord extends CallPadding {
 
     /** The record has no owner any more. */
     private void free() {
-        if (isFirst() || FREE_COUNT.get() < MOST_FREE) {
+        if (FREE_COUNT.get() < MOST_FREE) {
             FREE_COUNT.incrementAndGet();
             FREE.add(this);
             return;
@@ -289,10 +268,14 @@ final class CallRecord extends CallPadding {
     void pop(Call call) {
         call.forget();
         call.takeBack();
-        if (ownerIsVirtual && !hasCalls()) {
-            CURRENT.remove();
-            outermost.owner = NOBODY;
-            free();
+        if (ownerIsVirtual) {
+            if (!hasCalls()) {
+                CURRENT.remove();
+                outermost.owner = NOBODY;
+                free();
+            } else if (call == outermost) {
+                call.makeUnready();
+            }
         }
     }
 

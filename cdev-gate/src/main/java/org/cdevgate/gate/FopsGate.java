@@ -153,13 +153,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
      *     of another gate; the accounting is unchanged then
      */
     public void exit(long ticket) {
-        Call fast = CallRecord.fastFrame(ticket);
-        if (fast == null || !fast.tryTakeBack(ticket, inFlight)) {
-            CallRecord record = CallRecord.currentOrNull();
-            if (record == null) {
-                throw CallRecord.badTicket(ticket);
-            }
-            end(record.find(ticket, ref));
+        Call outermost = CallRecord.currentFrameOrNull();
+        if (outermost == null) {
+            throw CallRecord.badTicket(ticket);
+        }
+        if (!outermost.tryTakeBack(ticket, inFlight)) {
+            end(outermost.record.find(ticket, ref));
         } else if ((state & REMOVING) != 0) {
             removal.callEnded(ticket);
         }
