@@ -51,6 +51,7 @@ abstract class CallFrame extends CallPadding {
     /** The driver was told of the removal in a sleep of this call. */
     static final int TOLD = 16;
 
+    private static final long NONE = -1;
     private static final int ENTERED = Verb.ENTERED.index();
 
     private static final VarHandle PUBLISHED;
@@ -96,7 +97,7 @@ abstract class CallFrame extends CallPadding {
     private long start;
 
     /** The ticket of the call that removals do not wait for; see {@link SelfRemoval#LEAVE_OUT}. */
-    private volatile long leftOut = -1;
+    private volatile long leftOut = NONE;
 
     /** The number of the last call before those to be counted; see {@link #countedEntered}. */
     private long base;
@@ -155,6 +156,9 @@ abstract class CallFrame extends CallPadding {
         if (ref != gate || (published & (WRAP | EXTRAS)) != 0) {
             handOverOwnCounts();
             long number = published & NUMBER;
+            if ((published & WRAP) != 0) {
+                leftOut = NONE; // its number will come again
+            }
             BASE.setOpaque(this, number);
             PUBLISHED.setRelease(this, gate.free | number);
             REF.setRelease(this, gate);

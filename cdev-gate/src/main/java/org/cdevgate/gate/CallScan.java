@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,8 +86,9 @@ final class CallScan {
                 gate,
                 (record, call, ticket) -> {
                     CallInFlight seen = CallInFlight.of(gate, record, call);
-                    // Unchanged after the fields were read: they are of this call, or of a later
-                    // one of the same gate.
+                    // Still there after the fields were read: they are of this call, or of a
+                    // later one of the same gate.
+                    VarHandle.acquireFence();
                     if (call.isCountedIn(gate.ref())) {
                         calls.add(seen);
                     }

@@ -344,9 +344,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return level.ordinal() << LEVEL_SHIFT;
     }
 
-    /** Sets the flag; true for the one that did. */
-    boolean setFlag() {
-        return ((int) STATE.getAndBitwiseOr(this, REMOVING) & REMOVING) == 0;
+    /** Sets the flag. */
+    void setFlag() {
+        STATE.getAndBitwiseOr(this, REMOVING);
     }
 
     /** Something that a remover may wait for has happened. */

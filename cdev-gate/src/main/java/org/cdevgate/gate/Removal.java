@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.FlightEvents;
@@ -43,6 +44,7 @@ final class Removal {
     private volatile long flaggedAt;
     private volatile RemovalTrace trace;
     private volatile TimelineRecorder.PhaseSpan drain;
+    private int released; // by the one that claimed it
     private volatile boolean woken;
     private volatile boolean finished;
     private volatile Thread beginner;
@@ -72,24 +74,24 @@ final class Removal {
         if (gate.isRemoving()) {
             return false;
         }
-        RemovalTrace begun = new RemovalTrace(gate.name());
+        RemovalTrace begun = new RemovalTrace(gate);
         synchronized (this) { // a listener is added before the flag is set or not at all
-            if (!gate.setFlag()) {
+            if (gate.isRemoving()) {
                 return false;
             }
+            // Whoever sees the flag sees these.
             beginner = Thread.currentThread();
             flaggedAt = System.nanoTime();
             trace = begun;
+            gate.setFlag();
         }
-        begun.flagged(gate);
         return true;
     }
 
     void takeNameAway() {
+        guarded("noting the calls in flight", trace::flagged);
         TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.NAME_GONE);
-        for (RemovalListener listener : listeners()) {
-            guarded("a removal listener", () -> listener.onFlagged(gate));
-        }
+        forEachListener(listener -> listener.onFlagged(gate));
         phase.end();
     }
 
@@ -106,6 +108,7 @@ final class Removal {
         } finally {
             phase.end();
             drain = trace.begin(RemovalPhase.DRAIN);
+            guarded("noting the calls that have ended", trace::woken);
             beginner = null;
             woken = true;
             wakeWaiters();
@@ -167,6 +170,7 @@ final class Removal {
         return finished
                 || (drain.await(gate, () -> woken, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate, hook, drain)
+                        && drain.await(gate, gate.cancels()::isDone, "cancellation callbacks")
                         && drain.await(gate, gate.holds()::isEmpty, "holds")
                         && awaitHook(drain));
     }
@@ -222,53 +226,64 @@ final class Removal {
     // the end, by the one that claimed it
 
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
-    void tearDown(Drain drain) {
-        drain.holdBackInterrupt();
+    void tearDown(Drain wait) {
+        wait.holdBackInterrupt();
         ender = Thread.currentThread();
         trace.drained();
-        this.drain.end();
-        int files = 0;
-        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.RELEASE);
+        drain.end();
         try {
-            for (OpenFile file : gate.openFiles()) {
-                // Anew for each: a virtual thread gives its record back with its last call.
-                Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
-                try {
-                    gate.finishAtRemoval(file, call);
-                } finally {
-                    call.record.pop(call);
-                }
-                files++;
-                drain.holdBackInterrupt();
-            }
-            Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
-            try {
-                for (RemovalListener listener : listeners()) {
-                    guarded("a removal listener", () -> listener.onDrained(gate));
-                }
-                phase.end();
-                phase = trace.begin(RemovalPhase.TEARDOWN);
-                for (int i = teardowns.size() - 1; i >= 0; i--) {
-                    guarded("a teardown", teardowns.get(i));
-                    drain.holdBackInterrupt();
-                }
-                for (RemovalListener listener : listeners()) {
-                    guarded("a removal listener", () -> listener.onTornDown(gate));
-                }
-                // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
-                for (GateWaiters waiters : gate.waiters()) {
-                    waiters.forget();
-                }
-                gate.leaveParent();
-            } finally {
-                call.record.pop(call);
-            }
+            inPhase(RemovalPhase.RELEASE, () -> releaseFiles(wait));
+            inPhase(RemovalPhase.TEARDOWN, () -> runTeardowns(wait));
         } finally {
-            phase.end();
-            trace.finished(files);
+            trace.finished(released);
             ender = null;
             finished = true;
             wakeWaiters();
+        }
+    }
+
+    private void inPhase(RemovalPhase phase, DriverAction step) {
+        TimelineRecorder.PhaseSpan span = trace.begin(phase);
+        guarded("the phase " + phase, step);
+        span.end();
+    }
+
+    private void releaseFiles(Drain wait) {
+        for (OpenFile file : gate.openFiles()) {
+            // Anew for each: a virtual thread gives its record back with its last call.
+            Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
+            try {
+                gate.finishAtRemoval(file, call);
+            } finally {
+                call.record.pop(call);
+            }
+            released++;
+            wait.holdBackInterrupt();
+        }
+        forEachListener(listener -> listener.onDrained(gate));
+    }
+
+    private void runTeardowns(Drain wait) {
+        Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
+        try {
+            for (int i = teardowns.size() - 1; i >= 0; i--) {
+                guarded("a teardown", teardowns.get(i));
+                wait.holdBackInterrupt();
+            }
+            forEachListener(listener -> listener.onTornDown(gate));
+            // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
+            for (GateWaiters waiters : gate.waiters()) {
+                waiters.forget();
+            }
+            gate.leaveParent();
+        } finally {
+            call.record.pop(call);
+        }
+    }
+
+    private void forEachListener(Consumer<RemovalListener> step) {
+        for (RemovalListener listener : listeners()) {
+            guarded("a removal listener", () -> step.accept(listener));
         }
     }
 

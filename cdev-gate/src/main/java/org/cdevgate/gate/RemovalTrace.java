@@ -10,36 +10,33 @@ import org.cdevgate.gate.diagnostics.TimelineRecorder;
 
 /** What is noted of one removal, for its timeline and for the Flight Recorder. Any thread. */
 final class RemovalTrace {
-    private final String device;
+    private final FopsGate gate;
     private final RemovalEvent event = FlightEvents.removalOrNull();
     private final TimelineRecorder recorder;
     private final TimelineRecorder.PhaseSpan flag;
 
     /** The calls in flight at the flag that have not ended, by ticket. */
-    private final Map<Long, TimelineRecorder.CallSpan> calls = new ConcurrentHashMap<>();
+    private final Map<Long, Seen> calls = new ConcurrentHashMap<>();
 
     private int callsAtFlag;
 
+    private record Seen(Call frame, TimelineRecorder.CallSpan span) {}
+
     /** Just before the flag is set. */
-    RemovalTrace(String device) {
-        this.device = device;
-        this.recorder = new TimelineRecorder(device);
+    RemovalTrace(FopsGate gate) {
+        this.gate = gate;
+        this.recorder = new TimelineRecorder(gate.name());
         this.flag = recorder.begin(RemovalPhase.FLAG);
     }
 
-    /** The flag is set. */
-    void flagged(FopsGate gate) {
-        CallScan.forEach(gate, this::inFlight);
-        callsAtFlag = calls.size();
-        flag.end();
-        // Those that ended before they were in the map have told nobody.
-        calls.forEach(
-                (ticket, span) -> {
-                    if (CallScan.find(gate, ticket) == null) {
-                        span.seenGone();
-                        calls.remove(ticket);
-                    }
-                });
+    /** The flag is set; nobody was woken yet. */
+    void flagged() {
+        try {
+            CallScan.forEach(gate, this::inFlight);
+            callsAtFlag = calls.size();
+        } finally {
+            flag.end();
+        }
     }
 
     private void inFlight(CallRecord record, Call call, long ticket) {
@@ -49,11 +46,11 @@ final class RemovalTrace {
             Thread thread = record.thread();
             long id = thread == null ? 0 : threadId(thread);
             String verb = call.verbInFlight().toString();
-            calls.put(
-                    ticket,
+            TimelineRecorder.CallSpan span =
                     call.isStamped()
                             ? recorder.call(verb, who, id, record.threadName(), call.start())
-                            : recorder.call(verb, who, id, record.threadName()));
+                            : recorder.call(verb, who, id, record.threadName());
+            calls.put(ticket, new Seen(call, span));
         }
     }
 
@@ -62,11 +59,22 @@ final class RemovalTrace {
         return thread.getId();
     }
 
+    /** Those that ended before they were noted told nobody. */
+    void woken() {
+        calls.forEach(
+                (ticket, seen) -> {
+                    if (!seen.frame.isInFlight(ticket, gate.ref())) {
+                        seen.span.seenGone();
+                        calls.remove(ticket);
+                    }
+                });
+    }
+
     /** A call ends during the removal. */
     void callEnded(long ticket) {
-        TimelineRecorder.CallSpan span = calls.remove(ticket);
-        if (span != null) {
-            span.ended();
+        Seen seen = calls.remove(ticket);
+        if (seen != null) {
+            seen.span.ended();
         }
     }
 
@@ -80,14 +88,14 @@ final class RemovalTrace {
 
     /** Nothing is in flight any more. */
     void drained() {
-        calls.values().forEach(TimelineRecorder.CallSpan::seenGone);
+        calls.values().forEach(seen -> seen.span.seenGone());
         calls.clear();
     }
 
     void finished(int filesReleased) {
         recorder.finish();
         if (event != null) {
-            event.removed(device, callsAtFlag, filesReleased);
+            event.removed(gate.name(), callsAtFlag, filesReleased);
         }
     }
 
@@ -95,7 +103,7 @@ final class RemovalTrace {
     void waitEnded(String how) {
         mark(how, null);
         if (event != null) {
-            event.waitEnded(device, callsAtFlag);
+            event.waitEnded(gate.name(), callsAtFlag);
         }
     }
 

@@ -46,6 +46,15 @@ final class WakeHookRunner {
     }
 
     private void run() {
+        try {
+            runInside();
+        } finally {
+            done = true;
+            gate.wakeRemovers();
+        }
+    }
+
+    private void runInside() {
         CallRecord own = CallRecord.current();
         record = own;
         Call frame = own.push(gate.ref(), Verb.WAKE_HOOK, null);
@@ -61,8 +70,6 @@ final class WakeHookRunner {
             }
         } finally {
             own.pop(frame);
-            done = true;
-            gate.wakeRemovers();
         }
     }
 
