@@ -1,0 +1,31 @@
+package org.cdevgate.gate.stress.workload;
+
+/** What happens to the threads of a run from outside, and what keeps it going. */
+public enum Disturbance implements Action {
+    /** Interrupts a thread, wherever it is: a signal. */
+    INTERRUPT {
+        @Override
+        public void run(Worker worker) {
+            worker.run().worker(worker.dice()).interrupt();
+            worker.run().counts().add("interrupt");
+            worker.pause();
+        }
+    },
+    /** Runs requests again that slept without a thread, and answers those that were removed. */
+    RUN_READY {
+        @Override
+        public void run(Worker worker) {
+            Asleep ready = worker.run().ready().poll();
+            if (ready != null) {
+                ThreadlessCall.resume(ready, worker);
+            }
+        }
+    },
+    /** Waits a little. */
+    PAUSE {
+        @Override
+        public void run(Worker worker) {
+            worker.pause();
+        }
+    };
+}

@@ -1,0 +1,201 @@
+package org.cdevgate.gate.stress.workload;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.stress.oracle.Finding;
+
+/**
+ * The forms of a removal. Several threads take the same device now and then, so each form also
+ * meets the others. The name is registered again at once.
+ */
+public enum RemovalAction implements Action {
+    /** {@link FopsGate#unregisterSync()}. */
+    UNREGISTER_SYNC {
+        @Override
+        void remove(Worker worker, Device device) {
+            judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
+        }
+    },
+    /** The same with an interrupt pending, which must be pending afterwards. */
+    UNREGISTER_INTERRUPTED {
+        @Override
+        void remove(Worker worker, Device device) {
+            Thread.currentThread().interrupt();
+            judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
+            keptInterrupt(worker);
+        }
+    },
+    /** {@link FopsGate#beginRemoval()} and {@link FopsGate#awaitRemoval()}. */
+    TWO_HALVES {
+        @Override
+        void remove(Worker worker, Device device) {
+            judged(
+                    worker,
+                    device,
+                    name(),
+                    () -> {
+                        device.gate().beginRemoval();
+                        device.renew(); // the name is free, though the removal has not ended
+                        return device.gate().awaitRemoval();
+                    });
+        }
+    },
+    /** Bounded waits, resumed until one of them sees the end. */
+    BOUNDED {
+        @Override
+        void remove(Worker worker, Device device) {
+            untold(
+                    worker,
+                    device,
+                    name(),
+                    () -> {
+                        device.gate().beginRemoval();
+                        int resumed = 0;
+                        while (!await(device, worker.dice().below(2_000_000L)).isRemoved()) {
+                            resumed++;
+                            Thread.interrupted(); // or the next wait would end at once
+                        }
+                        if (resumed > 0) {
+                            worker.run().counts().add("removal resumed");
+                        }
+                        return null;
+                    });
+        }
+    },
+    /** A bounded wait that an interrupt ends, then an unbounded one. */
+    BOUNDED_INTERRUPTED {
+        @Override
+        void remove(Worker worker, Device device) {
+            Thread.currentThread().interrupt();
+            untold(
+                    worker,
+                    device,
+                    name(),
+                    () -> {
+                        device.gate().beginRemoval();
+                        RemovalOutcome outcome = await(device, Long.MAX_VALUE - 1);
+                        keptInterrupt(worker);
+                        if (!outcome.isRemoved()) {
+                            worker.run().counts().add("removal's wait interrupted");
+                            device.gate().awaitRemoval();
+                        }
+                        return null;
+                    });
+        }
+    },
+    /** Several threads at once. */
+    GANG {
+        @Override
+        void remove(Worker worker, Device device) {
+            boolean virtual = worker.dice().oneIn(2) && VirtualThreads.exist();
+            int size = 2 + worker.dice().below(3);
+            CountDownLatch start = new CountDownLatch(size);
+            CountDownLatch end = new CountDownLatch(size);
+            Runnable member =
+                    () -> {
+                        start.countDown();
+                        await(start);
+                        try {
+                            device.life().removerCalls();
+                            device.removerReturned(unregisterSync(worker.run(), device));
+                        } catch (RuntimeException | Error e) {
+                            worker.failed(name(), e);
+                        } finally {
+                            end.countDown();
+                        }
+                    };
+            for (int i = 0; i < size; i++) {
+                String name = worker + "-gang-" + i;
+                if (virtual) {
+                    VirtualThreads.start(name, member);
+                } else {
+                    Thread thread = new Thread(member, name);
+                    thread.setDaemon(true);
+                    thread.start();
+                }
+            }
+            worker.doing(
+                    Activity.Kind.REMOVAL,
+                    name(),
+                    device,
+                    () -> {
+                        await(end);
+                        return null;
+                    });
+            worker.run().counts().add("removal: " + name());
+        }
+    };
+
+    @Override
+    public void run(Worker worker) {
+        Device device = worker.run().device(worker.dice());
+        if (device != null) {
+            remove(worker, device);
+            device.renew();
+        }
+        worker.pause();
+    }
+
+    abstract void remove(Worker worker, Device device);
+
+    private static boolean unregisterSync(Run run, Device device) {
+        return run.plan().sabotage.unregisterSync(device.gate());
+    }
+
+    private static RemovalOutcome await(Device device, long nanos) {
+        return device.gate().awaitRemoval(Duration.ofNanos(nanos));
+    }
+
+    /** Waits, deaf to interrupts. */
+    private static void await(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Runs one remover, which is told whether it did the teardown, and lets the oracle judge its
+     * return.
+     *
+     * @param form counted, and shown if it hangs
+     */
+    public static void judged(Worker worker, Device device, String form, BooleanSupplier wait) {
+        device.life().removerCalls();
+        device.removerReturned(
+                worker.doing(Activity.Kind.REMOVAL, form, device, wait::getAsBoolean));
+        worker.run().counts().add("removal: " + form);
+    }
+
+    /** {@link #judged} for a remover that is not told. */
+    public static void untold(Worker worker, Device device, String form, Supplier<Void> wait) {
+        device.life().removerCalls();
+        worker.doing(Activity.Kind.REMOVAL, form, device, wait);
+        device.removerReturned();
+        worker.run().counts().add("removal: " + form);
+    }
+
+    private static void keptInterrupt(Worker worker) {
+        if (!Thread.currentThread().isInterrupted()) {
+            worker.run()
+                    .findings()
+                    .report(
+                            Finding.Kind.WRONG_ANSWER,
+                            "interrupt",
+                            "a remover's interrupt was lost in its wait");
+        }
+        Thread.interrupted();
+    }
+}
