@@ -2,6 +2,8 @@ package org.cdevgate.gate.stress.workload;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
@@ -18,6 +20,7 @@ public enum CallerAction implements Action {
             Device device = worker.run().device(worker.dice());
             if (device == null) {
                 worker.run().counts().add("open: ENOENT");
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100)); // not a busy loop
                 return;
             }
             OpenFile[] file = new OpenFile[1];
