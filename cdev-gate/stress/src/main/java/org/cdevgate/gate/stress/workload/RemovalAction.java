@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.workload;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.cdevgate.gate.FopsGate;
@@ -87,18 +88,21 @@ public enum RemovalAction implements Action {
                     });
         }
     },
-    /** Several threads at once. */
+    /** Several threads in the same instant, as far as the machine allows. */
     GANG {
         @Override
         void remove(Worker worker, Device device) {
             boolean virtual = worker.dice().oneIn(2) && VirtualThreads.exist();
             int size = 2 + worker.dice().below(3);
-            CountDownLatch start = new CountDownLatch(size);
+            AtomicInteger missing = new AtomicInteger(size);
             CountDownLatch end = new CountDownLatch(size);
             Runnable member =
                     () -> {
-                        start.countDown();
-                        await(start);
+                        missing.decrementAndGet();
+                        // A latch would let them go one after the other.
+                        for (int i = 0; i < SPINS && missing.get() > 0; i++) {
+                            Thread.onSpinWait();
+                        }
                         try {
                             device.life().removerCalls();
                             device.removerReturned(unregisterSync(worker.run(), device));
@@ -129,6 +133,8 @@ public enum RemovalAction implements Action {
             worker.run().counts().add("removal: " + name());
         }
     };
+
+    private static final int SPINS = 100_000; // a millisecond or so
 
     @Override
     public void run(Worker worker) {
