@@ -7,4 +7,5 @@ module org.cdevgate.gate {
 
     exports org.cdevgate.abi;
     exports org.cdevgate.gate;
+    exports org.cdevgate.gate.diagnostics;
 }

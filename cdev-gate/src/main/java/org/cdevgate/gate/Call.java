@@ -1,7 +1,6 @@
 package org.cdevgate.gate;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -13,40 +12,14 @@ import org.cdevgate.abi.ErrnoException;
  * to sleep. Valid on the thread that runs the verb and until the verb returns; the object is then
  * used again for the next call, so keep no reference to it.
  *
- * <p>To the gate it is a frame of its thread's {@link CallRecord}: the field {@code gate} publishes
- * that a call is in flight. {@link FopsGate} argues why that is enough.
+ * <p>To the gate it is a frame in which a thread publishes what it does, see {@link CallFrame}.
  */
-public final class Call extends CallPadding {
+public final class Call extends CallFrame {
     /**
      * What {@link #wouldBlock} returns. It is not a result: the front that sees it holds a request
      * that sleeps on a queue.
      */
     public static final int WOULD_BLOCK = Integer.MIN_VALUE;
-
-    private static final VarHandle GATE;
-
-    static {
-        try {
-            GATE = MethodHandles.lookup().findVarHandle(Call.class, "gate", FopsGate.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    final CallRecord record;
-    final Call outer;
-    private volatile Call inner;
-
-    /** Non-null from enter to exit. Written by the owning thread only. */
-    @SuppressWarnings("unused") // through GATE
-    private FopsGate gate;
-
-    // Written before the gate is published and cleared before it is taken back, so a scanner that
-    // sees the gate sees them too, or, if the call ended meanwhile, a later call's.
-    Verb verb;
-    OpenFile file;
-    Caller caller;
-    long ticket;
 
     /** The gate's wake clock when this run of the verb began. */
     long since;
@@ -55,46 +28,24 @@ public final class Call extends CallPadding {
     private PollWatcher watcher;
     private volatile WaitQueue waitingOn;
     private ParkedSleeper sleeper;
+    private CancelCallback cancels;
 
     Call(CallRecord record, Call outer) {
-        this.record = record;
-        this.outer = outer;
+        super(record, outer);
     }
 
-    /** The frame for a call nested in this one. Only the owning thread makes it. */
-    Call inner() {
-        Call next = inner;
-        if (next == null) {
-            next = new Call(record, this);
-            inner = next; // volatile: linked before the nested call is published in it
+    /** Lets go of what the call was about, before it is taken back. */
+    void forget() {
+        if (file != null) {
+            file = null;
+            caller = null;
+            watcher = null;
+            blockedOn = null;
         }
-        return next;
-    }
-
-    /** The next frame if there is one, for scanners. */
-    Call innerOrNull() {
-        return inner;
-    }
-
-    void publish(FopsGate entered) {
-        GATE.setVolatile(this, entered);
-    }
-
-    void unpublish() {
-        file = null;
-        caller = null;
-        watcher = null;
-        blockedOn = null;
-        GATE.setRelease(this, (FopsGate) null);
-    }
-
-    /** What this frame publishes now; for any thread. */
-    FopsGate published() {
-        return (FopsGate) GATE.getVolatile(this);
     }
 
     private FopsGate current(String method) {
-        FopsGate entered = (FopsGate) GATE.get(this);
+        FopsGate entered = gate();
         if (entered == null || !record.isOwnedByCurrentThread()) {
             throw new IllegalStateException(
                     "Call."
@@ -107,7 +58,17 @@ public final class Call extends CallPadding {
 
     /** The verb that runs. */
     public Verb verb() {
-        return verb;
+        return verbInFlight();
+    }
+
+    /**
+     * Names this call to {@link FopsGate#unregisterSync(SelfRemoval, long)} on another thread.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public long ticketOfCall() {
+        current("ticketOfCall");
+        return ticket();
     }
 
     /** The open file the verb was called for. */
@@ -157,11 +118,11 @@ public final class Call extends CallPadding {
      */
     public int wouldBlock(WaitQueue queue) {
         current("wouldBlock");
-        switch (verb) {
+        switch (verb()) {
             case OPEN, READ, WRITE, IOCTL, FLUSH, MMAP, FSYNC -> {}
             default ->
                     throw new IllegalStateException(
-                            verb
+                            verb()
                                     + " cannot sleep without a thread; use Call.await or answer at"
                                     + " once");
         }
@@ -196,7 +157,7 @@ public final class Call extends CallPadding {
     public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
         FopsGate entered = current("await");
-        if (verb == Verb.POLL) {
+        if (verb() == Verb.POLL) {
             throw new IllegalStateException("poll must not sleep; use Call.pollWait");
         }
         if (condition.getAsBoolean()) {
@@ -259,8 +220,8 @@ public final class Call extends CallPadding {
      */
     public void pollWait(WaitQueue queue) {
         FopsGate entered = current("pollWait");
-        if (verb != Verb.POLL) {
-            throw new IllegalStateException("pollWait in " + verb + "; only poll may call it");
+        if (verb() != Verb.POLL) {
+            throw new IllegalStateException("pollWait in " + verb() + "; only poll may call it");
         }
         if (watcher != null) {
             queue.watch(watcher, entered, since);
@@ -271,6 +232,48 @@ public final class Call extends CallPadding {
         watcher = newWatcher;
     }
 
+    /**
+     * Has something done when the removal of the device begins while this call is in flight: to
+     * wake it from a sleep of the driver's own making (a socket to close, a lock to notify).
+     * Several run one after the other, each on a thread that is not this one; if the removal has
+     * begun already it runs here, now. A callback never begins after its call has ended, and the
+     * call does not end while its callback runs, so a callback must not wait for the call. What it
+     * throws is logged.
+     *
+     * @param callback counts as in flight while it runs
+     */
+    public void onCancel(DriverAction callback) {
+        FopsGate entered = current("onCancel");
+        CancelCallback added =
+                new CancelCallback(entered, Objects.requireNonNull(callback, "callback"), cancels);
+        cancels = added;
+        if (entered.cancels().add(added)) {
+            add(CANCELS);
+        } else {
+            cancels = added.previous;
+            added.fire();
+        }
+    }
+
+    /** The call ends: its callbacks do not run any more, or have run, when this returns. */
+    void endCancels(FopsGate entered) {
+        for (CancelCallback each = cancels; each != null; each = each.previous) {
+            entered.cancels().remove(each);
+            each.callEnds();
+        }
+        cancels = null;
+    }
+
+    /**
+     * Takes a hold of the device for work that goes on after this call has returned.
+     *
+     * @param tag what for, for reports
+     * @throws ErrnoException ENODEV once the removal has begun
+     */
+    public Hold hold(String tag) throws ErrnoException {
+        return current("hold").hold(tag);
+    }
+
     /** The queue this call's thread is parked on, or null; for any thread. */
     WaitQueue waitingOn() {
         return waitingOn;
@@ -278,6 +281,6 @@ public final class Call extends CallPadding {
 
     @Override
     public String toString() {
-        return verb + " call";
+        return verb() + " call";
     }
 }

@@ -1,33 +1,103 @@
 package org.cdevgate.gate;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A snapshot of one call, for people and tests: it may have ended when you look at it. Immutable.
+ * A snapshot of one call in flight, or of one {@link Hold}, for people and tests: it may have ended
+ * when you look at it. Immutable.
  */
 public final class CallInFlight {
+    private final String device;
     private final Verb verb;
     private final OpenFile file;
     private final Thread thread;
     private final String threadName;
     private final WaitQueue waitingOn;
+    private final String tag;
+    private final boolean lost;
+    private final Duration held;
+    private final boolean exact;
+    private final List<StackTraceElement> stack;
+    private final String waitsOn;
 
-    /**
-     * A call on a thread.
-     *
-     * @param thread null if it has died
-     */
-    CallInFlight(Verb verb, OpenFile file, Thread thread, String threadName, WaitQueue waitingOn) {
-        this.verb = verb;
-        this.file = file;
-        this.thread = thread;
-        this.threadName = threadName;
-        this.waitingOn = waitingOn;
+    private CallInFlight(Builder builder) {
+        device = builder.gate.name();
+        verb = builder.verb;
+        file = builder.file;
+        thread = builder.thread;
+        threadName = builder.threadName;
+        waitingOn = builder.waitingOn;
+        tag = builder.tag;
+        lost = builder.lost;
+        stack = builder.stack;
+        waitsOn = builder.waitsOn;
+        long now = System.nanoTime();
+        exact = builder.exact;
+        long since = exact ? builder.start : builder.gate.removal().flaggedAt();
+        held = Duration.ofNanos(exact || builder.gate.isRemoving() ? Math.max(0, now - since) : 0);
+    }
+
+    private static final class Builder {
+        private final FopsGate gate;
+        private final Verb verb;
+        private OpenFile file;
+        private Thread thread;
+        private String threadName;
+        private WaitQueue waitingOn;
+        private String tag;
+        private boolean lost;
+        private boolean exact;
+        private long start;
+        private List<StackTraceElement> stack = List.of();
+        private String waitsOn;
+
+        Builder(FopsGate gate, Verb verb) {
+            this.gate = gate;
+            this.verb = verb;
+        }
+    }
+
+    /** The call that a frame has in flight. */
+    static CallInFlight of(FopsGate gate, CallRecord record, Call call) {
+        Builder builder = new Builder(gate, call.verbInFlight());
+        OpenFile file = call.file;
+        builder.file = file == null || file.gate() == gate ? file : null;
+        builder.thread = record.thread();
+        builder.threadName = record.threadName();
+        builder.waitingOn = call.waitingOn();
+        builder.exact = call.isStamped();
+        builder.start = call.start();
+        return new CallInFlight(builder);
     }
 
     /** A request that sleeps without a thread. */
-    static CallInFlight threadless(RequestSleeper request) {
-        return new CallInFlight(request.verb(), request.file(), null, null, request.queue());
+    static CallInFlight threadless(FopsGate gate, RequestSleeper request) {
+        Builder builder = new Builder(gate, request.verb());
+        builder.file = request.file();
+        builder.waitingOn = request.queue();
+        return new CallInFlight(builder);
+    }
+
+    /** A hold. */
+    static CallInFlight hold(FopsGate gate, HoldTable.Entry hold) {
+        Builder builder = new Builder(gate, Verb.HOLD);
+        builder.threadName = hold.threadName;
+        builder.tag = hold.tag;
+        builder.lost = hold.isLost();
+        builder.exact = true;
+        builder.start = hold.start;
+        if (hold.taken != null) {
+            builder.stack = List.of(hold.taken.getStackTrace());
+        }
+        return new CallInFlight(builder);
+    }
+
+    /** The device. */
+    public String device() {
+        return device;
     }
 
     /** What runs or sleeps. */
@@ -35,12 +105,15 @@ public final class CallInFlight {
         return verb;
     }
 
-    /** The open file it was called for; null for code that entered by hand and for hooks. */
+    /** The open file it was called for; null for code that entered by hand, holds and hooks. */
     public OpenFile file() {
         return file;
     }
 
-    /** The thread inside the driver; null if it is thread-less, or if the thread died inside. */
+    /**
+     * The thread inside the driver; null if it is thread-less, if the thread died inside, and for a
+     * hold, which belongs to no thread.
+     */
     public Thread thread() {
         return thread;
     }
@@ -48,6 +121,32 @@ public final class CallInFlight {
     /** The queue it sleeps on, or null if it runs or waits for something else. */
     public WaitQueue waitingOn() {
         return waitingOn;
+    }
+
+    /** What a hold is for, as given when it was taken; null for a call. */
+    public String tag() {
+        return tag;
+    }
+
+    /** Whether it is a hold that was lost without being released. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    /**
+     * How long it has been in flight; counted from the removal's flag, zero if there is none, where
+     * its start is not known.
+     */
+    public Duration heldFor() {
+        return held;
+    }
+
+    /**
+     * Whether {@link #heldFor()} is exact: a hold, or a call that began at SAMPLED or FULL, see
+     * {@link FopsGate#diagnostics}. Otherwise it is at least that long.
+     */
+    public boolean isHeldForExact() {
+        return exact;
     }
 
     /**
@@ -58,34 +157,82 @@ public final class CallInFlight {
         return threadName == null;
     }
 
-    /** One line, for example {@code read by pid 4711, thread fuse-3, asleep on readable}. */
+    /**
+     * In a {@link RemovalReport} the stack of the thread, innermost first, or of the thread that
+     * took a hold if that was kept; otherwise empty.
+     */
+    public List<StackTraceElement> stack() {
+        return stack;
+    }
+
+    /**
+     * In a {@link RemovalReport} what the thread waits on other than a queue (a lock and who holds
+     * it), for people; null if that is nothing, or unknown.
+     */
+    public String waitsOn() {
+        return waitsOn;
+    }
+
+    /** With the stack and what the thread waits on. */
+    CallInFlight detailed(FopsGate gate, String lookedAt) {
+        Builder builder = new Builder(gate, verb);
+        builder.file = file;
+        builder.thread = thread;
+        builder.threadName = threadName;
+        builder.waitingOn = waitingOn;
+        builder.tag = tag;
+        builder.lost = lost;
+        builder.exact = exact;
+        builder.start = System.nanoTime() - held.toNanos();
+        builder.stack = thread == null ? stack : List.of(thread.getStackTrace());
+        builder.waitsOn = lookedAt;
+        return new CallInFlight(builder);
+    }
+
+    /**
+     * One line, for example {@code read of ttyS0 by pid 4711 (cat), thread fuse-3, for at least 12
+     * ms, asleep on readable}.
+     */
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder(verb.toString());
-        if (file != null) {
-            line.append(" by pid ").append(file.pid());
+        if (tag != null) {
+            line.append(" \"").append(tag).append('"');
         }
-        line.append(isThreadless() ? ", no thread" : ", thread " + threadName);
-        if (!isThreadless() && thread == null) {
-            line.append(", which died inside");
+        line.append(" of ").append(device);
+        if (file != null) {
+            line.append(" by ").append(file.process());
+        }
+        if (tag != null) {
+            line.append(", taken by thread ").append(threadName);
+        } else if (isThreadless()) {
+            line.append(", no thread");
+        } else {
+            line.append(", thread ").append(threadName);
+            if (thread == null) {
+                line.append(", which died inside");
+            }
+        }
+        if (exact || !held.isZero()) {
+            line.append(exact ? ", for " : ", for at least ").append(text(held));
+        }
+        if (lost) {
+            line.append(", lost without being released");
         }
         if (waitingOn != null) {
             line.append(", asleep on ").append(waitingOn.name());
+        } else if (waitsOn != null) {
+            line.append(", ").append(waitsOn);
         }
         return line.toString();
     }
 
-    /** A line for each call, with the stack of its thread. */
-    static String describe(List<CallInFlight> calls) {
-        StringBuilder text = new StringBuilder();
-        for (CallInFlight call : calls) {
-            text.append("  ").append(call).append('\n');
-            if (call.thread != null) {
-                for (StackTraceElement frame : call.thread.getStackTrace()) {
-                    text.append("    at ").append(frame).append('\n');
-                }
-            }
+    /** A time for people: "12 ms", "3.4 s". */
+    static String text(Duration time) {
+        long millis = time.toMillis();
+        if (millis < 1) {
+            return TimeUnit.NANOSECONDS.toMicros(time.toNanos()) + " us";
         }
-        return text.toString();
+        return millis < 1000 ? millis + " ms" : String.format(Locale.ROOT, "%.1f s", millis / 1e3);
     }
 }

@@ -6,6 +6,8 @@ import java.lang.invoke.MethodType;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,26 +15,44 @@ import java.util.concurrent.atomic.AtomicReference;
  * The calls that one thread has in flight, of all gates: a chain of {@link Call} frames, outermost
  * first. A thread that never calls through a gate has none.
  *
- * <p>Records stand in one list that only grows; a remover walks it. A record outlives its thread
- * and is given to another: a platform thread keeps its record until it dies, a virtual thread only
- * while it has a call in flight, so that the list is as long as the largest number of threads that
- * were inside at once, not as the number of virtual threads ever started.
+ * <p>Records stand in one list; a remover walks it. A record outlives its thread and is given to
+ * another: a platform thread keeps its record until it dies, a virtual thread only while it has a
+ * call in flight, so that the list is as long as the number of threads that are inside at once, not
+ * as the number of virtual threads ever started.
+ *
+ * <p><b>The list.</b> New records are put at its head by compare-and-set. A few that have no owner
+ * are kept for the next thread; the others are retired: nobody gets them any more, so no call can
+ * be published in them, and now and then one thread at a time takes them out. A retired record
+ * keeps its own link. So a walker that stands on one still comes to every record behind it that is
+ * not retired, and it misses only records that came to the head after it had begun, in which a call
+ * that the walk is about cannot be published (the flag was set before).
  */
 final class CallRecord extends CallPadding {
     private static final int TICKET_SEQUENCE_BITS = 44;
     private static final long TICKET_SEQUENCE_MASK = (1L << TICKET_SEQUENCE_BITS) - 1;
 
+    /** How many records without an owner are kept for new threads. */
+    private static final int MOST_FREE = 256;
+
+    private static final int RETIRED_WORTH_A_SWEEP = 256;
+
     private static final ThreadLocal<CallRecord> CURRENT = new ThreadLocal<>();
     private static final AtomicReference<CallRecord> HEAD = new AtomicReference<>();
     private static final ConcurrentLinkedQueue<CallRecord> FREE = new ConcurrentLinkedQueue<>();
+    private static final AtomicInteger FREE_COUNT = new AtomicInteger();
+    private static final AtomicInteger RETIRED_COUNT = new AtomicInteger();
+    private static final AtomicBoolean SWEEPING = new AtomicBoolean();
     private static final ReferenceQueue<Thread> DEAD_THREADS = new ReferenceQueue<>();
     private static final AtomicLong IDS = new AtomicLong();
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
     private final long idBits = IDS.incrementAndGet() << TICKET_SEQUENCE_BITS;
     private final Call outermost = new Call(this, null);
-    private CallRecord next;
 
+    /** Written before the record is in the list, then by the one sweeper only. */
+    private volatile CallRecord next;
+
+    private volatile boolean retired;
     private volatile Owner owner;
 
     // Owning thread only.
@@ -67,7 +87,9 @@ final class CallRecord extends CallPadding {
     private static CallRecord adopt() {
         reclaimDeadThreads();
         CallRecord record = FREE.poll();
-        if (record == null) {
+        if (record != null) {
+            FREE_COUNT.decrementAndGet();
+        } else {
             record = new CallRecord();
             CallRecord head;
             do {
@@ -91,18 +113,52 @@ final class CallRecord extends CallPadding {
             // flight: its record is not used again, and the report names it.
             if (record.owner == owner && !record.hasCalls()) {
                 record.owner = null;
-                FREE.add(record);
+                record.free();
             }
         }
     }
 
     private boolean hasCalls() {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.published() != null) {
+            if (call.published() != 0) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The record has no owner any more. */
+    private void free() {
+        if (FREE_COUNT.get() < MOST_FREE) {
+            FREE_COUNT.incrementAndGet();
+            FREE.add(this);
+            return;
+        }
+        outermost.handOverCounts();
+        retired = true;
+        if (RETIRED_COUNT.incrementAndGet() >= RETIRED_WORTH_A_SWEEP
+                && SWEEPING.compareAndSet(false, true)) {
+            try {
+                RETIRED_COUNT.addAndGet(-takeOutRetired());
+            } finally {
+                SWEEPING.set(false);
+            }
+        }
+    }
+
+    /** The head stays, because others put new records before it; the next sweep has it. */
+    private static int takeOutRetired() {
+        int taken = 0;
+        CallRecord kept = HEAD.get();
+        for (CallRecord each = kept.next; each != null; each = each.next) {
+            if (each.retired) {
+                kept.next = each.next;
+                taken++;
+            } else {
+                kept = each;
+            }
+        }
+        return taken;
     }
 
     private static MethodHandle findIsVirtual() {
@@ -155,15 +211,17 @@ final class CallRecord extends CallPadding {
     }
 
     /** Publishes a call; the caller then checks the gate's flag and takes it back if it is set. */
-    Call push(FopsGate gate, Verb verb, OpenFile file, Caller caller) {
+    Call push(GateRef gate, int verb, OpenFile file, Caller caller) {
         Call call = top == null ? outermost : top.inner();
-        call.verb = verb;
-        call.file = file;
-        call.caller = caller;
-        call.ticket = idBits | (++sequence & TICKET_SEQUENCE_MASK);
-        call.publish(gate);
+        call.set(gate, verb, file, caller, idBits | (++sequence & TICKET_SEQUENCE_MASK));
+        call.publish(gate.id);
         top = call;
         return call;
+    }
+
+    /** {@link #push(GateRef, int, OpenFile, Caller)} for code that is not a file operation. */
+    Call push(GateRef gate, Verb verb, OpenFile file) {
+        return push(gate, verb.index(), file, null);
     }
 
     /**
@@ -171,33 +229,36 @@ final class CallRecord extends CallPadding {
      * and has not left yet, its frame stays as a hole until they leave.
      */
     void pop(Call call) {
-        call.ticket = 0;
+        call.forget();
         call.unpublish();
         if (call != top) {
             return;
         }
         Call below = call.outer;
-        while (below != null && below.ticket == 0) {
+        while (below != null && !below.isPublished()) {
             below = below.outer; // left before a call nested in it
         }
         top = below;
         if (below == null && ownerIsVirtual) {
-            CURRENT.remove();
-            owner = null;
-            FREE.add(this);
+            giveBack();
         }
     }
 
+    private void giveBack() {
+        CURRENT.remove();
+        owner = null;
+        free();
+    }
+
     /**
-     * Takes back the call of a ticket, which need not be the innermost.
+     * The call of a ticket, which need not be the innermost. Owning thread only.
      *
      * @throws IllegalStateException if the ticket is not of a call that this thread has in flight
      */
-    void pop(long ticket, FopsGate gate) {
-        for (Call call = top; call != null && ticket != 0; call = call.outer) {
-            if (call.ticket == ticket && call.published() == gate) {
-                pop(call);
-                return;
+    Call find(long ticket, GateRef gate) {
+        for (Call call = top; call != null; call = call.outer) {
+            if (call.isOf(ticket, gate)) {
+                return call;
             }
         }
         throw badTicket(ticket);
@@ -214,19 +275,43 @@ final class CallRecord extends CallPadding {
     }
 
     /** The innermost call of this thread in a gate, or null. Owning thread only. */
-    Call innermostIn(FopsGate gate) {
+    Call innermostIn(GateRef gate) {
         for (Call call = top; call != null; call = call.outer) {
-            if (call.published() == gate) {
+            if (call.published() == gate.id) {
                 return call;
             }
         }
         return null;
     }
 
+    /** Leaves this thread's calls in a gate out of every removal's count. Owning thread only. */
+    void leaveOut(GateRef gate) {
+        for (Call call = top; call != null; call = call.outer) {
+            if (call.published() == gate.id) {
+                call.leaveOut();
+            }
+        }
+    }
+
+    /** Why a removal of the gate has to wait for this thread; null if it need not. Owner only. */
+    String neededIn(GateRef gate) {
+        for (Call call = top; call != null; call = call.outer) {
+            if (call.published() == gate.id) {
+                switch (call.verb()) {
+                    case HOLD, WAKE_HOOK, CANCEL, TEARDOWN -> {
+                        return "inside its own " + call;
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return null;
+    }
+
     /** Whether the owner, whoever it is, has a call in flight in the gate. Any thread. */
-    boolean isInside(FopsGate gate) {
+    boolean isInside(GateRef gate) {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.published() == gate) {
+            if (call.isCountedIn(gate)) {
                 return true;
             }
         }

@@ -1,77 +1,52 @@
 package org.cdevgate.gate;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Waits until no call is in flight in a gate whose flag is set, by walking the {@link CallRecord}s.
- *
- * <p>A record seen without a call of the gate stays so: a later enter publishes itself, sees the
- * flag and takes itself back without having run anything. So one pass that waits at each record is
- * enough.
+ * One thread's wait for a removal: how long, whether an interrupt ends it, when it is time for a
+ * warning.
  *
  * <p>A call that ends unparks the waiter if it sees one. It may miss it, because exit is a release
  * store with no fence behind it (that fence would cost every call); so the waiter also looks again
  * by itself, after at most {@link #LONGEST_PARK}.
  */
 final class Drain {
-    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+    /** A limit that is none. */
+    static final long FOREVER = Long.MAX_VALUE;
+
     private static final int SPINS = 200;
     private static final long SHORTEST_PARK = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long LONGEST_PARK = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final Duration FIRST_WARNING = Duration.ofSeconds(10);
 
-    private final FopsGate gate;
     private final boolean interruptible;
     private final boolean timed;
+    private final long start = System.nanoTime();
     private final long deadline;
-    private long nextWarning = System.nanoTime() + FIRST_WARNING.toNanos();
-    private long warnEvery = FIRST_WARNING.toNanos();
+    private long nextWarning = -1;
     private boolean interrupted;
+    private boolean endedByInterrupt;
 
     /**
-     * An interrupt ends a wait only if it is limited.
+     * A wait that has begun.
      *
-     * @param timeoutNanos how long to wait in all, or {@link Long#MAX_VALUE}
+     * @param timeoutNanos how long to wait in all, or {@link #FOREVER}
+     * @param interruptible whether an interrupt ends it
      */
-    Drain(FopsGate gate, long timeoutNanos) {
-        this.gate = gate;
-        this.interruptible = timeoutNanos != Long.MAX_VALUE;
-        this.timed = timeoutNanos != Long.MAX_VALUE;
-        this.deadline = timed ? System.nanoTime() + timeoutNanos : 0;
+    Drain(long timeoutNanos, boolean interruptible) {
+        this.interruptible = interruptible;
+        this.timed = timeoutNanos != FOREVER;
+        this.deadline = timed ? start + timeoutNanos : 0;
     }
 
-    /** Waits for the calls, hook excepted; false if the time is over. */
-    boolean awaitCalls(WakeHookRunner hook) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            CallRecord each = record;
-            if (!await(
-                    () -> !each.isInside(gate) || (hook != null && each == hook.record()),
-                    "calls in flight")) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether a call is in flight in the gate now, those of one record excepted. */
-    static boolean isAnyCallIn(FopsGate gate, CallRecord except) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            if (record != except && record.isInside(gate)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Waits for a condition that gets true without missing it for long; false if time is over. */
-    boolean await(BooleanSupplier condition, String what) {
+    /**
+     * Waits for a condition that gets true without missing it for long.
+     *
+     * @param what for the warning that a slow wait logs
+     * @return false if the time is over or an interrupt ended it
+     */
+    boolean await(FopsGate gate, BooleanSupplier condition, String what) {
         long park = SHORTEST_PARK;
         for (int spin = 0; !condition.getAsBoolean(); spin++) {
             if (spin < SPINS) {
@@ -82,18 +57,11 @@ final class Drain {
             if (timed && now - deadline >= 0) {
                 return false;
             }
-            if (now - nextWarning >= 0) {
-                warnEvery *= 2;
-                nextWarning = now + warnEvery;
-                LOG.warn(
-                        "{} still waits for {}:\n{}",
-                        gate,
-                        what,
-                        CallInFlight.describe(callsIn(gate)));
-            }
+            warnIfSlow(gate, what, now);
             if (Thread.interrupted()) {
                 interrupted = true;
                 if (interruptible) {
+                    endedByInterrupt = true;
                     return false;
                 }
             }
@@ -102,6 +70,28 @@ final class Drain {
             park = Math.min(park * 2, LONGEST_PARK);
         }
         return true;
+    }
+
+    /** After the gate's threshold, and again each time that as much as was waited has passed. */
+    private void warnIfSlow(FopsGate gate, String what, long now) {
+        long waited = now - start;
+        if (nextWarning < 0) {
+            nextWarning = gate.slowDrainNanos();
+        }
+        if (waited >= nextWarning) {
+            nextWarning = 2 * waited;
+            gate.removal().slow(what, waited);
+        }
+    }
+
+    /** Whether an interrupt, and not the time, ended the last wait. */
+    boolean isEndedByInterrupt() {
+        return endedByInterrupt;
+    }
+
+    /** Nanoseconds since it began. */
+    long waited() {
+        return System.nanoTime() - start;
     }
 
     /** Keeps an interrupt from reaching callbacks that now run on this thread. */
@@ -114,29 +104,5 @@ final class Drain {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    static List<CallInFlight> callsIn(FopsGate gate) {
-        List<CallInFlight> calls = new ArrayList<>();
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            Thread thread = record.thread();
-            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.published() != gate) {
-                    continue;
-                }
-                Verb verb = call.verb;
-                OpenFile file = call.file;
-                WaitQueue queue = call.waitingOn();
-                // Unchanged after the fields were read: they are of this call, or of a later one
-                // of the same gate.
-                if (call.published() == gate) {
-                    boolean own = file == null || file.gate() == gate;
-                    calls.add(
-                            new CallInFlight(
-                                    verb, own ? file : null, thread, record.threadName(), queue));
-                }
-            }
-        }
-        return calls;
     }
 }

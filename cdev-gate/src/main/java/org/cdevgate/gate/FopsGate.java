@@ -1,16 +1,17 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.LongAdder;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -30,10 +31,10 @@ import org.cdevgate.abi.ErrnoException;
  * own {@link CallRecord}:
  *
  * <pre>
- *   enter:  frame.gate = this (volatile)        remove:  removing = true (volatile)
- *           if (removing) (volatile)                     for each frame of each record:
- *               frame.gate = null; refuse                    wait until frame.gate != this (volatile)
- *   exit:   frame.gate = null (release)
+ *   enter:  frame.published = id (volatile)     remove:  state |= REMOVING (volatile)
+ *           if (state is REMOVING) (volatile)            for each frame of each record:
+ *               frame.published = 0; refuse                  wait until frame.published != id
+ *   exit:   frame.published = 0 (release)                        (volatile)
  * </pre>
  *
  * <p>The four volatile accesses are synchronization actions and so in one total order. If enter's
@@ -42,20 +43,45 @@ import org.cdevgate.abi.ErrnoException;
  * sees that call or a later value of the frame. If it comes after, enter is refused. A record or
  * frame that is new is linked by a volatile write before the call is published in it, so the same
  * argument covers the walk over the list. The remover goes on when it reads a value other than this
- * gate; that value was written by exit's release store or, later in the same thread, by a volatile
- * store, so everything the call did happens-before what the remover does next.
+ * gate's; that value was written by exit's release store or, later in the same thread, by a
+ * volatile store, so everything the call did happens-before what the remover does next.
  *
  * <p>Exit has no fence after its store, so it may miss a remover that has just begun to wait; the
  * remover therefore looks again by itself ({@link Drain}).
  *
  * <p>All methods may be called by any thread, virtual ones included, unless they say otherwise.
  */
-public final class FopsGate extends GatedVerbs {
-    private final Removal removal;
+public final class FopsGate extends GatedVerbs implements Removable {
+    /** In {@code state}: the flag. The other bits are the diagnostic level. */
+    private static final int REMOVING = 1;
 
-    private volatile boolean removing;
+    private static final int LEVEL_SHIFT = 1;
+    private static final DiagnosticLevel[] LEVELS = DiagnosticLevel.values();
+
+    /** The state in which a call needs no second thought. */
+    private static final int LIVE_AND_COUNTED = bits(DiagnosticLevel.COUNT);
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(FopsGate.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final GateRef ref = new GateRef(this);
+    private final Removal removal;
+    private final CancelCallbacks cancels = new CancelCallbacks(this);
+    private final HoldTable holds = new HoldTable(this);
+    private final FopsGate parent;
+    private final long slowDrainNanos;
+
+    private volatile int state;
 
     private final AtomicLong wakeClock = new AtomicLong();
+    private final LongAdder refused = new LongAdder();
 
     // Guarded by itself; no entry is added once the flag is set. Weak, because a driver may make a
     // queue for each open file: its part of a queue lives as long as the queue, a sleeper or a
@@ -63,9 +89,15 @@ public final class FopsGate extends GatedVerbs {
     private final Set<WeakReference<GateWaiters>> waiters = new HashSet<>();
     private final ReferenceQueue<GateWaiters> forgotten = new ReferenceQueue<>();
 
-    private FopsGate(Builder builder) {
-        super(builder.name, builder.driver, builder.size);
+    // Guarded by itself; no entry is added once the flag is set.
+    private final List<FopsGate> children = new ArrayList<>(0);
+
+    FopsGate(GateBuilder builder) {
+        super(builder.name, builder.driver, builder.size, builder.lateRelease);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
+        parent = builder.parent;
+        slowDrainNanos = builder.slowDrainNanos;
+        state = bits(builder.level);
     }
 
     /**
@@ -79,61 +111,8 @@ public final class FopsGate extends GatedVerbs {
     }
 
     /** A gate with choices. */
-    public static Builder builder(String name, FileOperations driver) {
-        return new Builder(name, driver);
-    }
-
-    /** Collects what a gate is made of. For one thread. */
-    public static final class Builder {
-        private final String name;
-        private final FileOperations driver;
-        private final List<DriverAction> teardowns = new ArrayList<>();
-        private DriverAction wakeHook;
-        private LongSupplier size;
-
-        private Builder(String name, FileOperations driver) {
-            this.name = Objects.requireNonNull(name, "the device's name");
-            this.driver = Objects.requireNonNull(driver, "the driver");
-            if (name.isEmpty()) {
-                throw new IllegalArgumentException("a device needs a name");
-            }
-        }
-
-        /**
-         * A hook that wakes calls which sleep in the driver's own way (not on a {@link WaitQueue}).
-         * Called on a thread of its own after the flag is set, with no lock of the gate's held, and
-         * again with back-off until the drain ends. The teardown starts only when it has returned.
-         */
-        public Builder wakeHook(DriverAction hook) {
-            wakeHook = Objects.requireNonNull(hook, "the wake hook");
-            return this;
-        }
-
-        /**
-         * Something to run when nothing of the driver runs any more: free, stop, power off. Runs on
-         * the remover; several run in reverse order of registration, and one that throws is logged
-         * and does not stop the others.
-         */
-        public Builder onTeardown(DriverAction teardown) {
-            teardowns.add(Objects.requireNonNull(teardown, "the teardown"));
-            return this;
-        }
-
-        /**
-         * Makes the device seekable: positions count, and it has a size. Without this it is a
-         * stream, whose position is always 0.
-         *
-         * @param bytes the current size, 0 or more; called under the gate, must not block
-         */
-        public Builder seekable(LongSupplier bytes) {
-            size = Objects.requireNonNull(bytes, "the size of a seekable device");
-            return this;
-        }
-
-        /** The gate, open for calls. */
-        public FopsGate build() {
-            return new FopsGate(this);
-        }
+    public static GateBuilder builder(String name, FileOperations driver) {
+        return new GateBuilder(name, driver);
     }
 
     // enter and exit
@@ -146,7 +125,7 @@ public final class FopsGate extends GatedVerbs {
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
-        return begin(Verb.ENTERED, null, null).ticket;
+        return begin(Verb.ENTERED, null, null).ticket();
     }
 
     /**
@@ -161,39 +140,73 @@ public final class FopsGate extends GatedVerbs {
         if (record == null) {
             throw CallRecord.badTicket(ticket);
         }
-        record.pop(ticket, this);
-        if (removing) {
-            removal.wakeWaiters();
-        }
+        end(record.find(ticket, ref));
     }
 
     @Override
     Call tryBegin(Verb verb, OpenFile file, Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
-        if (removing) {
+        if ((state & REMOVING) != 0) {
+            refused.increment();
             return null;
         }
-        CallRecord record = CallRecord.current();
-        Call call = record.push(this, verb, file, caller);
-        if (removing) {
-            record.pop(call);
+        Call call = CallRecord.current().push(ref, verb.index(), file, caller);
+        int seen = state;
+        if (seen != LIVE_AND_COUNTED) {
+            return admit(call, seen);
+        }
+        call.count();
+        return call;
+    }
+
+    private Call admit(Call call, int seen) {
+        if ((seen & REMOVING) != 0) {
+            call.record.pop(call);
+            refused.increment();
             return null;
         }
-        call.since = wakeClock.get();
+        DiagnosticLevel level = LEVELS[seen >> LEVEL_SHIFT];
+        if (level != DiagnosticLevel.OFF) {
+            call.count();
+        }
+        if (level == DiagnosticLevel.SAMPLED || level == DiagnosticLevel.FULL) {
+            call.stamp(System.nanoTime());
+        }
         return call;
     }
 
     @Override
     void end(Call call) {
+        if (call.hasExtras()) {
+            endExtras(call);
+        }
         call.record.pop(call);
-        if (removing) {
+        if ((state & REMOVING) != 0) {
             removal.wakeWaiters();
         }
     }
 
+    private void endExtras(Call call) {
+        if (call.has(CallFrame.CANCELS)) {
+            call.endCancels(this);
+        }
+        call.clearExtras();
+    }
+
+    /**
+     * Takes a hold of the device for work that no call of this thread covers: a timer, a request
+     * that completes elsewhere. Removals wait until it is released.
+     *
+     * @param tag what for, for reports; not empty
+     * @throws ErrnoException ENODEV once the removal has begun
+     */
+    public Hold hold(String tag) throws ErrnoException {
+        return holds.take(tag, diagnostics() == DiagnosticLevel.FULL);
+    }
+
     boolean addWaiters(GateWaiters made) {
         synchronized (waiters) {
-            if (removing) {
+            if (isRemoving()) {
                 return false;
             }
             for (Object gone; (gone = forgotten.poll()) != null; ) {
@@ -222,102 +235,114 @@ public final class FopsGate extends GatedVerbs {
         return wakeClock.incrementAndGet();
     }
 
+    @Override
+    long wakeClock() {
+        return wakeClock.get();
+    }
+
+    void addChild(FopsGate child) {
+        synchronized (children) {
+            if (!isRemoving()) {
+                children.add(child);
+                return;
+            }
+        }
+        // Nobody has it yet, but what it was built with may count on its teardown.
+        child.unregisterSync();
+        throw new IllegalStateException(
+                "the removal of "
+                        + name()
+                        + " has begun, so it takes no child "
+                        + child.name()
+                        + "; register children before the parent is removed");
+    }
+
+    /** Those whose removal has not finished; no more come once the flag is set. */
+    List<FopsGate> children() {
+        synchronized (children) {
+            return children.isEmpty() ? List.of() : List.copyOf(children);
+        }
+    }
+
+    void leaveParent() {
+        if (parent != null) {
+            synchronized (parent.children) {
+                parent.children.remove(this);
+            }
+        }
+    }
+
+    GateRef ref() {
+        return ref;
+    }
+
+    Removal removal() {
+        return removal;
+    }
+
+    CancelCallbacks cancels() {
+        return cancels;
+    }
+
+    HoldTable holds() {
+        return holds;
+    }
+
+    long slowDrainNanos() {
+        return slowDrainNanos;
+    }
+
     // removal
 
-    /**
-     * Removes the device: flags it, wakes its sleepers, waits for the calls in flight, releases
-     * each open file and runs the teardown. Whoever calls it, however often, returns only when the
-     * teardown has finished. Cannot be interrupted; an interrupt that comes meanwhile stays set.
-     *
-     * @return true for the one caller whose thread did the teardown
-     * @throws SelfRemovalException if this thread is inside the gate; nothing was done
-     */
-    public boolean unregisterSync() {
-        removal.checkNotInside("unregisterSync()");
-        removal.begin();
-        return removal.await(Long.MAX_VALUE) == Removal.Result.DONE_HERE;
+    /** This one. */
+    @Override
+    public List<FopsGate> gates() {
+        return List.of(this);
     }
 
     /**
-     * The first half of a removal, for drivers that stop hardware before they wait: sets the flag,
-     * takes the name away and wakes the sleepers. Does not wait, so it may be called inside a call.
+     * {@link #unregisterSync(SelfRemoval)} on behalf of a call of another thread, which waits for
+     * this one: its ticket makes it count as inside.
      *
-     * @return true for the one caller that began it
+     * @param ticket of {@link #enter} or {@link Call#ticketOfCall}; one whose call has ended makes
+     *     no difference
      */
-    public boolean beginRemoval() {
-        return removal.begin();
+    public boolean unregisterSync(SelfRemoval choice, long ticket) {
+        return Removals.unregister(this, choice, ticket);
     }
 
-    /**
-     * The second half: waits for the calls in flight and finishes the removal, as {@link
-     * #unregisterSync()} does.
-     *
-     * @return true for the one caller whose thread did the teardown
-     * @throws IllegalStateException if no removal was begun
-     * @throws SelfRemovalException if this thread is inside the gate
-     */
-    public boolean awaitRemoval() {
-        removal.checkNotInside("awaitRemoval()");
-        return removal.await(Long.MAX_VALUE) == Removal.Result.DONE_HERE;
-    }
-
-    /**
-     * {@link #awaitRemoval()} for a limited time, or until this thread is interrupted. If it ends
-     * so the gate stays flagged, nothing is torn down, and the wait can be taken up again; an
-     * interrupt stays set. The limit is for the calls in flight; release and teardown, once begun
-     * here, run to their end.
-     *
-     * @param timeout 0 or less looks once
-     * @throws IllegalStateException if no removal was begun
-     * @throws SelfRemovalException if this thread is inside the gate
-     */
-    public RemovalOutcome awaitRemoval(Duration timeout) {
-        removal.checkNotInside("awaitRemoval(Duration)");
-        long nanos;
-        try {
-            nanos = Math.max(0, timeout.toNanos());
-        } catch (ArithmeticException e) {
-            nanos = timeout.isNegative() ? 0 : Long.MAX_VALUE - 1; // 292 years
-        }
-        boolean removed = removal.await(nanos) != Removal.Result.ENDED_EARLY;
-        return new RemovalOutcome(removed, removed ? List.of() : Drain.callsIn(this));
-    }
-
-    /**
-     * Refuses to go on where waiting for this gate's removal would be waiting for oneself; for
-     * those who remove several gates and want to know before the first.
-     *
-     * @param method that would wait, for the message
-     * @throws SelfRemovalException if this thread is inside the gate
-     */
-    public void checkNotInside(String method) {
-        removal.checkNotInside(method);
+    @SuppressWarnings("EnumOrdinal") // only ever turned back by LEVELS
+    private static int bits(DiagnosticLevel level) {
+        return level.ordinal() << LEVEL_SHIFT;
     }
 
     /** Sets the flag; true for the one that did. */
-    synchronized boolean flag() {
-        if (removing) {
-            return false;
-        }
-        removing = true;
-        return true;
+    boolean setFlag() {
+        return ((int) STATE.getAndBitwiseOr(this, REMOVING) & REMOVING) == 0;
     }
 
-    void hookReturned() {
-        removal.wakeWaiters();
+    /** Something that a remover may wait for has happened. */
+    void wakeRemovers() {
+        if (isRemoving()) {
+            removal.wakeWaiters();
+        }
     }
 
     @Override
     void awaitRunningRelease(OpenFile file) {
-        removal.awaitRunningRelease(file);
+        if (file.isBeingReleasedByAnother()) {
+            Drain wait = new Drain(Drain.FOREVER, false);
+            wait.await(this, () -> !file.isReleasing(), "the release of " + file);
+            wait.finish();
+        }
     }
 
     @Override
     public boolean isRemoving() {
-        return removing;
+        return (state & REMOVING) != 0;
     }
 
-    /** Whether the removal has finished, teardown included. */
+    @Override
     public boolean isRemoved() {
         return removal.isFinished();
     }
@@ -333,17 +358,40 @@ public final class FopsGate extends GatedVerbs {
 
     // looking
 
-    /** The calls in flight and the requests that sleep without a thread; a snapshot. */
+    /** How much is recorded of calls; see {@link DiagnosticLevel}. */
+    public DiagnosticLevel diagnostics() {
+        return LEVELS[state >> LEVEL_SHIFT];
+    }
+
+    /** Changes how much is recorded of calls, from the next call on; at any time. */
+    public void diagnostics(DiagnosticLevel level) {
+        int bits = bits(level);
+        for (int seen = state; !STATE.compareAndSet(this, seen, bits | (seen & REMOVING)); ) {
+            seen = state;
+        }
+    }
+
+    /** What was counted since the gate was made; a snapshot. */
+    public GateCounters counters() {
+        return GateCounters.of(this, refused.sum());
+    }
+
+    /**
+     * The calls in flight, the holds, and the requests that sleep without a thread; a snapshot
+     * without stacks.
+     */
     public List<CallInFlight> callsInFlight() {
-        List<CallInFlight> calls = Drain.callsIn(this);
+        List<CallInFlight> calls = removal.awaited();
         for (GateWaiters each : waiters()) {
-            each.forEachRequest(request -> calls.add(CallInFlight.threadless(request)));
+            each.forEachRequest(request -> calls.add(CallInFlight.threadless(this, request)));
         }
         return calls;
     }
 
     @Override
     public String toString() {
-        return "gate of " + name() + (isRemoved() ? " (removed)" : removing ? " (removing)" : "");
+        return "gate of "
+                + name()
+                + (isRemoved() ? " (removed)" : isRemoving() ? " (removing)" : "");
     }
 }

@@ -21,6 +21,7 @@ abstract class GatedVerbs {
     private final FileOperations driver;
     private final LongSupplier size;
     private final Faults faults;
+    private final boolean lateRelease;
     private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
 
     /**
@@ -28,10 +29,11 @@ abstract class GatedVerbs {
      *
      * @param size null for a stream
      */
-    GatedVerbs(String name, FileOperations driver, LongSupplier size) {
+    GatedVerbs(String name, FileOperations driver, LongSupplier size, boolean lateRelease) {
         this.name = name;
         this.driver = driver;
         this.size = size;
+        this.lateRelease = lateRelease;
         this.faults = new Faults(name);
     }
 
@@ -40,6 +42,9 @@ abstract class GatedVerbs {
 
     /** Takes a call back. */
     abstract void end(Call call);
+
+    /** The clock that each wake-up advances. */
+    abstract long wakeClock();
 
     /** Waits while another thread releases the file. */
     abstract void awaitRunningRelease(OpenFile file);
@@ -52,6 +57,13 @@ abstract class GatedVerbs {
         if (call == null) {
             throw Errno.ENODEV.exception();
         }
+        return call;
+    }
+
+    /** {@link #begin} for a verb that may sleep without a thread. */
+    private Call beginSleepable(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
+        Call call = begin(verb, file, caller);
+        call.since = wakeClock();
         return call;
     }
 
@@ -136,7 +148,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.OPEN, file, caller);
+            Call call = beginSleepable(Verb.OPEN, file, caller);
             try {
                 files.add(file);
                 int result = driver.open(file, call);
@@ -175,6 +187,8 @@ abstract class GatedVerbs {
                 } finally {
                     end(call);
                 }
+            } else if (lateRelease) {
+                finishLate(file);
             }
             awaitRunningRelease(file);
         } finally {
@@ -184,8 +198,29 @@ abstract class GatedVerbs {
         }
     }
 
+    /** After the flag, at the last close; the removal neither waits for this nor does it. */
+    private void finishLate(OpenFile file) {
+        Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
+        call.leaveOut();
+        try {
+            finish(file, call);
+        } finally {
+            end(call);
+        }
+    }
+
+    /** The part of the remover: all of it, or with late release only the destructor. */
+    final void finishAtRemoval(OpenFile file, Call call) {
+        if (!lateRelease || !file.isOpen()) {
+            finish(file, call);
+        } else {
+            runDestructor(file);
+            file.awaitDestructor();
+        }
+    }
+
     /** Releases a file unless that was or is being done; inside a call. */
-    final void finish(OpenFile file, Call call) {
+    private void finish(OpenFile file, Call call) {
         OpenFile.Claim claim = file.claimRelease();
         if (claim == OpenFile.Claim.LOST) {
             return;
@@ -197,13 +232,18 @@ abstract class GatedVerbs {
         } catch (Throwable e) {
             faults.log("release", e);
         }
+        runDestructor(file);
+        file.awaitDestructor(); // with late release the remover may be at it
+        file.markReleased();
+        files.remove(file);
+    }
+
+    private void runDestructor(OpenFile file) {
         try {
             file.runDestructor();
         } catch (Throwable e) {
             faults.log("the destructor of private data", e);
         }
-        file.markReleased();
-        files.remove(file);
     }
 
     // the other verbs
@@ -218,7 +258,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.FLUSH, file, caller);
+            Call call = beginSleepable(Verb.FLUSH, file, caller);
             try {
                 int result = driver.flush(file, call);
                 if (result == 0) {
@@ -252,7 +292,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.READ, file, caller);
+            Call call = beginSleepable(Verb.READ, file, caller);
             try {
                 int result = driver.read(file, dst, at, call);
                 if (result >= 0 && result <= size) {
@@ -288,7 +328,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.WRITE, file, caller);
+            Call call = beginSleepable(Verb.WRITE, file, caller);
             try {
                 int result = driver.write(file, src, at, call);
                 if (result >= 0 && result <= size) {
@@ -342,7 +382,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.IOCTL, file, caller);
+            Call call = beginSleepable(Verb.IOCTL, file, caller);
             try {
                 int result = driver.ioctl(file, command, argument, data, call);
                 if (result >= 0) {
@@ -379,6 +419,7 @@ abstract class GatedVerbs {
             return PollEvents.POLLERR | PollEvents.POLLHUP;
         }
         try {
+            call.since = wakeClock();
             call.watcher(watcher);
             int events = driver.poll(file, call);
             if ((events & ~MOST_EVENTS) != 0) {
@@ -406,7 +447,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.MMAP, file, caller);
+            Call call = beginSleepable(Verb.MMAP, file, caller);
             try {
                 int result = driver.mmap(file, offset, length, call);
                 if (result == 0) {
@@ -435,7 +476,7 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = begin(Verb.FSYNC, file, caller);
+            Call call = beginSleepable(Verb.FSYNC, file, caller);
             try {
                 int result = driver.fsync(file, dataOnly, call);
                 if (result == 0) {
@@ -482,13 +523,13 @@ abstract class GatedVerbs {
     private WaitQueue blockedOn(Call call, int result, int most) throws ErrnoException {
         if (result != Call.WOULD_BLOCK) {
             throw faults.badResult(
-                    call.verb.toString(),
+                    call.verb().toString(),
                     result,
                     most == 0 ? "0" : most == Integer.MAX_VALUE ? "0 or more" : "0 to " + most);
         }
         if (call.blockedOn == null) {
             throw faults.badResult(
-                    call.verb.toString(), result, "the result of Call.wouldBlock(queue)");
+                    call.verb().toString(), result, "the result of Call.wouldBlock(queue)");
         }
         return call.blockedOn;
     }

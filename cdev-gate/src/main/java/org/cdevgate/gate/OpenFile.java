@@ -49,7 +49,11 @@ public final class OpenFile {
     private long position;
 
     private volatile Object privateData;
+
+    // Guarded by this.
     private Consumer<Object> destructor;
+    private boolean destroyed;
+    private Thread destroyer;
 
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
@@ -143,7 +147,7 @@ public final class OpenFile {
                 throw new IllegalStateException(
                         "private data of " + this + " is set already; it is set once per open");
             }
-            if ((int) STATE.getVolatile(this) >= RELEASING) {
+            if (destroyed || (int) STATE.getVolatile(this) >= RELEASING) {
                 throw new IllegalStateException(
                         this + " is being released; set private data in open or in a later call");
             }
@@ -199,23 +203,53 @@ public final class OpenFile {
         LOST
     }
 
-    /** Runs the destructor of private data, if any; only the claimer calls it. */
+    /**
+     * Runs the destructor of private data unless another thread did or does. With late release the
+     * closer and the remover may both come; no data are taken from here on.
+     */
     void runDestructor() {
         Consumer<Object> run;
-        Object data;
         synchronized (this) {
+            if (destroyed) {
+                return;
+            }
+            destroyed = true;
             run = destructor;
-            data = privateData;
+            destructor = null;
+            destroyer = run == null ? null : Thread.currentThread();
         }
         if (run != null) {
-            run.accept(data);
+            try {
+                run.accept(privateData);
+            } finally {
+                synchronized (this) {
+                    destroyer = null;
+                    notifyAll();
+                }
+            }
+        }
+    }
+
+    /** Waits while another thread runs the destructor. */
+    void awaitDestructor() {
+        boolean interrupted = false;
+        synchronized (this) {
+            while (destroyer != null && destroyer != Thread.currentThread()) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     void markReleased() {
         synchronized (this) {
             privateData = null;
-            destructor = null;
         }
         STATE.setVolatile(this, RELEASED);
         releaser = null;
@@ -230,9 +264,23 @@ public final class OpenFile {
         return (int) STATE.getVolatile(this) == RELEASED;
     }
 
-    /** The thread that is releasing the file now, or null. */
-    Thread releaser() {
-        return releaser;
+    /** Whether a thread other than this one is releasing the file now. */
+    boolean isBeingReleasedByAnother() {
+        return isReleasing() && releaser != Thread.currentThread();
+    }
+
+    /** The process that opened it, for people: {@code pid 4711 (cat)}. */
+    String process() {
+        return "pid "
+                + pid
+                + ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().command())
+                        .map(
+                                command ->
+                                        " ("
+                                                + command.substring(command.lastIndexOf('/') + 1)
+                                                + ")")
+                        .orElse("");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The removal of one gate's device.
+ * The removal of one gate's device, in steps; {@link RemovalRun} takes them, for one gate or for
+ * several at once.
  *
  * <pre>
- *   LIVE ──begin()──▶ FLAGGED ──name gone, sleepers woken──▶ WOKEN ──drained, hook returned──▶
- *   claimed by one waiter ──files released, listeners, teardowns──▶ FINISHED
+ *   LIVE ──flag()──▶ FLAGGED ──takeNameAway(), wake()──▶ WOKEN ──isDrained──▶
+ *   claimed by one waiter ──tearDown(): files released, listeners, teardowns──▶ FINISHED
  * </pre>
  *
  * <p>Setting the flag chooses who does the first row; claiming chooses who does the second. All
@@ -24,15 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Removal {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
-
-    enum Result {
-        /** Removed, and this thread did the teardown. */
-        DONE_HERE,
-        /** Removed by another thread. */
-        DONE,
-        /** The time was over, or the thread was interrupted. */
-        ENDED_EARLY
-    }
 
     private final FopsGate gate;
     private final WakeHookRunner hook;
@@ -43,9 +36,11 @@ final class Removal {
 
     private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile long flaggedAt;
     private volatile boolean woken;
     private volatile boolean finished;
     private volatile Thread beginner;
+    private volatile Thread ender;
 
     Removal(FopsGate gate, DriverAction wakeHook, List<DriverAction> teardowns) {
         this.gate = gate;
@@ -64,18 +59,32 @@ final class Removal {
         return new ArrayList<>(listeners);
     }
 
-    boolean begin() {
-        if (!gate.flag()) {
-            return false;
-        }
-        beginner = Thread.currentThread();
-        try {
-            for (RemovalListener listener : listeners()) {
-                guarded("a removal listener", () -> listener.onFlagged(gate));
+    // the beginning, by the one that set the flag
+
+    /** True for the one that set the flag; it goes on with the next two steps. */
+    boolean flag() {
+        synchronized (this) { // a listener is added before the flag is set or not at all
+            if (!gate.setFlag()) {
+                return false;
             }
+        }
+        flaggedAt = System.nanoTime();
+        beginner = Thread.currentThread();
+        return true;
+    }
+
+    void takeNameAway() {
+        for (RemovalListener listener : listeners()) {
+            guarded("a removal listener", () -> listener.onFlagged(gate));
+        }
+    }
+
+    void wake() {
+        try {
             for (GateWaiters waiters : gate.waiters()) {
                 guarded("waking the sleepers", waiters::removeAll);
             }
+            gate.cancels().fireAll();
             if (hook != null) {
                 hook.start();
             }
@@ -84,59 +93,98 @@ final class Removal {
             woken = true;
             wakeWaiters();
         }
-        return true;
     }
 
-    Result await(long timeoutNanos) {
-        if (!gate.isRemoving()) {
-            throw new IllegalStateException(
-                    "no removal of " + gate.name() + " has begun; call beginRemoval() first");
-        }
-        if (finished) {
-            return Result.DONE;
-        }
-        Drain drain = new Drain(gate, timeoutNanos);
-        waiting.add(Thread.currentThread());
-        try {
-            if (!drain.await(() -> woken, "the wake-ups of its beginning")
-                    || !drain.awaitCalls(hook)
-                    || !hookReturned(drain)) {
-                return Result.ENDED_EARLY;
-            }
-            if (claimed.compareAndSet(false, true)) {
-                tearDown(drain);
-                return Result.DONE_HERE;
-            }
-            return drain.await(() -> finished, "the teardown") ? Result.DONE : Result.ENDED_EARLY;
-        } finally {
-            waiting.remove(Thread.currentThread());
-            drain.finish();
+    /** {@link System#nanoTime()} at the flag; 0 if it is not set. */
+    long flaggedAt() {
+        return flaggedAt;
+    }
+
+    // waiting, by any number of threads
+
+    void addWaiter(Thread thread) {
+        waiting.add(thread);
+    }
+
+    void removeWaiter(Thread thread) {
+        waiting.remove(thread);
+    }
+
+    /** Something that a remover may wait for has happened. */
+    void wakeWaiters() {
+        for (Thread thread : waiting) {
+            LockSupport.unpark(thread);
         }
     }
 
-    private boolean hookReturned(Drain drain) {
+    /** Waits until nothing of the driver is in flight; false if the wait ended early. */
+    boolean awaitDrained(Drain drain) {
+        return finished
+                || (drain.await(gate, () -> woken, "the wake-ups of its beginning")
+                        && CallScan.awaitNone(gate, hook, drain)
+                        && drain.await(gate, gate.holds()::isEmpty, "holds")
+                        && awaitHook(drain));
+    }
+
+    private boolean awaitHook(Drain drain) {
         if (hook == null) {
             return true;
         }
         hook.stop();
-        return drain.await(hook::isDone, "its wake hook (thread " + hook.thread().getName() + ")");
+        return drain.await(gate, hook::isDone, "its wake hook");
     }
 
+    /** What it waits for. */
+    List<CallInFlight> awaited() {
+        List<CallInFlight> culprits = CallScan.all(gate);
+        culprits.addAll(gate.holds().inFlight());
+        return culprits;
+    }
+
+    /** A wait takes long: tells who is to blame. */
+    void slow(String what, long waitedNanos) {
+        RemovalReport report =
+                RemovalReport.of(
+                        List.of(gate), Thread.currentThread(), Duration.ofNanos(waitedNanos));
+        LOG.warn(
+                "{} still waits for {} after {}:\n{}",
+                gate,
+                what,
+                CallInFlight.text(report.waited()),
+                report);
+    }
+
+    /** Drained: true for the one that goes on with the teardown. */
+    boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    boolean awaitFinished(Drain drain) {
+        return drain.await(gate, () -> finished, "the teardown");
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    // the end, by the one that claimed it
+
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
-    private void tearDown(Drain drain) {
+    void tearDown(Drain drain) {
         drain.holdBackInterrupt();
+        ender = Thread.currentThread();
         try {
             for (OpenFile file : gate.openFiles()) {
                 // Anew for each: a virtual thread gives its record back with its last call.
-                Call call = CallRecord.current().push(gate, Verb.RELEASE, file, null);
+                Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
                 try {
-                    gate.finish(file, call);
+                    gate.finishAtRemoval(file, call);
                 } finally {
                     call.record.pop(call);
                 }
                 drain.holdBackInterrupt();
             }
-            Call call = CallRecord.current().push(gate, Verb.TEARDOWN, null, null);
+            Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
             try {
                 for (RemovalListener listener : listeners()) {
                     guarded("a removal listener", () -> listener.onDrained(gate));
@@ -148,20 +196,22 @@ final class Removal {
                 for (RemovalListener listener : listeners()) {
                     guarded("a removal listener", () -> listener.onTornDown(gate));
                 }
-                // A queue may outlive the device; it must not keep it reachable.
+                // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
                 for (GateWaiters waiters : gate.waiters()) {
                     waiters.forget();
                 }
+                gate.leaveParent();
             } finally {
                 call.record.pop(call);
             }
         } finally {
+            ender = null;
             finished = true;
             wakeWaiters();
         }
     }
 
-    private void guarded(String what, DriverAction step) {
+    void guarded(String what, DriverAction step) {
         try {
             step.run();
         } catch (Throwable e) {
@@ -169,50 +219,25 @@ final class Removal {
         }
     }
 
-    /** Something that a remover may wait for has happened. */
-    void wakeWaiters() {
-        for (Thread thread : waiting) {
-            LockSupport.unpark(thread);
-        }
-    }
+    // self-removal
 
-    boolean isFinished() {
-        return finished;
-    }
-
-    /**
-     * Waits while another thread releases the file. It is not waited for before it begins: during a
-     * removal that is after the drain, which the caller must not hold up.
-     */
-    void awaitRunningRelease(OpenFile file) {
-        if (file.isReleasing() && file.releaser() != Thread.currentThread()) {
-            Drain wait = new Drain(gate, Long.MAX_VALUE);
-            wait.await(() -> !file.isReleasing(), "the release of " + file);
-            wait.finish();
-        }
-    }
-
-    void checkNotInside(String method) {
-        Thread thread = Thread.currentThread();
+    /** Where this thread is inside; null if it is not. */
+    String inside() {
         CallRecord record = CallRecord.currentOrNull();
-        Call call = record == null ? null : record.innermostIn(gate);
-        String inside;
+        Call call = record == null ? null : record.innermostIn(gate.ref());
         if (call != null) {
-            inside = "inside its own " + call + (call.file == null ? "" : " on " + call.file);
-        } else if (thread == beginner) {
-            inside = "inside this removal's own callbacks";
-        } else {
-            return;
+            return "inside its own " + call + (call.file == null ? "" : " on " + call.file);
         }
-        throw new SelfRemovalException(
-                method
-                        + " of "
-                        + gate.name()
-                        + " on thread "
-                        + thread.getName()
-                        + ", which is "
-                        + inside
-                        + ", would wait for itself; call beginRemoval() here and wait on another"
-                        + " thread");
+        return Thread.currentThread() == beginner ? "inside this removal's own callbacks" : null;
+    }
+
+    /** Why this thread's calls cannot be left out of the count; null if they can. */
+    String neededInside() {
+        Thread thread = Thread.currentThread();
+        if (thread == beginner || thread == ender) {
+            return "inside this removal's own callbacks";
+        }
+        CallRecord record = CallRecord.currentOrNull();
+        return record == null ? null : record.neededIn(gate.ref());
     }
 }

@@ -2,14 +2,31 @@ package org.cdevgate.gate;
 
 import java.util.List;
 
-/** What a bounded wait for a removal came to. Immutable. */
+/** What a wait for a removal came to. Immutable. */
 public final class RemovalOutcome {
-    private final boolean removed;
-    private final List<CallInFlight> culprits;
+    /** How a wait ended. */
+    public enum Ending {
+        /** Everything is removed, and the waiting thread did the teardown, or a part of it. */
+        REMOVED_HERE,
+        /** Everything is removed, by others. */
+        REMOVED,
+        /** The time was over first. */
+        TIMED_OUT,
+        /** The waiting thread was interrupted first; the interrupt stays set. */
+        INTERRUPTED
+    }
 
-    RemovalOutcome(boolean removed, List<CallInFlight> culprits) {
-        this.removed = removed;
-        this.culprits = List.copyOf(culprits);
+    private final Ending ending;
+    private final RemovalReport report;
+
+    RemovalOutcome(Ending ending, RemovalReport report) {
+        this.ending = ending;
+        this.report = report;
+    }
+
+    /** How the wait ended. */
+    public Ending ending() {
+        return ending;
     }
 
     /**
@@ -17,17 +34,22 @@ public final class RemovalOutcome {
      * torn down by this wait, and it can be taken up again.
      */
     public boolean isRemoved() {
-        return removed;
+        return ending == Ending.REMOVED_HERE || ending == Ending.REMOVED;
     }
 
     /** What the removal still waits for; empty if it is removed. */
     public List<CallInFlight> culprits() {
-        return culprits;
+        return report.culprits();
+    }
+
+    /** What was in flight when the wait ended. */
+    public RemovalReport report() {
+        return report;
     }
 
     /** For people: one line per culprit, with the stack of its thread. */
     @Override
     public String toString() {
-        return removed ? "removed" : CallInFlight.describe(culprits);
+        return isRemoved() ? "removed" : report.toString();
     }
 }

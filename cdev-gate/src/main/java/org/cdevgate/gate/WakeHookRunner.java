@@ -48,11 +48,11 @@ final class WakeHookRunner {
     private void run() {
         CallRecord own = CallRecord.current();
         record = own;
-        Call frame = own.push(gate, Verb.WAKE_HOOK, null, null);
+        Call frame = own.push(gate.ref(), Verb.WAKE_HOOK, null);
         try {
             long pause = FIRST_PAUSE;
             callHook();
-            while (!drained && Drain.isAnyCallIn(gate, own)) {
+            while (!drained && (CallScan.isAny(gate, own) || !gate.holds().isEmpty())) {
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(pause * 2, LONGEST_PAUSE);
                 if (!drained) {
@@ -62,7 +62,7 @@ final class WakeHookRunner {
         } finally {
             own.pop(frame);
             done = true;
-            gate.hookReturned();
+            gate.wakeRemovers();
         }
     }
 
@@ -92,9 +92,5 @@ final class WakeHookRunner {
 
     boolean isDone() {
         return done;
-    }
-
-    Thread thread() {
-        return thread;
     }
 }

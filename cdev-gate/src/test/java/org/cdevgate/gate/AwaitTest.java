@@ -265,7 +265,9 @@ class AwaitTest {
         assertEquals(readable, call.waitingOn());
         assertFalse(call.isThreadless());
         assertEquals(
-                "read by pid " + LOCAL.pid() + ", thread test-background, asleep on readable",
+                "read of keypad by pid "
+                        + LOCAL.pid()
+                        + " (java), thread test-background, asleep on readable",
                 call.toString());
         ready.set(true);
         readable.wakeUp();

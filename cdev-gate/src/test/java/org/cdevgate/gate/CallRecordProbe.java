@@ -6,7 +6,7 @@ final class CallRecordProbe {
 
     static boolean hasOwnerlessCallIn(FopsGate gate) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            if (record.isInside(gate) && record.thread() == null) {
+            if (record.isInside(gate.ref()) && record.thread() == null) {
                 return true;
             }
         }

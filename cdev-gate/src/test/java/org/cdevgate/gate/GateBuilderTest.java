@@ -16,7 +16,7 @@ class GateBuilderTest {
         assertThrows(NullPointerException.class, () -> FopsGate.of(null, driver));
         assertThrows(NullPointerException.class, () -> FopsGate.of("device", null));
         assertThrows(IllegalArgumentException.class, () -> FopsGate.of("", driver));
-        FopsGate.Builder builder = FopsGate.builder("device", driver);
+        GateBuilder builder = FopsGate.builder("device", driver);
         assertThrows(NullPointerException.class, () -> builder.wakeHook(null));
         assertThrows(NullPointerException.class, () -> builder.onTeardown(null));
         assertThrows(NullPointerException.class, () -> builder.seekable(null));

@@ -52,7 +52,8 @@ class RemovalReportTest {
         assertEquals(file, culprit.file(), "nobody learns whose release it is");
         assertEquals(remover.thread(), culprit.thread());
         assertTrue(
-                culprit.toString().contains("release by pid " + ProcessHandle.current().pid()),
+                culprit.toString()
+                        .contains("release of slow by pid " + ProcessHandle.current().pid()),
                 culprit::toString);
         assertRemovedBy(remover);
     }

@@ -71,7 +71,7 @@ class WouldBlockTest {
         assertEquals(Verb.READ, asleep.verb());
         assertEquals(readable, asleep.waitingOn());
         assertEquals(
-                "read by pid " + LOCAL.pid() + ", no thread, asleep on readable",
+                "read of fifo by pid " + LOCAL.pid() + " (java), no thread, asleep on readable",
                 asleep.toString());
         assertTrue(gate.unregisterSync());
         assertErrno(Errno.ENODEV, reader.failure(), "the reader does not learn of the unplug");

@@ -36,7 +36,7 @@ public class PublishAgainstFlag {
     @Actor
     public void caller(ZZ_Result r) {
         CallRecord record = CallRecord.current();
-        Call call = record.push(gate, Verb.ENTERED, null, null);
+        Call call = record.push(gate.ref(), Verb.ENTERED, null);
         r.r1 = gate.isRemoving();
         while (!looked) {
             Thread.onSpinWait();
@@ -46,10 +46,10 @@ public class PublishAgainstFlag {
 
     @Actor
     public void remover(ZZ_Result r) {
-        gate.flag();
+        gate.setFlag();
         boolean seen = false;
         for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
-            seen |= each.isInside(gate);
+            seen |= each.isInside(gate.ref());
         }
         r.r2 = seen;
         looked = true;

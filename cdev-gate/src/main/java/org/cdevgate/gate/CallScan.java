@@ -1,0 +1,93 @@
+package org.cdevgate.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks for the calls in flight in a gate by walking the {@link CallRecord}s.
+ *
+ * <p>Once the gate's flag is set, a record seen without a call of the gate stays so: a later enter
+ * publishes itself, sees the flag and takes itself back without having run anything. So one pass
+ * that waits at each record is enough.
+ */
+final class CallScan {
+    private CallScan() {}
+
+    /**
+     * Waits until no call is in flight.
+     *
+     * @param except a record to pass over, or null
+     * @return false if the wait ended early
+     */
+    static boolean awaitNone(FopsGate gate, WakeHookRunner except, Drain drain) {
+        GateRef ref = gate.ref();
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            if (!record.isInside(ref)) {
+                continue;
+            }
+            CallRecord each = record;
+            if (!drain.await(
+                    gate,
+                    () -> !each.isInside(ref) || (except != null && each == except.record()),
+                    "calls in flight")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a call is in flight now, those of one record excepted. */
+    static boolean isAny(FopsGate gate, CallRecord except) {
+        GateRef ref = gate.ref();
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            if (record != except && record.isInside(ref)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The frame of a call in flight, by its ticket, or null. */
+    static CallFrame find(FopsGate gate, long ticket) {
+        long id = gate.ref().id;
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+                if (call.published() == id && call.ticket() == ticket) {
+                    return call;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A snapshot of the calls in flight. */
+    static List<CallInFlight> all(FopsGate gate) {
+        long id = gate.ref().id;
+        List<CallInFlight> calls = new ArrayList<>();
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+                if (call.published() == id && !call.isLeftOut()) {
+                    CallInFlight seen = CallInFlight.of(gate, record, call);
+                    // Unchanged after the fields were read: they are of this call, or of a later
+                    // one of the same gate.
+                    if (call.published() == id) {
+                        calls.add(seen);
+                    }
+                }
+            }
+        }
+        return calls;
+    }
+
+    /** How many calls of a verb began in the gate since it was made. */
+    static long count(FopsGate gate, Verb verb) {
+        GateRef ref = gate.ref();
+        long count = ref.counted(verb.index());
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+                count += call.counted(ref, verb.index());
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,77 @@
+package org.cdevgate.gate;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a call wants done when the removal of its device begins, see {@link Call#onCancel}.
+ *
+ * <pre>
+ *   WAITING ──removal──▶ FIRING ──▶ DONE
+ *      └──────call ended──────────────▲
+ * </pre>
+ *
+ * <p>Whoever takes it out of WAITING, by compare-and-set, decides: a callback never begins after
+ * its call has ended, and a call does not end while its callback runs.
+ */
+final class CancelCallback {
+    private static final int WAITING = 0;
+    private static final int FIRING = 1;
+    private static final int DONE = 2;
+
+    /** The one that the same call registered before; owning thread only. */
+    final CancelCallback previous;
+
+    private final FopsGate gate;
+    private final DriverAction action;
+    private final Thread caller = Thread.currentThread();
+    private final AtomicInteger state = new AtomicInteger(WAITING);
+
+    CancelCallback(FopsGate gate, DriverAction action, CancelCallback previous) {
+        this.gate = gate;
+        this.action = action;
+        this.previous = previous;
+    }
+
+    /** Runs it, inside a call of its own, unless its call has ended. */
+    void fire() {
+        if (!state.compareAndSet(WAITING, FIRING)) {
+            return;
+        }
+        try {
+            Call frame = CallRecord.current().push(gate.ref(), Verb.CANCEL, null);
+            try {
+                gate.removal().guarded("a cancellation callback", action);
+            } finally {
+                gate.end(frame);
+            }
+        } finally {
+            state.set(DONE);
+            LockSupport.unpark(caller);
+        }
+    }
+
+    boolean isDone() {
+        return state.get() == DONE;
+    }
+
+    /** The call ends. Its thread only. */
+    void callEnds() {
+        if (state.compareAndSet(WAITING, DONE)) {
+            return;
+        }
+        boolean interrupted = false;
+        while (!isDone()) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted(); // or park would return at once
+        }
+        if (interrupted) {
+            caller.interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "its cancellation callback";
+    }
+}

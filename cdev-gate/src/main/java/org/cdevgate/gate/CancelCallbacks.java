@@ -1,0 +1,96 @@
+package org.cdevgate.gate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@link CancelCallback}s of the calls in flight in one gate. The removal runs them on threads
+ * of their own, one after the other as long as they return; one that blocks is left behind on its
+ * thread, so that it does not hold up the others.
+ */
+final class CancelCallbacks {
+    private static final Logger LOG = LoggerFactory.getLogger(CancelCallbacks.class);
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final FopsGate gate;
+
+    // Guarded by itself; no entry is added once the flag is set.
+    private final Set<CancelCallback> waiting = new LinkedHashSet<>();
+
+    CancelCallbacks(FopsGate gate) {
+        this.gate = gate;
+    }
+
+    /** False if the removal has begun: nobody will run it. */
+    boolean add(CancelCallback callback) {
+        synchronized (waiting) {
+            return !gate.isRemoving() && waiting.add(callback);
+        }
+    }
+
+    void remove(CancelCallback callback) {
+        synchronized (waiting) {
+            waiting.remove(callback);
+        }
+    }
+
+    /** The flag is set: runs all, without waiting for them. */
+    void fireAll() {
+        List<CancelCallback> all;
+        synchronized (waiting) {
+            all = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        if (all.isEmpty()) {
+            return;
+        }
+        Thread dispatcher = new Thread(null, () -> dispatch(all), name(), 0, false);
+        dispatcher.setDaemon(true);
+        try {
+            dispatcher.start();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("no thread for the callbacks of {}; running them on the remover", gate, e);
+            all.forEach(CancelCallback::fire);
+        }
+    }
+
+    private String name() {
+        return "cancel-" + gate.name();
+    }
+
+    private void dispatch(List<CancelCallback> all) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(
+                        0,
+                        Integer.MAX_VALUE,
+                        1,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        work -> {
+                            Thread thread = new Thread(null, work, name(), 0, false);
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        for (CancelCallback each : all) {
+            try {
+                threads.execute(each::fire);
+            } catch (OutOfMemoryError e) {
+                LOG.warn("no thread for a callback of {}; the next ones wait for it", gate, e);
+                each.fire();
+            }
+            long deadline = System.nanoTime() + PATIENCE;
+            for (long left; !each.isDone() && (left = deadline - System.nanoTime()) > 0; ) {
+                LockSupport.parkNanos(this, Math.min(left, TimeUnit.MICROSECONDS.toNanos(50)));
+            }
+        }
+        threads.shutdown(); // each thread ends with its callback
+    }
+}

@@ -1,0 +1,118 @@
+package org.cdevgate.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+
+/**
+ * Collects what a {@link FopsGate} is made of: the driver, what is done at its removal, what
+ * callers see then, how much is recorded. For one thread; {@link FopsGate#builder} makes it.
+ */
+public final class GateBuilder {
+    final String name;
+    final FileOperations driver;
+    final List<DriverAction> teardowns = new ArrayList<>();
+    DriverAction wakeHook;
+    LongSupplier size;
+    boolean lateRelease;
+    FopsGate parent;
+    DiagnosticLevel level = DiagnosticLevel.COUNT;
+    long slowDrainNanos = Duration.ofSeconds(10).toNanos();
+
+    GateBuilder(String name, FileOperations driver) {
+        this.name = Objects.requireNonNull(name, "the device's name");
+        this.driver = Objects.requireNonNull(driver, "the driver");
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a device needs a name");
+        }
+    }
+
+    /**
+     * A hook that wakes calls which sleep in the driver's own way (not on a {@link WaitQueue}).
+     * Called on a thread of its own after the flag is set, with no lock of the gate's held, and
+     * again with back-off until the drain ends. The teardown starts only when it has returned.
+     */
+    public GateBuilder wakeHook(DriverAction hook) {
+        wakeHook = Objects.requireNonNull(hook, "the wake hook");
+        return this;
+    }
+
+    /**
+     * Something to run when nothing of the driver runs any more: free, stop, power off. Runs on the
+     * remover; several run in reverse order of registration, and one that throws is logged and does
+     * not stop the others.
+     */
+    public GateBuilder onTeardown(DriverAction teardown) {
+        teardowns.add(Objects.requireNonNull(teardown, "the teardown"));
+        return this;
+    }
+
+    /**
+     * Makes the device seekable: positions count, and it has a size. Without this it is a stream,
+     * whose position is always 0.
+     *
+     * @param bytes the current size, 0 or more; called under the gate, must not block
+     */
+    public GateBuilder seekable(LongSupplier bytes) {
+        size = Objects.requireNonNull(bytes, "the size of a seekable device");
+        return this;
+    }
+
+    /**
+     * Calls the driver's release at the last close even if that comes after the removal, as Linux
+     * does, instead of at the removal. Such a release may touch only memory of its own, and no
+     * removal waits for it. The destructors of private data run at the removal all the same; the
+     * data itself stays readable until release has run.
+     */
+    public GateBuilder lateRelease() {
+        lateRelease = true;
+        return this;
+    }
+
+    /**
+     * Makes the device a child: the removal of the parent removes it too, and tears it down first.
+     *
+     * @param device whose removal takes this one along
+     */
+    public GateBuilder parent(FopsGate device) {
+        parent = Objects.requireNonNull(device, "the parent");
+        return this;
+    }
+
+    /** The diagnostic level to begin with; COUNT by default. */
+    public GateBuilder diagnostics(DiagnosticLevel newLevel) {
+        level = Objects.requireNonNull(newLevel, "the diagnostic level");
+        return this;
+    }
+
+    /**
+     * How long a removal may wait before it logs, as a warning, what it waits for; 10 s by default.
+     * It is logged again each time that as much as was waited has passed.
+     *
+     * @param threshold more than zero
+     */
+    public GateBuilder slowDrain(Duration threshold) {
+        if (threshold.isNegative() || threshold.isZero()) {
+            throw new IllegalArgumentException(
+                    "slow drain threshold " + threshold + "; it must be more than zero");
+        }
+        slowDrainNanos = Removals.nanos(threshold);
+        return this;
+    }
+
+    /**
+     * The gate, open for calls.
+     *
+     * @throws IllegalStateException if the removal of the parent has begun
+     */
+    public FopsGate build() {
+        FopsGate gate = new FopsGate(this);
+        if (parent != null) {
+            parent.addChild(gate);
+        }
+        return gate;
+    }
+}

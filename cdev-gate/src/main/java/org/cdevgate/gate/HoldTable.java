@@ -1,0 +1,161 @@
+package org.cdevgate.gate;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The holds of one gate.
+ *
+ * <p><b>Why none is missed.</b> A taker raises {@link #count} and then reads the gate's flag; the
+ * remover sets the flag and then reads the count. All four are synchronization actions and so in
+ * one order: either the taker sees the flag and takes its claim back, or the remover sees the
+ * count. Each change of the count reads the one before it, so a remover that reads 0 comes after
+ * everything that was done before each release.
+ */
+final class HoldTable {
+    private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
+
+    private final FopsGate gate;
+    private final AtomicLong count = new AtomicLong();
+    private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
+    private final ReferenceQueue<Hold> lost = new ReferenceQueue<>();
+
+    HoldTable(FopsGate gate) {
+        this.gate = gate;
+    }
+
+    Hold take(String tag, boolean withStack) throws ErrnoException {
+        if (Objects.requireNonNull(tag, "the tag of a hold").isEmpty()) {
+            throw new IllegalArgumentException("a hold needs a tag, for reports");
+        }
+        reportLost();
+        count.incrementAndGet();
+        if (gate.isRemoving()) {
+            giveBack();
+            throw Errno.ENODEV.exception();
+        }
+        return new Hold(this, tag, withStack);
+    }
+
+    private void giveBack() {
+        count.decrementAndGet();
+        gate.wakeRemovers();
+    }
+
+    /** Whether the device is held by nobody; once the flag is set that stays so. */
+    boolean isEmpty() {
+        if (count.get() == 0) {
+            return true;
+        }
+        reportLost();
+        return false;
+    }
+
+    /** Those not released yet; a snapshot. */
+    List<CallInFlight> inFlight() {
+        reportLost();
+        List<CallInFlight> holds = new ArrayList<>();
+        for (Entry each : entries) {
+            holds.add(CallInFlight.hold(gate, each));
+        }
+        return holds;
+    }
+
+    private void reportLost() {
+        for (Object gone; (gone = lost.poll()) != null; ) {
+            ((Entry) gone).reportLost();
+        }
+    }
+
+    /** What is known of a hold when it is lost. */
+    final class Entry extends PhantomReference<Hold> {
+        final String tag;
+        final String threadName = Thread.currentThread().getName();
+        final long start = System.nanoTime();
+
+        /** Where it was taken, or null. */
+        final Throwable taken;
+
+        private final AtomicBoolean released = new AtomicBoolean();
+        private volatile boolean leaked;
+
+        Entry(Hold hold, String tag, boolean withStack) {
+            super(hold, lost);
+            this.tag = tag;
+            this.taken = withStack ? new Throwable("hold \"" + tag + "\" was taken here") : null;
+            entries.add(this);
+        }
+
+        String device() {
+            return gate.name();
+        }
+
+        boolean isReleased() {
+            return released.get();
+        }
+
+        boolean isLost() {
+            return leaked;
+        }
+
+        boolean release() {
+            if (!released.compareAndSet(false, true)) {
+                return false;
+            }
+            entries.remove(this);
+            clear();
+            giveBack();
+            return true;
+        }
+
+        void run(DriverAction part) throws Exception {
+            // Raised before the look: if the hold is not released yet then a remover that reads the
+            // count from here on waits for the part also after the release.
+            count.incrementAndGet();
+            try {
+                if (released.get()) {
+                    throw new IllegalStateException(
+                            "hold \""
+                                    + tag
+                                    + "\" of "
+                                    + device()
+                                    + " is released; run the work first, then release");
+                }
+                Call frame = CallRecord.current().push(gate.ref(), Verb.HOLD, null);
+                try {
+                    part.run();
+                } finally {
+                    gate.end(frame);
+                }
+            } finally {
+                giveBack();
+            }
+        }
+
+        void reportLost() {
+            if (released.get()) {
+                return;
+            }
+            leaked = true;
+            LOG.error(
+                    "{} is held for ever: hold \"{}\", taken by thread {}, was lost without being"
+                            + " released; release() it where its work ends{}",
+                    gate,
+                    tag,
+                    threadName,
+                    taken == null ? " (diagnostic level FULL tells where it was taken)" : "",
+                    taken);
+        }
+    }
+}

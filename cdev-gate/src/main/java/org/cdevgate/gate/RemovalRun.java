@@ -1,0 +1,169 @@
+package org.cdevgate.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The removal of several devices as one: those asked for and the children of each. All are flagged,
+ * then all names go and all sleepers are woken, then all are drained, then they are torn down one
+ * after the other, children before parents and otherwise the last one first. So a sleeper in one of
+ * them that waits for another of them has been woken before anything waits for it.
+ *
+ * <p>Several runs may meet in one gate. The steps of each gate's beginning and end are taken by the
+ * run that won them; a run holds nothing that it won while it waits for another, so two runs that
+ * come from different sides do not wait for each other in a circle.
+ */
+final class RemovalRun {
+    private final List<FopsGate> roots;
+
+    RemovalRun(List<FopsGate> roots) {
+        this.roots = roots;
+    }
+
+    /** Flags, takes the names away and wakes; true if this call began any of them. */
+    boolean begin() {
+        List<Removal> begun = new ArrayList<>();
+        for (FopsGate root : roots) {
+            flagTree(root, begun);
+        }
+        for (Removal each : begun) {
+            each.takeNameAway();
+        }
+        for (Removal each : begun) {
+            each.wake();
+        }
+        return !begun.isEmpty();
+    }
+
+    // A gate gets no more children once its flag is set, so this finds all.
+    private static void flagTree(FopsGate gate, List<Removal> begun) {
+        if (gate.removal().flag()) {
+            begun.add(gate.removal());
+        }
+        for (FopsGate child : gate.children()) {
+            flagTree(child, begun);
+        }
+    }
+
+    /** All gates it is about, in the order of their teardown. */
+    List<FopsGate> teardownOrder() {
+        Set<FopsGate> order = new LinkedHashSet<>();
+        addReversed(roots, order);
+        return new ArrayList<>(order);
+    }
+
+    private static void addReversed(List<FopsGate> gates, Collection<FopsGate> order) {
+        for (int i = gates.size() - 1; i >= 0; i--) {
+            addReversed(gates.get(i).children(), order);
+            order.add(gates.get(i));
+        }
+    }
+
+    /**
+     * Waits until all are removed, and does of their teardowns what nobody else does.
+     *
+     * @throws IllegalStateException if a removal has not begun
+     */
+    RemovalOutcome await(Drain drain) {
+        for (FopsGate root : roots) {
+            if (!root.isRemoving()) {
+                throw new IllegalStateException(
+                        "no removal of " + root.name() + " has begun; call beginRemoval() first");
+            }
+        }
+        List<FopsGate> gates = teardownOrder();
+        Thread thread = Thread.currentThread();
+        gates.forEach(gate -> gate.removal().addWaiter(thread));
+        try {
+            for (FopsGate gate : gates) {
+                if (!gate.removal().awaitDrained(drain)) {
+                    return endedEarly(gates, drain);
+                }
+            }
+            boolean here = false;
+            for (FopsGate gate : gates) {
+                Removal removal = gate.removal();
+                if (removal.claim()) {
+                    removal.tearDown(drain);
+                    here |= roots.contains(gate);
+                } else if (!removal.awaitFinished(drain)) {
+                    return endedEarly(gates, drain);
+                }
+            }
+            return new RemovalOutcome(
+                    here ? RemovalOutcome.Ending.REMOVED_HERE : RemovalOutcome.Ending.REMOVED,
+                    RemovalReport.nothing(gates, Duration.ofNanos(drain.waited())));
+        } finally {
+            gates.forEach(gate -> gate.removal().removeWaiter(thread));
+            drain.finish();
+        }
+    }
+
+    private static RemovalOutcome endedEarly(List<FopsGate> gates, Drain drain) {
+        return new RemovalOutcome(
+                drain.isEndedByInterrupt()
+                        ? RemovalOutcome.Ending.INTERRUPTED
+                        : RemovalOutcome.Ending.TIMED_OUT,
+                RemovalReport.of(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
+    }
+
+    // self-removal
+
+    /**
+     * Refuses to go on where waiting would be waiting for oneself.
+     *
+     * @throws SelfRemovalException if this thread is inside one of the gates
+     */
+    void checkNotInside(String method) {
+        for (FopsGate gate : teardownOrder()) {
+            String inside = gate.removal().inside();
+            if (inside != null) {
+                throw selfRemoval(method, gate, inside, "");
+            }
+        }
+    }
+
+    /** Whether this thread is inside one of the gates. */
+    boolean isInside() {
+        return teardownOrder().stream().anyMatch(gate -> gate.removal().inside() != null);
+    }
+
+    /**
+     * Leaves this thread's calls out of the count of every removal.
+     *
+     * @throws SelfRemovalException if it is inside what a removal has to wait for
+     */
+    void leaveOut(String method) {
+        List<FopsGate> gates = teardownOrder();
+        for (FopsGate gate : gates) {
+            String needed = gate.removal().neededInside();
+            if (needed != null) {
+                throw selfRemoval(method, gate, needed, ", which cannot be left out");
+            }
+        }
+        CallRecord record = CallRecord.currentOrNull();
+        if (record != null) {
+            gates.forEach(gate -> record.leaveOut(gate.ref()));
+        }
+    }
+
+    static SelfRemovalException selfRemoval(
+            String method, FopsGate gate, String inside, String why) {
+        return new SelfRemovalException(
+                method
+                        + " of "
+                        + gate.name()
+                        + " on thread "
+                        + Thread.currentThread().getName()
+                        + ", which is "
+                        + inside
+                        + why
+                        + ", would wait for itself; call beginRemoval() here and wait on another"
+                        + " thread, or have the rest done by one: unregisterAsync(),"
+                        + " SelfRemoval.DEFER");
+    }
+}

@@ -1,0 +1,13 @@
+package org.cdevgate.gate.diagnostics;
+
+/** Temporary. */
+public enum DiagnosticLevel {
+    /** a. */
+    OFF,
+    /** a. */
+    COUNT,
+    /** a. */
+    SAMPLED,
+    /** a. */
+    FULL
+}

@@ -1,0 +1,2 @@
+/** Temporary. */
+package org.cdevgate.gate.diagnostics;
