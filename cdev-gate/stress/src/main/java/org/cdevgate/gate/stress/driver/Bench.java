@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress.driver;
 
 import org.cdevgate.gate.FileOperations;
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.stress.oracle.Resource;
 import org.cdevgate.gate.stress.workload.NewDevice;
 
@@ -21,7 +21,7 @@ public final class Bench {
      *
      * @throws IllegalStateException if it was asked for already
      */
-    public FopsGate.Builder gate(FileOperations driver) {
+    public GateBuilder gate(FileOperations driver) {
         return device.gate(driver);
     }
 

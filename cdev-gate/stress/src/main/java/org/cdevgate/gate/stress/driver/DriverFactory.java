@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress.driver;
 
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 
 /**
  * Makes a device, with a driver of its own each time. Called often, by several threads. For the
@@ -15,5 +15,5 @@ public interface DriverFactory {
      *     teardown that the driver needs
      * @throws Exception ends the run with a finding
      */
-    FopsGate.Builder make(Bench bench) throws Exception;
+    GateBuilder make(Bench bench) throws Exception;
 }

@@ -31,6 +31,7 @@ public final class DeviceLife {
     private final Findings findings;
     private final Tally tally;
     private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> leftOut = ConcurrentHashMap.newKeySet();
     private final Set<Resource> resources = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger teardowns = new AtomicInteger();
@@ -99,6 +100,10 @@ public final class DeviceLife {
     }
 
     void ended(Verb verb, OpenFile file) {
+        // The thread of a call that was left out may release files before the call returns.
+        if (verb != Verb.RELEASE && !leftOut.isEmpty() && leftOut.remove(Thread.currentThread())) {
+            return;
+        }
         checkAlive(verb, "ended");
         checkFile(verb, file);
         tally.ended(verb);
@@ -132,6 +137,16 @@ public final class DeviceLife {
         }
     }
 
+    /**
+     * The verb that runs on this thread asks to be left out of the count: to a removal it has ended
+     * now, and what is left of it is no concern of the oracle's. This thread must be inside no
+     * other verb of the device.
+     */
+    public void leavesOut(Verb verb) {
+        tally.ended(verb);
+        leftOut.add(Thread.currentThread());
+    }
+
     void opened(OpenFile file) {
         open.add(file);
     }
@@ -157,6 +172,16 @@ public final class DeviceLife {
     /** A remover is about to flag the gate or to wait for it. */
     public void removerCalls() {
         removers.incrementAndGet();
+        removalCalled();
+    }
+
+    /** A removal is about to begin that ends on a thread of the library's, told to nobody. */
+    public void removalDeferred() {
+        untold = true;
+        removalCalled();
+    }
+
+    private void removalCalled() {
         if (!removalCalled) {
             removalCalledAt = System.nanoTime();
             removalCalled = true;

@@ -109,7 +109,10 @@ public final class Soak {
                         SoakCommand.NEST.number(),
                         SoakCommand.REENTER.number(),
                         SoakCommand.REMOVE_ITSELF.number(),
-                        SoakCommand.REMOVE_ANOTHER.number())
+                        SoakCommand.REMOVE_ANOTHER.number(),
+                        SoakCommand.HOLD.number(),
+                        SoakCommand.REMOVE_LATER.number(),
+                        SoakCommand.REMOVE_AROUND_ITSELF.number())
                 .pollersAreTold(true)
                 .answers(Soak::mayAnswer)
                 .expected(SoakDriver::isOnPurpose)
@@ -187,5 +190,12 @@ public final class Soak {
         "removal: BOUNDED",
         "removal: BOUNDED_INTERRUPTED",
         "removal: GANG",
+        "removal: ASYNC",
+        "removal: GROUP",
+        "removal: INTERRUPTIBLE",
+        "removal: REMOVE_AROUND_ITSELF",
+        "removal deferred",
+        "hold released",
+        "cancellation callback ran",
     };
 }

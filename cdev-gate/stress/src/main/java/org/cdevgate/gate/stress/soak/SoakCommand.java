@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
@@ -12,7 +15,9 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.SelfRemoval;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
@@ -108,7 +113,7 @@ enum SoakCommand {
                     device != null
                             && device.slot() > driver.slot()
                             && chain().stream().allMatch(link -> device.slot() > link.slot());
-            if (later && worker.dice().oneIn(8)) {
+            if (later && worker.dice().oneIn(RARELY)) {
                 RemovalAction.judged(
                         worker,
                         device,
@@ -119,8 +124,62 @@ enum SoakCommand {
             return 0;
         }
     },
+    /** Takes a hold, which a timer releases after the call has ended. */
+    HOLD(6) {
+        @Override
+        int run(SoakDriver driver, OpenFile file, Call call) throws ErrnoException {
+            Hold hold;
+            try {
+                hold = call.hold("soak");
+            } catch (ErrnoException e) {
+                count("hold refused");
+                throw e;
+            }
+            var unused =
+                    TIMER.schedule(
+                            () -> {
+                                try (hold) {
+                                    driver.registers().touch(); // bound until the release
+                                    hold.run(driver.registers()::touch);
+                                }
+                                driver.run().counts().add("hold released");
+                                return null;
+                            },
+                            Worker.current().dice().below(1_000),
+                            TimeUnit.MICROSECONDS);
+            return 0;
+        }
+    },
+    /** Has its own device removed after its end. */
+    REMOVE_LATER(7) {
+        @Override
+        int run(SoakDriver driver, OpenFile file, Call call) {
+            if (Worker.current().dice().oneIn(RARELY)) {
+                driver.device().life().removalDeferred();
+                file.gate().unregisterSync(SelfRemoval.DEFER);
+                count("removal deferred");
+            }
+            return 0;
+        }
+    },
+    /** Has its own device removed now, and does nothing with it afterwards. */
+    REMOVE_AROUND_ITSELF(8) {
+        @Override
+        int run(SoakDriver driver, OpenFile file, Call call) {
+            // Only as the one call of this thread, which the oracle is told of.
+            if (chain().isEmpty() && Worker.current().dice().oneIn(RARELY)) {
+                driver.device().life().leavesOut(Verb.IOCTL);
+                RemovalAction.judged(
+                        Worker.current(),
+                        driver.device(),
+                        name(),
+                        () -> file.gate().unregisterSync(SelfRemoval.LEAVE_OUT));
+            }
+            return 0;
+        }
+    },
     /** Begins the removal of its own device, which is legal; only sent by one who then waits. */
-    BEGIN_REMOVAL(6) {
+    BEGIN_REMOVAL(9) {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
             file.gate().beginRemoval();
@@ -144,6 +203,14 @@ enum SoakCommand {
 
     private static final int TYPE = 'S';
     private static final int DEEPEST = 3;
+    private static final int RARELY = 16;
+    private static final ScheduledExecutorService TIMER =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> {
+                        Thread thread = new Thread(task, "soak-timer");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
     private static final SoakCommand[] ALL = values();
     private static final SoakCommand[] NESTED = {ACT, NEST, REMOVE_ITSELF, REMOVE_ANOTHER};
     private static final ThreadLocal<List<Link>> CHAIN = ThreadLocal.withInitial(ArrayList::new);

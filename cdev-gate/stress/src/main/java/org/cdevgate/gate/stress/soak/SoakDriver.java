@@ -10,10 +10,11 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.oracle.Resource;
+import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.Dice;
 import org.cdevgate.gate.stress.workload.NewDevice;
 import org.cdevgate.gate.stress.workload.Run;
@@ -47,9 +48,9 @@ final class SoakDriver implements FileOperations {
     }
 
     /** Makes devices, every other one with sleepers of its own making and a hook for them. */
-    static FopsGate.Builder make(NewDevice device, boolean hasHook) {
+    static GateBuilder make(NewDevice device, boolean hasHook) {
         SoakDriver driver = new SoakDriver(device, hasHook);
-        FopsGate.Builder gate = device.gate(driver).onTeardown(driver.registers::free);
+        GateBuilder gate = device.gate(driver).onTeardown(driver.registers::free);
         if (hasHook) {
             gate.wakeHook(driver::wakeOwnSleepers);
         }
@@ -62,6 +63,14 @@ final class SoakDriver implements FileOperations {
 
     Run run() {
         return run;
+    }
+
+    Device device() {
+        return device.made();
+    }
+
+    Resource registers() {
+        return registers;
     }
 
     int slot() {
@@ -223,7 +232,12 @@ final class SoakDriver implements FileOperations {
 
     private void sleepAlone(long seen, Call call) throws ErrnoException, InterruptedException {
         if (!hasHook) {
-            return;
+            call.onCancel(
+                    () -> {
+                        registers.touch();
+                        notifyOwnSleepers();
+                        run.counts().add("cancellation callback ran");
+                    });
         }
         if (call.isNonBlocking()) {
             throw Errno.EAGAIN.exception();

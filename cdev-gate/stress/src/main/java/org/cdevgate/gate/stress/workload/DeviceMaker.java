@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress.workload;
 
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 
 /** Makes one device after another, each with a driver of its own. Called by any thread. */
 @FunctionalInterface
@@ -10,5 +10,5 @@ public interface DeviceMaker {
      *
      * @return the builder that {@link NewDevice#gate} gave, with the driver's hooks
      */
-    FopsGate.Builder make(NewDevice device) throws Exception;
+    GateBuilder make(NewDevice device) throws Exception;
 }

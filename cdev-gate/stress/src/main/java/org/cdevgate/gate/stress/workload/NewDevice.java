@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.workload;
 
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Resource;
 import org.cdevgate.gate.stress.oracle.WatchedDriver;
@@ -12,7 +13,8 @@ public final class NewDevice {
     private final Slot slot;
     private final DeviceLife life;
     private FileOperations driver;
-    private FopsGate.Builder builder;
+    private GateBuilder builder;
+    private volatile Device made;
 
     NewDevice(Run run, Slot slot, DeviceLife life) {
         this.run = run;
@@ -30,13 +32,18 @@ public final class NewDevice {
         return slot.number();
     }
 
+    /** The device, once it is made. */
+    public Device made() {
+        return made;
+    }
+
     /** Something that the driver owns. */
     public Resource resource(String name) {
         return new Resource(name, life);
     }
 
     /** The gate of the driver, with the oracle between the two. Once for each device. */
-    public FopsGate.Builder gate(FileOperations newDriver) {
+    public GateBuilder gate(FileOperations newDriver) {
         if (builder != null) {
             throw new IllegalStateException("a gate for " + life.name() + " was made already");
         }
@@ -54,13 +61,14 @@ public final class NewDevice {
 
     /** Calls the maker. */
     Device make() throws Exception {
-        FopsGate.Builder made = run.plan().maker.make(this);
-        if (made == null || made != builder) {
+        GateBuilder given = run.plan().maker.make(this);
+        if (given == null || given != builder) {
             throw new IllegalStateException(
                     "the factory returned another gate than the one of its bench; begin with"
                             + " bench.gate(driver) and return that builder");
         }
-        made.onTeardown(life::teardownBegins); // before all of the driver's
-        return new Device(run, slot, life, made.build(), driver);
+        given.onTeardown(life::teardownBegins); // before all of the driver's
+        made = new Device(run, slot, life, given.build(), driver);
+        return made;
     }
 }

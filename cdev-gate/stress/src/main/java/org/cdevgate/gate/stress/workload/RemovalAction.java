@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.stress.oracle.Finding;
 
@@ -49,21 +49,23 @@ public enum RemovalAction implements Action {
     BOUNDED {
         @Override
         void remove(Worker worker, Device device) {
-            untold(
+            judged(
                     worker,
                     device,
                     name(),
                     () -> {
                         device.gate().beginRemoval();
-                        int resumed = 0;
-                        while (!await(device, worker.dice().below(2_000_000L)).isRemoved()) {
-                            resumed++;
+                        int waits = 1;
+                        RemovalOutcome outcome = await(device, worker.dice().below(2_000_000L));
+                        while (!outcome.isRemoved()) {
+                            waits++;
                             Thread.interrupted(); // or the next wait would end at once
+                            outcome = await(device, worker.dice().below(2_000_000L));
                         }
-                        if (resumed > 0) {
+                        if (waits > 1) {
                             worker.run().counts().add("removal resumed");
                         }
-                        return null;
+                        return isDoneHere(outcome);
                     });
         }
     },
@@ -72,20 +74,67 @@ public enum RemovalAction implements Action {
         @Override
         void remove(Worker worker, Device device) {
             Thread.currentThread().interrupt();
-            untold(
+            judged(
+                    worker,
+                    device,
+                    name(),
+                    () -> {
+                        RemovalOutcome outcome = device.gate().unregisterSync(Duration.ofHours(1));
+                        keptInterrupt(worker);
+                        if (outcome.isRemoved()) {
+                            return isDoneHere(outcome);
+                        }
+                        worker.run().counts().add("removal's wait interrupted");
+                        return device.gate().awaitRemoval();
+                    });
+        }
+    },
+    /** On a thread of the removal's own. */
+    ASYNC {
+        @Override
+        void remove(Worker worker, Device device) {
+            judged(
+                    worker,
+                    device,
+                    name(),
+                    () -> isDoneHere(device.gate().unregisterAsync().join()));
+        }
+    },
+    /** {@link FopsGate#awaitRemovalInterruptibly()} until no interrupt ends it. */
+    INTERRUPTIBLE {
+        @Override
+        void remove(Worker worker, Device device) {
+            judged(
                     worker,
                     device,
                     name(),
                     () -> {
                         device.gate().beginRemoval();
-                        RemovalOutcome outcome = await(device, Long.MAX_VALUE - 1);
-                        keptInterrupt(worker);
-                        if (!outcome.isRemoved()) {
-                            worker.run().counts().add("removal's wait interrupted");
-                            device.gate().awaitRemoval();
+                        RemovalOutcome outcome = device.gate().awaitRemovalInterruptibly();
+                        while (!outcome.isRemoved()) {
+                            keptInterrupt(worker);
+                            outcome = device.gate().awaitRemovalInterruptibly();
                         }
-                        return null;
+                        return isDoneHere(outcome);
                     });
+        }
+    },
+    /** Two devices as one. */
+    GROUP {
+        @Override
+        void remove(Worker worker, Device device) {
+            Device other = worker.run().device(worker.dice());
+            if (other == null || other == device) {
+                return;
+            }
+            GateGroup group = GateGroup.of(device.gate(), other.gate());
+            device.life().removerCalls();
+            other.life().removerCalls();
+            worker.doing(Activity.Kind.REMOVAL, name(), device, group::unregisterSync);
+            // True for whoever did one of them: it does not tell which.
+            device.removerReturned();
+            other.removerReturned();
+            worker.run().counts().add("removal: " + name());
         }
     },
     /** Several threads in the same instant, as far as the machine allows. */
@@ -141,8 +190,8 @@ public enum RemovalAction implements Action {
         Device device = worker.run().device(worker.dice());
         if (device != null) {
             remove(worker, device);
-            device.renew();
         }
+        worker.run().renew();
         worker.pause();
     }
 
@@ -150,6 +199,10 @@ public enum RemovalAction implements Action {
 
     private static boolean unregisterSync(Run run, Device device) {
         return run.plan().sabotage.unregisterSync(device.gate());
+    }
+
+    private static boolean isDoneHere(RemovalOutcome outcome) {
+        return outcome.ending() == RemovalOutcome.Ending.REMOVED_HERE;
     }
 
     private static RemovalOutcome await(Device device, long nanos) {
@@ -182,14 +235,6 @@ public enum RemovalAction implements Action {
         device.life().removerCalls();
         device.removerReturned(
                 worker.doing(Activity.Kind.REMOVAL, form, device, wait::getAsBoolean));
-        worker.run().counts().add("removal: " + form);
-    }
-
-    /** {@link #judged} for a remover that is not told. */
-    public static void untold(Worker worker, Device device, String form, Supplier<Void> wait) {
-        device.life().removerCalls();
-        worker.doing(Activity.Kind.REMOVAL, form, device, wait);
-        device.removerReturned();
         worker.run().counts().add("removal: " + form);
     }
 

@@ -60,7 +60,7 @@ public final class Run {
         long start = System.nanoTime();
         boolean ended = false;
         try {
-            slots.forEach(Slot::renew);
+            renew();
             if (!over) {
                 workers.forEach(Worker::start);
                 ended = watch(start);
@@ -210,6 +210,11 @@ public final class Run {
     /** The device under a name; null while there is none, or no such name. */
     public Device device(int slot) {
         return slot < slots.size() ? slots.get(slot).current() : null;
+    }
+
+    /** Registers a new device under each name that is free. */
+    void renew() {
+        slots.forEach(Slot::renew);
     }
 
     Worker worker(Dice dice) {

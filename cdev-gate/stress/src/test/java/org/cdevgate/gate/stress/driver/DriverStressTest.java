@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.driver.example.BrokenKeypad;
 import org.cdevgate.gate.stress.driver.example.Keypad;
@@ -61,7 +61,7 @@ class DriverStressTest {
         // Guarded by this.
         private int pressed;
 
-        static FopsGate.Builder make(Bench bench) {
+        static GateBuilder make(Bench bench) {
             Monitor driver = new Monitor();
             return bench.gate(driver).wakeHook(driver::wakeAll);
         }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.driver.Bench;
 import org.cdevgate.gate.stress.driver.DriverFactory;
@@ -43,7 +43,7 @@ public final class BrokenKeypad implements FileOperations {
     /** Makes a device for the stress. */
     public static final class Factory implements DriverFactory {
         @Override
-        public FopsGate.Builder make(Bench bench) {
+        public GateBuilder make(Bench bench) {
             BrokenKeypad driver = new BrokenKeypad(bench);
             driver.startTimer();
             return bench.gate(driver)

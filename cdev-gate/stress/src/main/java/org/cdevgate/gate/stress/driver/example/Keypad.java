@@ -11,7 +11,7 @@ import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
-import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.driver.Bench;
@@ -54,7 +54,7 @@ public final class Keypad implements FileOperations {
     /** Makes a device for the stress; a class of its own so that the command line finds it. */
     public static final class Factory implements DriverFactory {
         @Override
-        public FopsGate.Builder make(Bench bench) {
+        public GateBuilder make(Bench bench) {
             Resource hardware = bench.resource("registers");
             Registers watched = hardware.guard(Registers.class, () -> true);
             Keypad driver = new Keypad(watched, bench);
