@@ -49,10 +49,10 @@ final class CallScan {
 
     /** The frame of a call in flight, by its ticket, or null. */
     static CallFrame find(FopsGate gate, long ticket) {
-        long id = gate.ref().id;
+        GateRef ref = gate.ref();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.published() == id && call.ticket() == ticket) {
+                if (call.isInFlight(ticket, ref)) {
                     return call;
                 }
             }
@@ -62,15 +62,15 @@ final class CallScan {
 
     /** A snapshot of the calls in flight. */
     static List<CallInFlight> all(FopsGate gate) {
-        long id = gate.ref().id;
+        GateRef ref = gate.ref();
         List<CallInFlight> calls = new ArrayList<>();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.published() == id && !call.isLeftOut()) {
+                if (call.isCountedIn(ref)) {
                     CallInFlight seen = CallInFlight.of(gate, record, call);
                     // Unchanged after the fields were read: they are of this call, or of a later
                     // one of the same gate.
-                    if (call.published() == id) {
+                    if (call.isCountedIn(ref)) {
                         calls.add(seen);
                     }
                 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
@@ -125,7 +126,18 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
-        return begin(Verb.ENTERED, null, null).ticket();
+        Call call = CallRecord.currentFrame();
+        long published = call.tryPublish(ref.free);
+        if (published != 0 && state == LIVE_AND_COUNTED) {
+            return call.ticket(published);
+        }
+        if (published == 0) {
+            call = call.record.push(ref, Verb.ENTERED.index(), null, null);
+        }
+        if (!admit(call)) {
+            throw Errno.ENODEV.exception();
+        }
+        return call.ticket();
     }
 
     /**
@@ -136,11 +148,16 @@ public final class FopsGate extends GatedVerbs implements Removable {
      *     of another gate; the accounting is unchanged then
      */
     public void exit(long ticket) {
-        CallRecord record = CallRecord.currentOrNull();
-        if (record == null) {
-            throw CallRecord.badTicket(ticket);
+        Call fast = CallRecord.fastFrame(ticket);
+        if (fast == null || !fast.tryTakeBack(ticket, ref.inFlight)) {
+            CallRecord record = CallRecord.currentOrNull();
+            if (record == null) {
+                throw CallRecord.badTicket(ticket);
+            }
+            end(record.find(ticket, ref));
+        } else if ((state & REMOVING) != 0) {
+            removal.wakeWaiters();
         }
-        end(record.find(ticket, ref));
     }
 
     @Override
@@ -151,28 +168,30 @@ public final class FopsGate extends GatedVerbs implements Removable {
             return null;
         }
         Call call = CallRecord.current().push(ref, verb.index(), file, caller);
-        int seen = state;
-        if (seen != LIVE_AND_COUNTED) {
-            return admit(call, seen);
-        }
-        call.count();
-        return call;
+        return admit(call) ? call : null;
     }
 
-    private Call admit(Call call, int seen) {
+    /** The look at the flag after a call was published: false if it was refused and taken back. */
+    private boolean admit(Call call) {
+        int seen = state;
         if ((seen & REMOVING) != 0) {
-            call.record.pop(call);
+            call.uncount();
             refused.increment();
-            return null;
+            endExtras(call);
+            call.record.pop(call);
+            removal.wakeWaiters();
+            return false;
         }
         DiagnosticLevel level = LEVELS[seen >> LEVEL_SHIFT];
-        if (level != DiagnosticLevel.OFF) {
-            call.count();
+        if (level == DiagnosticLevel.OFF) {
+            call.uncount();
+        } else {
+            call.countVerb();
         }
         if (level == DiagnosticLevel.SAMPLED || level == DiagnosticLevel.FULL) {
             call.stamp(System.nanoTime());
         }
-        return call;
+        return true;
     }
 
     @Override

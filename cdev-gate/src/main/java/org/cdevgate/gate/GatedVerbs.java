@@ -157,7 +157,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.OPEN, e, isRemoving());
             } finally {
@@ -201,7 +201,7 @@ abstract class GatedVerbs {
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
         Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
-        call.leaveOut();
+        call.leaveOut(call.ticket());
         try {
             finish(file, call);
         } finally {
@@ -265,7 +265,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.FLUSH, e, isRemoving());
             } finally {
@@ -300,7 +300,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.READ, e, isRemoving());
             } finally {
@@ -336,7 +336,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.WRITE, e, isRemoving());
             } finally {
@@ -389,7 +389,7 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, Integer.MAX_VALUE);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.IOCTL, e, isRemoving());
             } finally {
@@ -454,7 +454,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.MMAP, e, isRemoving());
             } finally {
@@ -483,7 +483,7 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
                 throw faults.answer(Verb.FSYNC, e, isRemoving());
             } finally {

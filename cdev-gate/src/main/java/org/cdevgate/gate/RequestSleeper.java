@@ -46,6 +46,17 @@ public abstract class RequestSleeper extends Sleeper {
         return cancel();
     }
 
+    /**
+     * For a front that was told {@link #runAgain()} and will not do it, because the caller has died
+     * or has its answer: the wake-up may have been meant for one sleeper alone, and goes to the
+     * next.
+     */
+    public final void passOnWakeUp() {
+        if (exclusive) {
+            queue.wakeUp();
+        }
+    }
+
     /** The file the request is for. */
     public final OpenFile file() {
         return file;
