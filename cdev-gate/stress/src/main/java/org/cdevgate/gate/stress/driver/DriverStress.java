@@ -17,7 +17,7 @@ import org.cdevgate.gate.stress.workload.Run;
  * freed, freed twice or never, exceptions and results that no verb may give.
  *
  * <pre>{@code
- * StressReport report = DriverStress.of(Keypad::make).ioctls(Keypad.COUNT).run();
+ * StressReport report = DriverStress.of(new Keypad.Factory()).ioctls(Keypad.COUNT).run();
  * assertTrue(report.isClean(), report::toString);
  * }</pre>
  *

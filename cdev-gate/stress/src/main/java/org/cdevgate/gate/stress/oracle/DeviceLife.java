@@ -172,16 +172,17 @@ public final class DeviceLife {
     /** A remover is about to flag the gate or to wait for it. */
     public void removerCalls() {
         removers.incrementAndGet();
-        removalCalled();
+        removalBegins();
     }
 
     /** A removal is about to begin that ends on a thread of the library's, told to nobody. */
     public void removalDeferred() {
         untold = true;
-        removalCalled();
+        removalBegins();
     }
 
-    private void removalCalled() {
+    /** A removal is about to begin. */
+    public void removalBegins() {
         if (!removalCalled) {
             removalCalledAt = System.nanoTime();
             removalCalled = true;

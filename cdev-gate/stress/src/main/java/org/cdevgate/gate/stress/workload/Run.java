@@ -60,11 +60,8 @@ public final class Run {
         long start = System.nanoTime();
         boolean ended = false;
         try {
-            renew();
-            if (!over) {
-                workers.forEach(Worker::start);
-                ended = watch(start);
-            }
+            workers.forEach(Worker::start); // the first remover registers the devices
+            ended = watch(start);
         } finally {
             over = true;
         }
@@ -91,12 +88,21 @@ public final class Run {
             Thread.sleep(LOOK_EVERY_MILLIS);
         }
         over = true;
-        Worker cleaner = new Worker(this, workers.size(), cleaning(), false);
+        Worker cleaner =
+                new Worker(
+                        this, workers.size(), Role.named("cleaner").with(1, new Cleaning()), false);
         List<Worker> all = new ArrayList<>(workers);
         all.add(cleaner);
         cleaner.startOnce();
+        // What hangs is found by the watchdog, once or twice and freed; this is for what it cannot
+        // see, such as a loop of the driver's.
+        long limit = System.nanoTime() + LONGEST * plan.patience.toNanos();
         while (!all.stream().allMatch(Worker::hasEnded)) {
             if (!watchdog.look(all)) {
+                return false;
+            }
+            if (System.nanoTime() - limit > 0) {
+                watchdog.reportUnended(all);
                 return false;
             }
             Thread.sleep(LOOK_EVERY_MILLIS);
@@ -104,46 +110,48 @@ public final class Run {
         return true;
     }
 
-    /** Removes every device and answers every caller. */
-    private Role cleaning() {
-        return Role.named("cleaner")
-                .with(
-                        1,
-                        new Action() {
-                            @Override
-                            public String name() {
-                                return "cleaning up";
-                            }
+    /** Removes every device and answers every caller, when the others are to end. */
+    private final class Cleaning implements Action {
+        @Override
+        public String name() {
+            return "cleaning up";
+        }
 
-                            @Override
-                            public void run(Worker worker) {
-                                for (Slot slot : slots) {
-                                    Device device = slot.current();
-                                    if (device != null) {
-                                        RemovalAction.UNREGISTER_SYNC.remove(worker, device);
-                                    }
-                                }
-                                worker.doing(
-                                        Activity.Kind.PROMPT,
-                                        "the end of all threads",
-                                        null,
-                                        () -> {
-                                            while (!workers.stream().allMatch(Worker::hasEnded)) {
-                                                worker.pause();
-                                            }
-                                            return null;
-                                        });
-                                for (Asleep next; (next = ready.poll()) != null; ) {
-                                    ThreadlessCall.resume(next, worker);
-                                }
-                                for (int i = 0; i < DESCRIPTORS; i++) {
-                                    Opened opened = descriptors.getAndSet(i, null);
-                                    if (opened != null) {
-                                        opened.done(worker);
-                                    }
-                                }
-                            }
-                        });
+        @Override
+        public void run(Worker worker) {
+            boolean ended;
+            do {
+                ended = workers.stream().allMatch(Worker::hasEnded);
+                // Also after the end: the last device may have been registered just before it.
+                removeAll(worker);
+                worker.pause();
+            } while (!ended);
+            for (Asleep next; (next = ready.poll()) != null; ) {
+                ThreadlessCall.resume(next, worker);
+            }
+            for (int i = 0; i < DESCRIPTORS; i++) {
+                Opened opened = descriptors.getAndSet(i, null);
+                if (opened != null) {
+                    opened.done(worker);
+                }
+            }
+        }
+
+        /** Begins all before it waits for one: a call of one may sleep in another. */
+        private void removeAll(Worker worker) {
+            List<Device> last = new ArrayList<>();
+            for (Slot slot : slots) {
+                Device device = slot.current();
+                if (device != null) {
+                    last.add(device);
+                    device.life().removalBegins();
+                    device.gate().beginRemoval();
+                }
+            }
+            for (Device device : last) {
+                RemovalAction.UNREGISTER_SYNC.remove(worker, device);
+            }
+        }
     }
 
     private void judgeEnd() {

@@ -29,14 +29,39 @@ final class Slot {
         current.compareAndSet(device, null);
     }
 
-    /** Registers a new device under the name, unless there is one or the run is over. */
+    /** With the watchdog looking, because factories hang too. */
+    private static Device watched(NewDevice device) throws Exception {
+        Exception[] failure = new Exception[1];
+        Device made =
+                Worker.current()
+                        .doing(
+                                Activity.Kind.PROMPT,
+                                "making",
+                                null,
+                                () -> {
+                                    try {
+                                        return device.make();
+                                    } catch (Exception e) {
+                                        failure[0] = e;
+                                        return null;
+                                    }
+                                });
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+        return made;
+    }
+
+    /**
+     * Registers a new device under the name, unless there is one or the run is over. For workers.
+     */
     synchronized void renew() {
         if (current.get() != null || run.isOver()) {
             return;
         }
         DeviceLife life = new DeviceLife("dev" + number, run.threads(), run.findings());
         try {
-            Device device = new NewDevice(run, this, life).make();
+            Device device = watched(new NewDevice(run, this, life));
             run.countDevice();
             life.registered();
             current.set(device);

@@ -63,7 +63,7 @@ final class Watchdog {
     }
 
     private void report(Worker worker, Activity activity, List<Worker> workers) {
-        String name = activity.device() == null ? "?" : activity.device().life().name();
+        String name = activity.device() == null ? "a device" : activity.device().life().name();
         String seconds = String.format("%.1f s", patience / 1e9);
         switch (activity.kind()) {
             case CALL ->
@@ -109,6 +109,20 @@ final class Watchdog {
                                             + " has not returned after "
                                             + seconds,
                                     worker::stack);
+        }
+    }
+
+    /** Reports the threads that have not ended though they should. */
+    void reportUnended(List<Worker> workers) {
+        for (Worker worker : workers) {
+            if (!worker.hasEnded()) {
+                run.findings()
+                        .report(
+                                Finding.Kind.STUCK,
+                                "end",
+                                worker + " does not end, long after the run",
+                                worker::stack);
+            }
         }
     }
 

@@ -179,6 +179,28 @@ class DriverStressTest {
     }
 
     @Test
+    void aFactoryThatHangsIsAFindingWithItsStack() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            StressReport report =
+                    DriverStress.of(
+                                    bench -> {
+                                        never.await();
+                                        throw new IllegalStateException("never");
+                                    })
+                            .interrupts(false)
+                            .duration(Duration.ofMillis(100))
+                            .patience(Duration.ofMillis(200))
+                            .run();
+            Finding hung = report.findings().get(0);
+            assertEquals(Kind.STUCK, hung.kind(), report::toString);
+            assertTrue(hung.detail().contains("DriverStressTest"), hung::toString);
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
     void anExceptionThatTheAuthorExpectsIsNoFinding() throws Exception {
         FileOperations failing =
                 new FileOperations() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.junit.jupiter.api.Test;
 
@@ -95,9 +96,8 @@ class RunTest {
     @Test
     void aFactoryWhoseGateTheOracleCannotSeeIsRefused() throws Exception {
         Plan plan =
-                new Plan(
-                        device ->
-                                org.cdevgate.gate.FopsGate.builder("own", new FileOperations() {}));
+                new Plan(device -> FopsGate.builder("own", new FileOperations() {}))
+                        .crew(Role.named("remover").with(1, RemovalAction.UNREGISTER_SYNC), 1, 0);
         RunResult result = new Run(plan).execute();
         assertEquals(Finding.Kind.RUN_FAILED, result.findings().get(0).kind());
         assertTrue(result.findings().get(0).what().contains("bench.gate(driver)"));
