@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.diagnostics.CallEvent;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
@@ -31,6 +32,11 @@ public final class Call extends CallFrame {
     private volatile WaitQueue waitingOn;
     private ParkedSleeper sleeper;
     private CancelCallback cancels;
+
+    // Of a traced call.
+    private CallEvent event;
+    private int answer;
+    private boolean slept;
 
     Call(CallRecord record, long ticketBits) {
         super(record, ticketBits);
@@ -160,9 +166,9 @@ public final class Call extends CallFrame {
      * cannot be missed; it is checked on this thread, with no lock of the library held.
      *
      * @param condition must not block; may be called any number of times
-     * @throws ErrnoException the removal's answer, ENODEV, once the removal has begun, EINTR at a
-     *     signal or interrupt, EAGAIN at once for a non-blocking file; each only if the condition
-     *     does not hold
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
+     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold. A verb
+     *     that hands this ENODEV on gives its caller what the {@link RemovalProfile} says
      * @throws IllegalStateException in poll, which never sleeps: use {@link #pollWait}
      */
     public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
@@ -239,6 +245,7 @@ public final class Call extends CallFrame {
             sleeper = new ParkedSleeper();
         }
         waitingOn = queue;
+        slept = true;
         try {
             boolean handedOver = false;
             while (true) {
@@ -248,6 +255,7 @@ public final class Call extends CallFrame {
                     return true;
                 }
                 if (!queued || entered.isRemoving()) {
+                    add(TOLD);
                     throw Errno.ENODEV.exception();
                 }
                 if (Thread.interrupted()) {
@@ -329,6 +337,29 @@ public final class Call extends CallFrame {
         } else {
             cancels = added.previous;
             added.fire();
+        }
+    }
+
+    /** The call becomes an event, if that is not null. */
+    void trace(CallEvent started) {
+        if (started != null) {
+            event = started;
+            answer = 0;
+            slept = false;
+            add(TRACED);
+        }
+    }
+
+    /** What the caller gets, for the event: 0 for a result. */
+    void answered(int errno) {
+        answer = errno;
+    }
+
+    /** The call ends. */
+    void endTrace(String device) {
+        if (has(TRACED)) {
+            event.ended(device, verb().toString(), pid(), answer, slept || blockedOn != null);
+            event = null;
         }
     }
 

@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
 /**
  * What a {@link Call} is to the gate: a frame of its thread's {@link CallRecord}, in which the
@@ -41,8 +42,14 @@ abstract class CallFrame extends CallPadding {
     /** It has callbacks for its cancellation. */
     static final int CANCELS = 4;
 
+    /** One call in so many of a frame is sampled. */
+    private static final int SAMPLE_EVERY = 64;
+
     /** Its thread is a virtual one, which gives its record back. */
     static final int VIRTUAL = 8;
+
+    /** The driver was told of the removal in a sleep of this call. */
+    static final int TOLD = 16;
 
     private static final int ENTERED = Verb.ENTERED.index();
 
@@ -66,8 +73,8 @@ abstract class CallFrame extends CallPadding {
 
     final CallRecord record;
 
-    /** Of the record, at its outermost frame; null elsewhere and without an owner. */
-    volatile CallRecord.Owner owner;
+    /** Of the record, at its outermost frame; nobody elsewhere. */
+    volatile CallRecord.Owner owner = CallRecord.NOBODY;
 
     private final long ticketBits;
     private volatile Call inner;
@@ -240,6 +247,11 @@ abstract class CallFrame extends CallPadding {
         add(STAMPED);
     }
 
+    /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
+    final boolean isSample() {
+        return published % SAMPLE_EVERY == 0;
+    }
+
     // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
 
     final void countVerb() {
@@ -297,6 +309,11 @@ abstract class CallFrame extends CallPadding {
 
     final Verb verbInFlight() {
         return Verb.of(verb);
+    }
+
+    /** The ticket of the call that is or was in flight here last. */
+    final long ticketInFlight() {
+        return ticket(published());
     }
 
     /** Whether a removal has to wait for this frame. */

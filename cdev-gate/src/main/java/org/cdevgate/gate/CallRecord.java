@@ -54,6 +54,10 @@ final class CallRecord extends CallPadding {
     private static final AtomicInteger RETIRED_COUNT = new AtomicInteger();
     private static final AtomicBoolean SWEEPING = new AtomicBoolean();
     private static final ReferenceQueue<Thread> DEAD_THREADS = new ReferenceQueue<>();
+
+    /** The owner of a record that has none. */
+    static final Owner NOBODY = new Owner();
+
     private static final AtomicLong IDS = new AtomicLong();
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
@@ -82,6 +86,12 @@ final class CallRecord extends CallPadding {
     static final class Owner extends WeakReference<Thread> {
         final CallRecord record;
         final String name;
+
+        private Owner() {
+            super(null);
+            this.record = null;
+            this.name = "?";
+        }
 
         Owner(Thread thread, CallRecord record) {
             super(thread, DEAD_THREADS);
@@ -112,13 +122,12 @@ final class CallRecord extends CallPadding {
      * first records.
      */
     static Call fastFrame(long ticket) {
-        long index = ticket >>> TICKET_RECORD_SHIFT;
-        if (index >= FIRST.length) {
+        int index = (int) (ticket >>> TICKET_RECORD_SHIFT); // negative for a verb's ticket
+        if (index < 0 || index >= FIRST.length) {
             return null;
         }
-        Call frame = FIRST[(int) index];
-        Owner owner = frame == null ? null : frame.owner;
-        return owner != null && owner.refersTo(Thread.currentThread()) ? frame : null;
+        Call frame = FIRST[index];
+        return frame != null && frame.owner.refersTo(Thread.currentThread()) ? frame : null;
     }
 
     private static Call adopt() {
@@ -151,7 +160,7 @@ final class CallRecord extends CallPadding {
             // A thread that died inside (it entered by hand and never left) still counts as in
             // flight: its record is not used again, and the report names it.
             if (record.outermost.owner == owner && !record.hasCalls()) {
-                record.outermost.owner = null;
+                record.outermost.owner = NOBODY;
                 record.free();
             }
         }
@@ -235,14 +244,12 @@ final class CallRecord extends CallPadding {
 
     /** The owning thread, or null if there is none or it has died. */
     Thread thread() {
-        Owner current = outermost.owner;
-        return current == null ? null : current.get();
+        return outermost.owner.get();
     }
 
     /** The name that the owning thread had when it became the owner; "?" if there is none. */
     String threadName() {
-        Owner current = outermost.owner;
-        return current == null ? "?" : current.name;
+        return outermost.owner.name;
     }
 
     boolean isOwnedByCurrentThread() {
@@ -284,7 +291,7 @@ final class CallRecord extends CallPadding {
         call.takeBack();
         if (ownerIsVirtual && !hasCalls()) {
             CURRENT.remove();
-            outermost.owner = null;
+            outermost.owner = NOBODY;
             free();
         }
     }

@@ -60,22 +60,37 @@ final class CallScan {
         return null;
     }
 
-    /** A snapshot of the calls in flight. */
-    static List<CallInFlight> all(FopsGate gate) {
+    /** What is shown of each call in flight. */
+    interface Visitor {
+        /** Once per call; its fields may be those of a later call of the same gate. */
+        void visit(CallRecord record, Call call, long ticket);
+    }
+
+    /** Shows the calls in flight that a removal waits for. */
+    static void forEach(FopsGate gate, Visitor visitor) {
         GateRef ref = gate.ref();
-        List<CallInFlight> calls = new ArrayList<>();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
                 if (call.isCountedIn(ref)) {
-                    CallInFlight seen = CallInFlight.of(gate, record, call);
-                    // Unchanged after the fields were read: they are of this call, or of a later
-                    // one of the same gate.
-                    if (call.isCountedIn(ref)) {
-                        calls.add(seen);
-                    }
+                    visitor.visit(record, call, call.ticketInFlight());
                 }
             }
         }
+    }
+
+    /** A snapshot of the calls in flight. */
+    static List<CallInFlight> all(FopsGate gate) {
+        List<CallInFlight> calls = new ArrayList<>();
+        forEach(
+                gate,
+                (record, call, ticket) -> {
+                    CallInFlight seen = CallInFlight.of(gate, record, call);
+                    // Unchanged after the fields were read: they are of this call, or of a later
+                    // one of the same gate.
+                    if (call.isCountedIn(gate.ref())) {
+                        calls.add(seen);
+                    }
+                });
         return calls;
     }
 

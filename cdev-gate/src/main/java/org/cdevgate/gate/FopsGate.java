@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.diagnostics.FlightEvents;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -25,8 +26,9 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * file released, teardown callbacks.
  *
  * <p><b>Callers</b> open a file with {@link #open(int, Caller)} and use it through the verbs here,
- * which answer as the kernel would: {@link ErrnoException} with ENODEV once the removal has begun
- * (poll: POLLERR|POLLHUP). A front closes a file after the last call on it has returned.
+ * which answer as the kernel would, and once the removal has begun as the {@link RemovalProfile}
+ * says: by default {@link ErrnoException} with ENODEV (poll: POLLERR|POLLHUP). A front closes a
+ * file after the last call on it has returned.
  *
  * <p><b>Why it is correct</b> (Java memory model). Each thread publishes its call in a frame of its
  * own {@link CallRecord}:
@@ -73,6 +75,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     private final GateRef ref = new GateRef(this);
+    private final long free = ref.free;
+    private final long inFlight = ref.inFlight;
     private final Removal removal;
     private final CancelCallbacks cancels = new CancelCallbacks(this);
     private final HoldTable holds = new HoldTable(this);
@@ -94,11 +98,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private final List<FopsGate> children = new ArrayList<>(0);
 
     FopsGate(GateBuilder builder) {
-        super(builder.name, builder.driver, builder.size, builder.lateRelease);
+        super(builder.name, builder.driver, builder.size, builder.lateRelease, builder.profile);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;
         state = bits(builder.level);
+        FlightEvents.register();
     }
 
     /**
@@ -127,7 +132,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public long enter() throws ErrnoException {
         Call call = CallRecord.currentFrame();
-        long published = call.tryPublish(ref.free);
+        long published = call.tryPublish(free);
         if (published != 0 && state == LIVE_AND_COUNTED) {
             return call.ticket(published);
         }
@@ -149,14 +154,14 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public void exit(long ticket) {
         Call fast = CallRecord.fastFrame(ticket);
-        if (fast == null || !fast.tryTakeBack(ticket, ref.inFlight)) {
+        if (fast == null || !fast.tryTakeBack(ticket, inFlight)) {
             CallRecord record = CallRecord.currentOrNull();
             if (record == null) {
                 throw CallRecord.badTicket(ticket);
             }
             end(record.find(ticket, ref));
         } else if ((state & REMOVING) != 0) {
-            removal.wakeWaiters();
+            removal.callEnded(ticket);
         }
     }
 
@@ -183,13 +188,16 @@ public final class FopsGate extends GatedVerbs implements Removable {
             return false;
         }
         DiagnosticLevel level = LEVELS[seen >> LEVEL_SHIFT];
-        if (level == DiagnosticLevel.OFF) {
-            call.uncount();
-        } else {
+        if (level.countsCalls()) {
             call.countVerb();
+        } else {
+            call.uncount();
         }
-        if (level == DiagnosticLevel.SAMPLED || level == DiagnosticLevel.FULL) {
+        if (level.stampsCalls()) {
             call.stamp(System.nanoTime());
+            if (level.recordsEveryCall() || call.isSample()) {
+                call.trace(FlightEvents.callOrNull());
+            }
         }
         return true;
     }
@@ -199,13 +207,15 @@ public final class FopsGate extends GatedVerbs implements Removable {
         if (call.hasExtras()) {
             endExtras(call);
         }
+        long ticket = call.ticket();
         call.record.pop(call);
         if ((state & REMOVING) != 0) {
-            removal.wakeWaiters();
+            removal.callEnded(ticket);
         }
     }
 
     private void endExtras(Call call) {
+        call.endTrace(name());
         if (call.has(CallFrame.CANCELS)) {
             call.endCancels(this);
         }
@@ -220,7 +230,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Hold hold(String tag) throws ErrnoException {
-        return holds.take(tag, diagnostics() == DiagnosticLevel.FULL);
+        return holds.take(tag, diagnostics().keepsHoldStacks());
     }
 
     boolean addWaiters(GateWaiters made) {

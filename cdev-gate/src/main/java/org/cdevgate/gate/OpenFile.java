@@ -49,6 +49,7 @@ public final class OpenFile {
     private long position;
 
     private volatile Object privateData;
+    private volatile UnreadQueue unread;
 
     // Guarded by this.
     private Consumer<Object> destructor;
@@ -170,6 +171,29 @@ public final class OpenFile {
      */
     public <T> T privateData(Class<T> type) {
         return type.cast(privateData);
+    }
+
+    /**
+     * Attaches what the device has sent to this opening and nobody has read: a removal may then
+     * deliver it, see {@link UnreadQueue}.
+     *
+     * @param queue of this file alone
+     * @throws IllegalStateException if one was set already
+     */
+    public synchronized void setUnread(UnreadQueue queue) {
+        if (queue == null) {
+            throw new NullPointerException("the queue of unread data");
+        }
+        if (unread != null) {
+            throw new IllegalStateException(
+                    "the unread queue of " + this + " is set already; it is set once per open");
+        }
+        unread = queue;
+    }
+
+    /** The queue that {@link #setUnread} attached, or null if there is none. */
+    public UnreadQueue unread() {
+        return unread;
     }
 
     void markOpen() {

@@ -9,6 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.diagnostics.FlightEvents;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.diagnostics.TimelineRecorder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,8 @@ final class Removal {
     private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile long flaggedAt;
+    private volatile RemovalTrace trace;
+    private volatile TimelineRecorder.PhaseSpan drain;
     private volatile boolean woken;
     private volatile boolean finished;
     private volatile Thread beginner;
@@ -63,23 +69,32 @@ final class Removal {
 
     /** True for the one that set the flag; it goes on with the next two steps. */
     boolean flag() {
+        if (gate.isRemoving()) {
+            return false;
+        }
+        RemovalTrace begun = new RemovalTrace(gate.name());
         synchronized (this) { // a listener is added before the flag is set or not at all
             if (!gate.setFlag()) {
                 return false;
             }
+            beginner = Thread.currentThread();
+            flaggedAt = System.nanoTime();
+            trace = begun;
         }
-        flaggedAt = System.nanoTime();
-        beginner = Thread.currentThread();
+        begun.flagged(gate);
         return true;
     }
 
     void takeNameAway() {
+        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.NAME_GONE);
         for (RemovalListener listener : listeners()) {
             guarded("a removal listener", () -> listener.onFlagged(gate));
         }
+        phase.end();
     }
 
     void wake() {
+        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.WAKE);
         try {
             for (GateWaiters waiters : gate.waiters()) {
                 guarded("waking the sleepers", waiters::removeAll);
@@ -89,10 +104,40 @@ final class Removal {
                 hook.start();
             }
         } finally {
+            phase.end();
+            drain = trace.begin(RemovalPhase.DRAIN);
             beginner = null;
             woken = true;
             wakeWaiters();
         }
+    }
+
+    /** A call ends after the flag. */
+    void callEnded(long ticket) {
+        RemovalTrace begun = trace;
+        if (begun != null) {
+            begun.callEnded(ticket);
+        }
+        wakeWaiters();
+    }
+
+    /** Notes an instant. */
+    void mark(String what, String detail) {
+        trace.mark(what, detail);
+    }
+
+    /** What was noted so far; null if the removal has not begun. */
+    RemovalTimeline timeline() {
+        RemovalTrace begun = trace;
+        return begun == null ? null : begun.timeline();
+    }
+
+    /** A wait of this thread's ends before the removal does. */
+    void waitEnded(RemovalOutcome.Ending ending) {
+        trace.waitEnded(
+                ending == RemovalOutcome.Ending.INTERRUPTED
+                        ? "wait interrupted"
+                        : "wait timed out");
     }
 
     /** {@link System#nanoTime()} at the flag; 0 if it is not set. */
@@ -152,6 +197,13 @@ final class Removal {
                 what,
                 CallInFlight.text(report.waited()),
                 report);
+        trace.mark("slow drain", what);
+        FlightEvents.slowDrain(
+                gate.name(),
+                waitedNanos,
+                report.culprits().size(),
+                report.toString(),
+                report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
     }
 
     /** Drained: true for the one that goes on with the teardown. */
@@ -173,6 +225,10 @@ final class Removal {
     void tearDown(Drain drain) {
         drain.holdBackInterrupt();
         ender = Thread.currentThread();
+        trace.drained();
+        this.drain.end();
+        int files = 0;
+        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.RELEASE);
         try {
             for (OpenFile file : gate.openFiles()) {
                 // Anew for each: a virtual thread gives its record back with its last call.
@@ -182,6 +238,7 @@ final class Removal {
                 } finally {
                     call.record.pop(call);
                 }
+                files++;
                 drain.holdBackInterrupt();
             }
             Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
@@ -189,6 +246,8 @@ final class Removal {
                 for (RemovalListener listener : listeners()) {
                     guarded("a removal listener", () -> listener.onDrained(gate));
                 }
+                phase.end();
+                phase = trace.begin(RemovalPhase.TEARDOWN);
                 for (int i = teardowns.size() - 1; i >= 0; i--) {
                     guarded("a teardown", teardowns.get(i));
                     drain.holdBackInterrupt();
@@ -205,6 +264,8 @@ final class Removal {
                 call.record.pop(call);
             }
         } finally {
+            phase.end();
+            trace.finished(files);
             ender = null;
             finished = true;
             wakeWaiters();
@@ -216,6 +277,10 @@ final class Removal {
             step.run();
         } catch (Throwable e) {
             LOG.error("removal of {}: {} failed; going on", gate.name(), what, e);
+            RemovalTrace begun = trace;
+            if (begun != null) {
+                begun.mark(what + " failed", e.toString());
+            }
         }
     }
 

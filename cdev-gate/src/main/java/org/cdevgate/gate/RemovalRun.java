@@ -104,10 +104,17 @@ final class RemovalRun {
     }
 
     private static RemovalOutcome endedEarly(List<FopsGate> gates, Drain drain) {
-        return new RemovalOutcome(
+        RemovalOutcome.Ending ending =
                 drain.isEndedByInterrupt()
                         ? RemovalOutcome.Ending.INTERRUPTED
-                        : RemovalOutcome.Ending.TIMED_OUT,
+                        : RemovalOutcome.Ending.TIMED_OUT;
+        for (FopsGate gate : gates) {
+            if (!gate.isRemoved()) {
+                gate.removal().waitEnded(ending);
+            }
+        }
+        return new RemovalOutcome(
+                ending,
                 RemovalReport.of(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
     }
 

@@ -7,7 +7,7 @@ package org.cdevgate.gate;
  * Call#pollWait}.
  *
  * <p>A queue needs no tie to a gate: it learns it from the calls that sleep here, several gates may
- * share it, and the removal of each wakes its own sleepers with ENODEV without a hook of the
+ * share it, and the removal of each wakes its own sleepers with its answer, without a hook of the
  * driver's. A queue may serve a driver that is registered again under a new gate.
  *
  * <p>All methods may be called by any thread, with or without locks of the driver's.

@@ -67,6 +67,7 @@ final class WakeHookRunner {
     }
 
     private void callHook() {
+        gate.removal().mark("wake hook", null);
         try {
             hook.run();
         } catch (Throwable e) {
@@ -74,6 +75,7 @@ final class WakeHookRunner {
                     "wake hook of {} failed; calls asleep in the driver's own way may not wake",
                     gate.name(),
                     e);
+            gate.removal().mark("wake hook failed", e.toString());
         }
         // Left interrupted, the thread would not pause before the next call.
         Thread.interrupted();
