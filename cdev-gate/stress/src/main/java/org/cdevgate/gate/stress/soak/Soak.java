@@ -3,10 +3,7 @@ package org.cdevgate.gate.stress.soak;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.abi.Errno;
-import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.workload.CallerAction;
-import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.Disturbance;
 import org.cdevgate.gate.stress.workload.Options;
 import org.cdevgate.gate.stress.workload.Plan;
@@ -14,7 +11,6 @@ import org.cdevgate.gate.stress.workload.RemovalAction;
 import org.cdevgate.gate.stress.workload.Role;
 import org.cdevgate.gate.stress.workload.Run;
 import org.cdevgate.gate.stress.workload.RunResult;
-import org.cdevgate.gate.stress.workload.Worker;
 
 /**
  * The randomized soak of the gate: four devices that are removed and registered again a few hundred
@@ -114,7 +110,7 @@ public final class Soak {
                         SoakCommand.REMOVE_LATER.number(),
                         SoakCommand.REMOVE_AROUND_ITSELF.number())
                 .pollersAreTold(true)
-                .answers(Soak::mayAnswer)
+                .answers(new EvdevAnswers())
                 .expected(SoakDriver::isOnPurpose)
                 .required(REQUIRED)
                 .crew(caller, 8, 8)
@@ -127,16 +123,6 @@ public final class Soak {
                         1,
                         0)
                 .crew(Role.named("signal").with(1, Disturbance.INTERRUPT), 1, 0);
-    }
-
-    /** The errors of a live device; ENODEV is not among them. */
-    private static boolean mayAnswer(Worker worker, Device device, OpenFile file, int errno) {
-        return switch (Errno.of(errno)) {
-            case EINTR, ENOTTY -> true;
-            case EAGAIN -> file == null || file.isNonBlocking();
-            case EIO -> worker.didDriverFail();
-            default -> false;
-        };
     }
 
     private static final String[] REQUIRED = {

@@ -23,7 +23,7 @@ public final class Plan {
     int[] ioctls = {};
     boolean rescue;
     boolean pollersAreTold;
-    Answers answers = (worker, device, file, errno) -> true;
+    Answers answers = Answers.ANY;
     Predicate<Throwable> expected = thrown -> false;
     Sabotage sabotage = Sabotage.NONE;
     Consumer<Finding> atOnce = finding -> {};
@@ -107,7 +107,7 @@ public final class Plan {
         return this;
     }
 
-    /** Which errors a live device may answer; any, if not said. */
+    /** What callers may get; anything, if not said. */
     public Plan answers(Answers newAnswers) {
         answers = newAnswers;
         return this;

@@ -16,7 +16,8 @@ public final class Syscalls {
     /** The largest argument of an ioctl command, in bytes. */
     static final int MOST_IOCTL = IoctlCommand.MAX_SIZE;
 
-    private static final int GONE = PollEvents.POLLERR | PollEvents.POLLHUP;
+    /** What poll answers of a removed device. */
+    public static final int GONE = PollEvents.POLLERR | PollEvents.POLLHUP;
 
     private Syscalls() {}
 
@@ -54,40 +55,33 @@ public final class Syscalls {
                                 return (long) -Errno.EIO.number();
                             }
                         });
-        if (result == Call.WOULD_BLOCK) {
-            run.counts().add(verb + ": would block");
-            if (over) {
-                wrong(worker, device, verb, "would block after the removal", null);
+        String answer = text(verb, result);
+        run.counts().add(verb + ": " + answer);
+        boolean noDevice = result == -Errno.ENODEV.number();
+        if (noDevice && !removalCalled) {
+            run.counts().add("ended by a removal");
+        }
+        if (over) {
+            if (result == Call.WOULD_BLOCK || !run.plan().answers.removed(verb, result)) {
+                wrong(worker, device, verb, "answered \"" + answer + "\" after the removal", null);
             }
-        } else if (result >= 0) {
-            boolean gone = verb == Verb.POLL && result == GONE;
-            run.counts().add(verb + (gone ? ": gone" : ": done"));
-            if (over && !gone) {
-                wrong(worker, device, verb, "answered " + result + " after the removal", null);
-            }
-        } else {
-            int errno = (int) -result;
-            run.counts().add(verb + ": " + Errno.describe(errno));
-            boolean noDevice = errno == Errno.ENODEV.number();
-            if (noDevice && !removalCalled) {
-                run.counts().add("ended by a removal");
-            }
-            // Sleeping or not, the removal's answer is the only one once a remover has returned.
-            if (over
-                    ? !noDevice
-                    : !(noDevice && life.isRemovalCalled())
-                            && !run.plan().answers.allow(worker, device, file, errno)) {
-                wrong(
-                        worker,
-                        device,
-                        verb,
-                        "answered "
-                                + Errno.describe(errno)
-                                + (over ? " after the removal" : " of a live device"),
-                        null);
+        } else if (result < 0 && result != Call.WOULD_BLOCK) {
+            boolean removing = noDevice && life.isRemovalCalled();
+            if (!removing && !run.plan().answers.live(worker, device, file, (int) -result)) {
+                wrong(worker, device, verb, "of a live device answered " + answer, null);
             }
         }
         return result;
+    }
+
+    private static String text(Verb verb, long result) {
+        if (result == Call.WOULD_BLOCK) {
+            return "would block";
+        }
+        if (result < 0) {
+            return Errno.describe((int) -result);
+        }
+        return verb == Verb.POLL && result == GONE ? "gone" : "done";
     }
 
     private static void wrong(

@@ -59,6 +59,10 @@ final class ThreadlessCall {
         }
     }
 
+    boolean mayBeTold(int answer) {
+        return run.plan().answers.removed(verb, answer);
+    }
+
     /** Its sleep has ended; called by whoever ended it, so nothing may block here. */
     void ready(Asleep sleeper) {
         run.ready().add(sleeper);
