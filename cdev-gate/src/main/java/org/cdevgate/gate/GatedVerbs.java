@@ -156,7 +156,16 @@ abstract class GatedVerbs {
 
     /** A file that is not open yet, for {@link #open(OpenFile, Caller)}. */
     public OpenFile newFile(int flags, Caller caller) {
-        return new OpenFile(self(), flags, caller);
+        return newFile(flags, caller, 0);
+    }
+
+    /**
+     * {@link #newFile(int, Caller)} for one of several nodes of the device.
+     *
+     * @param minor which node, 0 or more; see {@link OpenFile#minor()}
+     */
+    public OpenFile newFile(int flags, Caller caller, int minor) {
+        return new OpenFile(self(), flags, caller, minor);
     }
 
     /**
@@ -237,7 +246,7 @@ abstract class GatedVerbs {
 
     /** The part of the remover: all of it, or with late release only the destructor. */
     final void finishAtRemoval(OpenFile file, Call call) {
-        if (!lateRelease || !file.isOpen()) {
+        if (!lateRelease || file.isNew()) {
             finish(file, call);
         } else {
             runDestructor(file);
@@ -551,9 +560,12 @@ abstract class GatedVerbs {
     /** What the caller of a verb gets that threw: its driver's answer, or the removal's. */
     private int failed(Call call, Throwable thrown) throws ErrnoException {
         if (isOfTheRemoval(call, thrown)) {
+            call.answered(Math.max(0, -answers.profile.blocked(call.verb())));
             return answers.blocked(call.verb());
         }
-        throw faults.answer(call.verb(), thrown);
+        ErrnoException answer = faults.answer(call.verb(), thrown);
+        call.answered(answer.errno());
+        throw answer;
     }
 
     /** {@link #failed} of READ; {@code dst} as it was before the driver had it. */

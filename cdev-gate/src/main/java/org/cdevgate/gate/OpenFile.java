@@ -40,6 +40,7 @@ public final class OpenFile {
 
     private final FopsGate gate;
     private final int flags;
+    private final int minor;
     private final int tid;
     private final int pid;
     private final int uid;
@@ -61,9 +62,10 @@ public final class OpenFile {
 
     private volatile Thread releaser;
 
-    OpenFile(FopsGate gate, int flags, Caller caller) {
+    OpenFile(FopsGate gate, int flags, Caller caller, int minor) {
         this.gate = gate;
         this.flags = flags;
+        this.minor = minor;
         this.tid = caller.tid();
         this.pid = caller.pid();
         this.uid = caller.uid();
@@ -73,6 +75,11 @@ public final class OpenFile {
     /** The gate through which the file was opened; another gate refuses it. */
     public FopsGate gate() {
         return gate;
+    }
+
+    /** Which of the device's nodes was opened (iminor of linux/fs.h); 0 if there is but one. */
+    public int minor() {
+        return minor;
     }
 
     /** The flags of open(2), see {@link OpenFlags}. */
@@ -198,6 +205,11 @@ public final class OpenFile {
 
     void markOpen() {
         STATE.compareAndSet(this, NEW, OPEN);
+    }
+
+    /** Whether it was not opened yet, or its open has failed. */
+    boolean isNew() {
+        return (int) STATE.getVolatile(this) == NEW;
     }
 
     /** Whether it was opened and nobody has begun to release it. */

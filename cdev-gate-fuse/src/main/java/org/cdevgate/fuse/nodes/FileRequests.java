@@ -48,7 +48,7 @@ final class FileRequests {
         OpenFile file =
                 exchange.owner() instanceof SleepingCall sleeping
                         ? sleeping.file()
-                        : gate.newFile(request.openFlags(), caller);
+                        : gate.newFile(request.openFlags(), caller, device.minor);
         try {
             if (gate.open(file, caller) == Call.WOULD_BLOCK) {
                 sleep(file, Verb.OPEN);

@@ -56,6 +56,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
 
     @Override
     public void dropped() {
+        passOnWakeUp();
         if (verb == Verb.OPEN) {
             file().gate().close(file()); // it never came to be open
         }
