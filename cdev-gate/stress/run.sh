@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs the jcstress tests of the gate; docs/stress.md says what they ask.
+# Runs the jcstress tests of the gate and its soak; docs/stress.md says what they ask.
 #
-#   bash cdev-gate/stress/run.sh [--long] [jcstress arguments, such as -t TwoRemovers]
+#   bash cdev-gate/stress/run.sh [--long] [--soak SECONDS] [jcstress arguments, such as
+#       -t TwoRemovers, which leave out the soak]
 #
 # Ends with "stress: N passed, N failed"; exits non-zero unless all passed.
 set -u -o pipefail
@@ -16,10 +17,20 @@ java=java
 
 mode=(-m default -iters 1 -time 300 -f 1 -fsm 0)
 long=false
+soak_seconds=12
 if [ "${1:-}" = --long ]; then
     long=true
     mode=(-m default)
+    soak_seconds=1200
     shift
+fi
+if [ "${1:-}" = --soak ]; then
+    soak_seconds=${2:-}
+    if ! [[ $soak_seconds =~ ^[1-9][0-9]*$ ]]; then
+        echo "--soak '$soak_seconds': give a number of seconds, 1 or more" >&2
+        exit 2
+    fi
+    shift 2
 fi
 
 sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
@@ -73,5 +84,23 @@ if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] || [ "$((passed + failed))" -eq 0 
 elif [ "$failed" -ne 0 ]; then
     sed -n '/^RUN RESULTS:/,$p' "$log"
 fi
+
+# The soak: one more test, whose last line tells its seed.
+soak() {
+    local printed=$results/soak.txt
+    echo "soaking for $soak_seconds s; what it prints is in $printed"
+    # No logger is on the class path, which is no news here.
+    if "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
+        >"$printed" 2>&1; then
+        passed=$((passed + 1))
+        tail -n 1 "$printed"
+    else
+        failed=$((failed + 1))
+        grep -v '^ *[0-9][0-9]*  ' "$printed" # without the counts
+    fi
+}
+[ "$#" -eq 0 ] && soak
+
 echo "stress: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

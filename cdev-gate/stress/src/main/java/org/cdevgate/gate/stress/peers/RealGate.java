@@ -1,0 +1,38 @@
+package org.cdevgate.gate.stress.peers;
+
+import java.util.Objects;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+
+/** {@link FopsGate} as it is. It keeps every promise that the others are measured by. */
+public final class RealGate implements RemovableGate {
+    private final FopsGate gate;
+
+    public RealGate(Runnable teardown) {
+        Objects.requireNonNull(teardown, "the teardown");
+        gate =
+                FopsGate.builder("device", new FileOperations() {})
+                        .onTeardown(teardown::run)
+                        .build();
+    }
+
+    @Override
+    public long enter() {
+        try {
+            return gate.enter();
+        } catch (ErrnoException e) {
+            return 0; // ENODEV, its only one
+        }
+    }
+
+    @Override
+    public void exit(long ticket) {
+        gate.exit(ticket);
+    }
+
+    @Override
+    public boolean unregisterSync() {
+        return gate.unregisterSync();
+    }
+}

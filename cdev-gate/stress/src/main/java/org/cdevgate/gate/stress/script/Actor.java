@@ -1,0 +1,64 @@
+package org.cdevgate.gate.stress.script;
+
+import java.util.Set;
+
+/** One thread of a {@link Script}. Its fields are guarded by the script's monitor. */
+final class Actor extends Thread {
+    final Script script;
+    private final Script.Part part;
+    Set<String> destination = Set.of();
+    String standsAt;
+
+    /** From where it came to the point until it has really gone on. */
+    boolean held;
+
+    Throwable failure;
+
+    Actor(Script script, String name, Script.Part part) {
+        super(name);
+        this.script = script;
+        this.part = part;
+        setDaemon(true); // one that hangs must not keep the JVM
+    }
+
+    @Override
+    public void run() {
+        try {
+            part.play();
+        } catch (Throwable e) {
+            script.failed(this, e);
+        }
+    }
+
+    /** Whether it waits in the code it runs, not at a point. */
+    boolean isWaiting() {
+        State state = getState();
+        return !held && (state == State.WAITING || state == State.TIMED_WAITING);
+    }
+
+    /** Whether it waits without a time limit: only another thread can end that. */
+    boolean isStuck() {
+        return !held && getState() == State.WAITING;
+    }
+
+    boolean isOver() {
+        return getState() == State.TERMINATED;
+    }
+
+    ScriptFailure stuck(String wanted) {
+        ScriptFailure stuck =
+                new ScriptFailure(
+                        getName()
+                                + " was to "
+                                + wanted
+                                + " within "
+                                + Script.LIMIT_SECONDS
+                                + " s, but "
+                                + (standsAt == null ? "is " + getState() : "stands at " + standsAt)
+                                + "; its stack is the cause");
+        Throwable where = new Throwable("stack of " + getName());
+        where.setStackTrace(getStackTrace());
+        stuck.initCause(where);
+        return stuck;
+    }
+}

@@ -1,0 +1,251 @@
+package org.cdevgate.gate.stress.script;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A forced interleaving. Its actors are threads that run one at a time, each as far as the script
+ * says: to a named point of the code, to its end, or until it waits for one of the others.
+ *
+ * <pre>{@code
+ * try (Script script = new Script()) {
+ *     script.actor("caller", () -> ...);
+ *     script.actor("remover", () -> ...);
+ *     script.advance("caller", "between check and use");
+ *     script.finish("remover");
+ *     script.finish("caller");
+ * }
+ * }</pre>
+ *
+ * <p>An actor that waits counts as far enough, because that is what a correct gate makes it do; it
+ * goes on by itself when it is let. So one script can be played against code that is broken and
+ * code that is not. Every step is bounded: one that takes {@link #LIMIT_SECONDS} fails with the
+ * stack of the actor. Nothing is concluded from time having passed otherwise.
+ *
+ * <p>An actor is seen to wait by its thread's state, several times in a row, because a thread may
+ * park for a moment where no script would look for it (in a lock of the class loader's).
+ *
+ * <p>The methods are for the thread that made the script, {@link #at} for actors; other threads
+ * pass all points.
+ */
+public final class Script implements PausePoints, AutoCloseable {
+    static final int LIMIT_SECONDS = 20;
+
+    private static final long LOOK_AGAIN_MILLIS = 1;
+    private static final int LOOKS = 3;
+
+    private final Map<String, Actor> actors = new LinkedHashMap<>();
+
+    /** Makes an actor; it starts with its first step. */
+    public void actor(String name, Part part) {
+        if (actors.putIfAbsent(name, new Actor(this, name, part)) != null) {
+            throw new IllegalArgumentException("there is an actor " + name + " already");
+        }
+    }
+
+    /** What an actor does. */
+    @FunctionalInterface
+    public interface Part {
+        void play() throws Exception;
+    }
+
+    @Override
+    public synchronized void at(String point) {
+        if (!(Thread.currentThread() instanceof Actor actor)
+                || actor.script != this
+                || !actor.destination.contains(point)) {
+            return;
+        }
+        actor.standsAt = point;
+        actor.held = true;
+        notifyAll();
+        boolean interrupted = false;
+        while (actor.standsAt != null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // of the code, not of the script
+            }
+        }
+        actor.held = false;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    synchronized void failed(Actor actor, Throwable failure) {
+        actor.failure = failure;
+    }
+
+    /**
+     * Lets an actor run until it comes to one of the points.
+     *
+     * @return STANDS there; or WAITS or ENDED before it came to any
+     * @throws ScriptFailure if it does none of that in time, or fails
+     */
+    public Progress advance(String name, String... points) {
+        Actor actor = actor(name);
+        synchronized (this) {
+            actor.destination = Set.of(points);
+            actor.standsAt = null;
+            notifyAll();
+        }
+        if (actor.getState() == Thread.State.NEW) {
+            actor.start();
+        }
+        return look(actor, points.length == 0 ? "end" : "come to " + String.join(" or ", points));
+    }
+
+    /** {@link #advance} to the end. */
+    public Progress finish(String name) {
+        return advance(name);
+    }
+
+    private Progress look(Actor actor, String wanted) {
+        int waiting = 0;
+        long start = System.nanoTime();
+        while (true) {
+            synchronized (this) {
+                if (actor.standsAt != null) {
+                    return Progress.STANDS;
+                }
+                if (actor.isOver()) {
+                    checkNotFailed(actor);
+                    return Progress.ENDED;
+                }
+                waiting = actor.isWaiting() ? waiting + 1 : 0;
+                if (waiting == LOOKS) {
+                    return Progress.WAITS;
+                }
+                if (isOverdue(start)) {
+                    throw actor.stuck(wanted);
+                }
+                pause();
+            }
+        }
+    }
+
+    /**
+     * Lets the actors that were started run until each has ended or can go on no more: all that
+     * have not ended wait without a time limit, and there is nobody else to end that.
+     *
+     * @return whether they are stuck
+     * @throws ScriptFailure if it comes to neither in time, or an actor fails
+     */
+    public boolean endsInDeadlock() {
+        int stuck = 0;
+        long start = System.nanoTime();
+        for (Actor actor : actors.values()) {
+            release(actor);
+        }
+        while (true) {
+            Actor going = null;
+            boolean allStuck = true;
+            synchronized (this) {
+                for (Actor actor : actors.values()) {
+                    if (actor.getState() == Thread.State.NEW) {
+                        continue;
+                    }
+                    if (actor.isOver()) {
+                        checkNotFailed(actor);
+                        continue;
+                    }
+                    going = actor;
+                    allStuck &= actor.isStuck();
+                }
+                if (going == null) {
+                    return false;
+                }
+                stuck = allStuck ? stuck + 1 : 0;
+                if (stuck == LOOKS) {
+                    return true;
+                }
+                if (isOverdue(start)) {
+                    throw going.stuck("end or be stuck");
+                }
+                pause();
+            }
+        }
+    }
+
+    /** Waits for a condition that the actors bring about. */
+    public void until(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (isOverdue(start)) {
+                throw new ScriptFailure(what + " did not come within " + LIMIT_SECONDS + " s");
+            }
+            synchronized (this) {
+                pause();
+            }
+        }
+    }
+
+    /**
+     * Lets all go on, and waits until they have ended.
+     *
+     * @throws ScriptFailure if one does not end, or has failed
+     */
+    @Override
+    public void close() {
+        long start = System.nanoTime();
+        for (Actor actor : actors.values()) {
+            release(actor);
+        }
+        for (Actor actor : actors.values()) {
+            while (actor.getState() != Thread.State.NEW && !actor.isOver()) {
+                if (isOverdue(start)) {
+                    throw actor.stuck("end");
+                }
+                synchronized (this) {
+                    pause();
+                }
+            }
+            checkNotFailed(actor);
+        }
+    }
+
+    /** Interrupts an actor, to end a wait that nothing else will end. */
+    public void interrupt(String name) {
+        actor(name).interrupt();
+    }
+
+    private Actor actor(String name) {
+        Actor actor = actors.get(name);
+        if (actor == null) {
+            throw new IllegalArgumentException(
+                    "there is no actor " + name + ", only " + actors.keySet());
+        }
+        return actor;
+    }
+
+    private synchronized void release(Actor actor) {
+        actor.destination = Set.of();
+        actor.standsAt = null;
+        notifyAll();
+    }
+
+    private synchronized void checkNotFailed(Actor actor) {
+        if (actor.failure != null) {
+            throw new ScriptFailure(actor.getName() + " failed", actor.failure);
+        }
+    }
+
+    private static boolean isOverdue(long start) {
+        return System.nanoTime() - start > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    }
+
+    /** Lets the monitor go for a moment, or until an actor comes to a point. */
+    @SuppressWarnings("WaitNotInLoop") // those that call it loop
+    private void pause() {
+        try {
+            wait(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ScriptFailure("the script was interrupted");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.cdevgate.gate.stress.twins;
+
+import static org.cdevgate.gate.stress.twins.GateStage.INSIDE;
+import static org.cdevgate.gate.stress.twins.GateStage.REMOVER;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.gate.stress.peers.RemovableGate;
+import org.cdevgate.gate.stress.script.Device;
+import org.cdevgate.gate.stress.script.Maker;
+import org.cdevgate.gate.stress.script.Outcome;
+
+/** Scenarios about who is inside when the device is torn down. */
+final class GateScenarios {
+    private GateScenarios() {}
+
+    /** A caller has looked at the flag; the whole removal happens before it goes on. */
+    static Outcome removalAfterTheLook(Maker<RemovableGate> maker) {
+        try (GateStage stage = new GateStage(maker)) {
+            stage.caller("caller");
+            stage.script.advance("caller", CountAfterCheck.BETWEEN, INSIDE);
+            stage.script.finish(REMOVER);
+            return stage.end("caller");
+        }
+    }
+
+    /**
+     * One call is inside, of a file that three threads share. The second, slow one has counted
+     * itself before the removal; the third comes during it and stores another index, over which the
+     * second then stores its own. Both are refused and leave.
+     */
+    static Outcome threeShareAFile(Maker<RemovableGate> maker) {
+        try (GateStage stage = new GateStage(maker)) {
+            stage.caller("inside");
+            stage.caller("slow");
+            stage.caller("late");
+            stage.script.advance("inside", INSIDE);
+            stage.script.advance("slow", SharedReadIndex.COUNTED, INSIDE);
+            stage.script.finish(REMOVER);
+            stage.script.advance("late", SharedReadIndex.STORED, INSIDE);
+            stage.script.finish("slow");
+            stage.script.finish("late");
+            stage.script.finish(REMOVER);
+            return stage.end("inside");
+        }
+    }
+
+    /** One call is inside; another comes, is refused and goes between the remover's two sums. */
+    static Outcome refusedBetweenTheSums(Maker<RemovableGate> maker) {
+        try (GateStage stage = new GateStage(maker)) {
+            stage.caller("inside");
+            stage.caller("refused");
+            stage.script.advance("inside", INSIDE);
+            stage.script.advance(REMOVER, EntersSummedFirst.BETWEEN);
+            stage.script.finish("refused");
+            stage.script.finish(REMOVER);
+            return stage.end("inside");
+        }
+    }
+
+    /** A second remover comes while the first is in the teardown. */
+    static Outcome secondRemover(Maker<RemovableGate> maker) {
+        AtomicBoolean early = new AtomicBoolean();
+        try (GateStage stage = new GateStage(maker)) {
+            stage.script.actor(
+                    "second remover",
+                    () -> {
+                        stage.gate.unregisterSync();
+                        early.set(!stage.device.isTornDown());
+                    });
+            stage.script.advance(REMOVER, Device.IN_TEARDOWN);
+            stage.script.finish("second remover");
+        }
+        return early.get()
+                ? Outcome.broken("a second remover came back while the teardown was running")
+                : Outcome.kept("both removers came back after the teardown");
+    }
+}

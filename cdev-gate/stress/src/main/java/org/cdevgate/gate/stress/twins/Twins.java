@@ -1,0 +1,83 @@
+package org.cdevgate.gate.stress.twins;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.gate.stress.peers.Peer;
+import org.cdevgate.gate.stress.peers.RemovableGate;
+import org.cdevgate.gate.stress.peers.SleepingGate;
+import org.cdevgate.gate.stress.script.Maker;
+import org.cdevgate.gate.stress.script.WrongDesign;
+
+/** All broken twins. */
+public final class Twins {
+    private static final String DRAINED =
+            "2: when the removal returns, no code of the driver runs or can start";
+    private static final String TICKETS = "12: accounting is per call, never in the open file";
+    private static final String REMOVERS = "4: each remover returns after the teardown";
+    private static final String WAKE_UPS = "5: no lost wake-up";
+
+    private Twins() {}
+
+    /** In the order in which they are told in docs/stress.md. */
+    public static List<WrongDesign<?>> all() {
+        return List.of(
+                new WrongDesign<>(
+                        "check, then use",
+                        DRAINED,
+                        GateScenarios::removalAfterTheLook,
+                        (teardown, points) -> new CheckThenUse(teardown),
+                        peers()),
+                new WrongDesign<>(
+                        "flag checked before the count is raised",
+                        DRAINED,
+                        GateScenarios::removalAfterTheLook,
+                        CountAfterCheck::new,
+                        peers()),
+                new WrongDesign<>(
+                        "read index kept in the open file",
+                        TICKETS,
+                        GateScenarios::threeShareAFile,
+                        SharedReadIndex::new,
+                        peers()),
+                new WrongDesign<>(
+                        "enters summed before exits",
+                        DRAINED,
+                        GateScenarios::refusedBetweenTheSums,
+                        EntersSummedFirst::new,
+                        peers()),
+                new WrongDesign<>(
+                        "loser returns early",
+                        REMOVERS,
+                        GateScenarios::secondRemover,
+                        (teardown, points) -> new LoserReturnsEarly(teardown),
+                        peers()),
+                new WrongDesign<>(
+                        "wake before flag",
+                        WAKE_UPS,
+                        SleepScenarios::sleepBetweenWakeAndFlag,
+                        WakeBeforeFlag::new,
+                        sleepers()),
+                new WrongDesign<>(
+                        "one wake only",
+                        WAKE_UPS,
+                        SleepScenarios::sleepAfterTheWake,
+                        OneWakeOnly::new,
+                        Map.of("real gate, wake hook", WakeHookGate::new)));
+    }
+
+    private static Map<String, Maker<RemovableGate>> peers() {
+        Map<String, Maker<RemovableGate>> peers = new LinkedHashMap<>();
+        for (Peer peer : Peer.values()) {
+            peers.put(peer.toString(), (teardown, points) -> peer.make(teardown));
+        }
+        return peers;
+    }
+
+    private static Map<String, Maker<SleepingGate>> sleepers() {
+        Map<String, Maker<SleepingGate>> gates = new LinkedHashMap<>();
+        gates.put("real gate, wait queue", WaitQueueGate::new);
+        gates.put("real gate, wake hook", WakeHookGate::new);
+        return gates;
+    }
+}
