@@ -48,6 +48,7 @@ final class CancelCallback {
         } finally {
             state.set(DONE);
             LockSupport.unpark(caller);
+            gate.wakeRemovers();
         }
     }
 

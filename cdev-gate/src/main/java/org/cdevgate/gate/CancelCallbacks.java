@@ -25,6 +25,9 @@ final class CancelCallbacks {
     // Guarded by itself; no entry is added once the flag is set.
     private final Set<CancelCallback> waiting = new LinkedHashSet<>();
 
+    /** What the removal has run or is to run, as long as it may not have ended. */
+    private volatile List<CancelCallback> fired = List.of();
+
     CancelCallbacks(FopsGate gate) {
         this.gate = gate;
     }
@@ -52,6 +55,7 @@ final class CancelCallbacks {
         if (all.isEmpty()) {
             return;
         }
+        fired = all;
         Thread dispatcher = new Thread(null, () -> dispatch(all), name(), 0, false);
         dispatcher.setDaemon(true);
         try {
@@ -60,6 +64,20 @@ final class CancelCallbacks {
             LOG.warn("no thread for the callbacks of {}; running them on the remover", gate, e);
             all.forEach(CancelCallback::fire);
         }
+    }
+
+    /**
+     * Whether all that the removal runs have returned. Those of calls that a removal waits for have
+     * when their calls have ended; this is for calls that are left out of its count.
+     */
+    boolean areDone() {
+        for (CancelCallback each : fired) {
+            if (!each.isDone()) {
+                return false;
+            }
+        }
+        fired = List.of(); // they refer to their threads
+        return true;
     }
 
     private String name() {

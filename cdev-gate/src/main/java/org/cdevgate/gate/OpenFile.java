@@ -172,8 +172,9 @@ public final class OpenFile {
         return type.cast(privateData);
     }
 
-    void markOpen() {
-        STATE.compareAndSet(this, NEW, OPEN);
+    /** False if it was released meanwhile, by a removal that left the call of open out. */
+    boolean markOpen() {
+        return STATE.compareAndSet(this, NEW, OPEN);
     }
 
     /** Whether it was opened and nobody has begun to release it. */
@@ -228,6 +229,11 @@ public final class OpenFile {
                 }
             }
         }
+    }
+
+    /** Whether a thread runs the destructor now. */
+    synchronized boolean isDestroyedBy(Thread thread) {
+        return destroyer == thread;
     }
 
     /** Waits while another thread runs the destructor. */

@@ -64,13 +64,14 @@ final class Removal {
     /** True for the one that set the flag; it goes on with the next two steps. */
     boolean flag() {
         synchronized (this) { // a listener is added before the flag is set or not at all
-            if (!gate.setFlag()) {
+            if (gate.isRemoving()) {
                 return false;
             }
+            flaggedAt = System.nanoTime(); // known to whoever sees the flag
+            beginner = Thread.currentThread();
+            gate.setFlag();
+            return true;
         }
-        flaggedAt = System.nanoTime();
-        beginner = Thread.currentThread();
-        return true;
     }
 
     void takeNameAway() {
@@ -122,6 +123,7 @@ final class Removal {
         return finished
                 || (drain.await(gate, () -> woken, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate, hook, drain)
+                        && drain.await(gate, gate.cancels()::areDone, "cancellation callbacks")
                         && drain.await(gate, gate.holds()::isEmpty, "holds")
                         && awaitHook(drain));
     }
@@ -231,13 +233,21 @@ final class Removal {
         return Thread.currentThread() == beginner ? "inside this removal's own callbacks" : null;
     }
 
-    /** Why this thread's calls cannot be left out of the count; null if they can. */
-    String neededInside() {
-        Thread thread = Thread.currentThread();
-        if (thread == beginner || thread == ender) {
-            return "inside this removal's own callbacks";
+    /**
+     * Why a thread's calls cannot be left out of the count; null if they can.
+     *
+     * @param thread this one, or one that waits for it; null if it has died
+     * @param record the thread's, or null
+     */
+    String neededInside(Thread thread, CallRecord record) {
+        if (thread != null) {
+            if (thread == beginner || thread == ender) {
+                return "inside this removal's own callbacks";
+            }
+            if (gate.isInNeededDestructor(thread)) {
+                return "inside a destructor";
+            }
         }
-        CallRecord record = CallRecord.currentOrNull();
         return record == null ? null : record.neededIn(gate.ref());
     }
 }
