@@ -114,7 +114,8 @@ abstract class CallFrame extends CallPadding {
     final Call inner() {
         Call next = inner;
         if (next == null) {
-            next = new Call(record, ticketBits + CallRecord.TICKET_DEPTH);
+            // Frames 2048 calls apart share their bits rather than touch VERB_TICKET.
+            next = new Call(record, (ticketBits + CallRecord.TICKET_DEPTH) & ~VERB_TICKET);
             inner = next; // volatile: linked before the nested call is published in it
         }
         return next;
@@ -339,6 +340,14 @@ abstract class CallFrame extends CallPadding {
      */
     final void leaveOut(long ticket) {
         leftOut = ticket & ~VERB_TICKET;
+    }
+
+    /** {@link #leaveOut} for the call that is here if it is of the gate. */
+    final void leaveOutOf(GateRef gate) {
+        long seen = published();
+        if (gate.isIn(seen)) {
+            leaveOut(ticket(seen));
+        }
     }
 
     final boolean isStamped() {

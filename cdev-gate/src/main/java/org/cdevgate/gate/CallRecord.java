@@ -314,19 +314,19 @@ final class CallRecord extends CallPadding {
         return innermost;
     }
 
-    /** Leaves this thread's calls in a gate out of every removal's count. */
+    // The owning thread, or one that it waits for.
+
+    /** Leaves the thread's calls in a gate out of every removal's count. */
     void leaveOut(GateRef gate) {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.isInFlightIn(gate)) {
-                call.leaveOut(call.ticket());
-            }
+            call.leaveOutOf(gate);
         }
     }
 
-    /** Why a removal of the gate has to wait for this thread; null if it need not. */
+    /** Why a removal of the gate has to wait for the thread; null if it need not. */
     String neededIn(GateRef gate) {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.isInFlightIn(gate)) {
+            if (gate.isIn(call.published())) {
                 switch (call.verb()) {
                     case HOLD, WAKE_HOOK, CANCEL, TEARDOWN -> {
                         return "inside its own " + call;

@@ -330,10 +330,10 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     /**
      * {@link #unregisterSync(SelfRemoval)} on behalf of a call of another thread, which waits for
-     * this one: its ticket makes it count as inside.
+     * this one: its ticket makes its thread count as inside.
      *
-     * @param ticket of {@link #enter} or {@link Call#ticketOfCall}; one whose call has ended makes
-     *     no difference
+     * @param ticket of {@link #enter} or {@link Call#ticketOfCall}, of this gate or of a child; one
+     *     whose call has ended makes no difference
      */
     public boolean unregisterSync(SelfRemoval choice, long ticket) {
         return Removals.unregister(this, choice, ticket);

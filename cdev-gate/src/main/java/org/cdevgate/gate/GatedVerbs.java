@@ -187,7 +187,9 @@ abstract class GatedVerbs {
                 files.add(file);
                 int result = driver.open(file, call);
                 if (result == 0) {
-                    file.markOpen();
+                    if (!file.markOpen()) { // this call has removed the device
+                        throw Errno.ENODEV.exception();
+                    }
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
@@ -248,7 +250,8 @@ abstract class GatedVerbs {
     final void finishAtRemoval(OpenFile file, Call call) {
         if (!lateRelease || file.isNew()) {
             finish(file, call);
-        } else {
+        }
+        if (lateRelease) { // also where a closer has claimed the file and is still in release
             runDestructor(file);
             file.awaitDestructor();
         }
@@ -271,6 +274,11 @@ abstract class GatedVerbs {
         file.awaitDestructor(); // with late release the remover may be at it
         file.markReleased();
         files.remove(file);
+    }
+
+    /** Whether a thread is in a destructor that a removal waits for, though not for its call. */
+    final boolean isInNeededDestructor(Thread thread) {
+        return lateRelease && files.stream().anyMatch(file -> file.isDestroyedBy(thread));
     }
 
     private void runDestructor(OpenFile file) {

@@ -203,8 +203,9 @@ public final class OpenFile {
         return unread;
     }
 
-    void markOpen() {
-        STATE.compareAndSet(this, NEW, OPEN);
+    /** False if it was released meanwhile, by a removal that left the call of open out. */
+    boolean markOpen() {
+        return STATE.compareAndSet(this, NEW, OPEN);
     }
 
     /** Whether it was not opened yet, or its open has failed. */
@@ -264,6 +265,11 @@ public final class OpenFile {
                 }
             }
         }
+    }
+
+    /** Whether a thread runs the destructor now. */
+    synchronized boolean isDestroyedBy(Thread thread) {
+        return destroyer == thread;
     }
 
     /** Waits while another thread runs the destructor. */

@@ -311,13 +311,21 @@ final class Removal {
         return Thread.currentThread() == beginner ? "inside this removal's own callbacks" : null;
     }
 
-    /** Why this thread's calls cannot be left out of the count; null if they can. */
-    String neededInside() {
-        Thread thread = Thread.currentThread();
-        if (thread == beginner || thread == ender) {
-            return "inside this removal's own callbacks";
+    /**
+     * Why a thread's calls cannot be left out of the count; null if they can.
+     *
+     * @param thread this one, or one that waits for it; null if it has died
+     * @param record the thread's, or null
+     */
+    String neededInside(Thread thread, CallRecord record) {
+        if (thread != null) {
+            if (thread == beginner || thread == ender) {
+                return "inside this removal's own callbacks";
+            }
+            if (gate.isInNeededDestructor(thread)) {
+                return "inside a destructor";
+            }
         }
-        CallRecord record = CallRecord.currentOrNull();
         return record == null ? null : record.neededIn(gate.ref());
     }
 }

@@ -151,17 +151,37 @@ final class RemovalRun {
      * @throws SelfRemovalException if it is inside what a removal has to wait for
      */
     void leaveOut(String method) {
+        leaveOut(method, Thread.currentThread(), CallRecord.currentOrNull(), "");
+    }
+
+    /** {@link #leaveOut(String)} for the thread of a call, which waits for this one. */
+    void leaveOut(String method, CallFrame frame) {
+        CallRecord record = frame.record;
+        leaveOut(method, record.thread(), record, "acting for one that is ");
+    }
+
+    private void leaveOut(String method, Thread thread, CallRecord record, String acting) {
         List<FopsGate> gates = teardownOrder();
         for (FopsGate gate : gates) {
-            String needed = gate.removal().neededInside();
+            String needed = gate.removal().neededInside(thread, record);
             if (needed != null) {
-                throw selfRemoval(method, gate, needed, ", which cannot be left out");
+                throw selfRemoval(method, gate, acting + needed, ", which cannot be left out");
             }
         }
-        CallRecord record = CallRecord.currentOrNull();
         if (record != null) {
             gates.forEach(gate -> record.leaveOut(gate.ref()));
         }
+    }
+
+    /** The frame of a call in flight in one of the gates, by its ticket, or null. */
+    CallFrame find(long ticket) {
+        for (FopsGate gate : teardownOrder()) {
+            CallFrame frame = CallScan.find(gate, ticket);
+            if (frame != null) {
+                return frame;
+            }
+        }
+        return null;
     }
 
     static SelfRemovalException selfRemoval(
