@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs the stress suite of the gate; docs/stress.md says what it asks.
 #
-#   bash cdev-gate/stress/run.sh [--long] [jcstress arguments, such as -t TwoRemovers]
+#   bash cdev-gate/stress/run.sh [--long] [--soak SECONDS] [jcstress arguments, such as
+#       -t TwoRemovers, which leave out all but jcstress]
 #
 # Ends with "stress: N passed, N failed, twins caught N of N"; exits non-zero unless all passed and
-# every broken twin was caught. With jcstress arguments only jcstress is run.
+# every broken twin was caught.
 set -u -o pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
@@ -15,9 +16,19 @@ java=java
 [ -n "${JAVA_HOME:-}" ] && java=$JAVA_HOME/bin/java
 
 long=false
+soak_seconds=12
 if [ "${1:-}" = --long ]; then
     long=true
+    soak_seconds=1200
     shift
+fi
+if [ "${1:-}" = --soak ]; then
+    soak_seconds=${2:-}
+    if ! [[ $soak_seconds =~ ^[1-9][0-9]*$ ]]; then
+        echo "--soak '$soak_seconds': give a number of seconds, 1 or more" >&2
+        exit 2
+    fi
+    shift 2
 fi
 
 # What the stages add to.
@@ -63,7 +74,9 @@ known() {
 # of the program is "scenarios: N passed, N failed, twins caught N of N".
 scenarios() {
     local log=$results/scenarios.txt line
-    "$java" -cp "$jar" org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
+    # No logger is on the class path, which is no news here.
+    "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
     line=$(tail -n 1 "$log")
     local form='^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
     if [[ $line =~ $form ]]; then
@@ -156,6 +169,21 @@ caught_alone() {
     tests_in Interesting "$log" | grep -qx "$1"
 }
 
+# The soak: one more test, whose last line tells its seed.
+soak() {
+    local printed=$results/soak.txt
+    echo "soaking for $soak_seconds s; what it prints is in $printed"
+    if "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
+        >"$printed" 2>&1; then
+        passed=$((passed + 1))
+        tail -n 1 "$printed"
+    else
+        failed=$((failed + 1))
+        grep -v '^ *[0-9][0-9]*  ' "$printed" # without the counts
+    fi
+}
+
 build
 rm -rf "$results"
 mkdir -p "$results"
@@ -164,4 +192,7 @@ if [ $# -eq 0 ]; then
 fi
 echo "running jcstress; what it prints is in $results/jcstress.txt"
 jcstress "$@"
+if [ $# -eq 0 ]; then
+    soak
+fi
 finish

@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -17,11 +18,15 @@ import org.cdevgate.abi.PollEvents;
 abstract class GatedVerbs {
     private static final int MOST_EVENTS = 0xffff; // poll(2) returns them in a short
 
+    /** No answer: the verb is to be run again. */
+    private static final int RUN_AGAIN = Call.WOULD_BLOCK + 1;
+
     private final String name;
     private final FileOperations driver;
     private final LongSupplier size;
     private final Faults faults;
     private final boolean lateRelease;
+    private final RemovalAnswers answers;
     private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
 
     /**
@@ -29,12 +34,18 @@ abstract class GatedVerbs {
      *
      * @param size null for a stream
      */
-    GatedVerbs(String name, FileOperations driver, LongSupplier size, boolean lateRelease) {
+    GatedVerbs(
+            String name,
+            FileOperations driver,
+            LongSupplier size,
+            boolean lateRelease,
+            RemovalProfile profile) {
         this.name = name;
         this.driver = driver;
         this.size = size;
         this.lateRelease = lateRelease;
         this.faults = new Faults(name);
+        this.answers = new RemovalAnswers(profile);
     }
 
     /** Publishes a call; null once the flag is set. */
@@ -60,16 +71,27 @@ abstract class GatedVerbs {
         return call;
     }
 
-    /** {@link #begin} for a verb that may sleep without a thread. */
-    private Call beginSleepable(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
-        Call call = begin(verb, file, caller);
-        call.since = wakeClock();
+    /** {@link #tryBegin} for a verb that may sleep without a thread. */
+    private Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller) {
+        Call call = tryBegin(verb, file, caller);
+        if (call != null) {
+            call.since = wakeClock();
+        }
         return call;
     }
 
     /** The device's name. */
     public final String name() {
         return name;
+    }
+
+    /** What callers see of the removal. */
+    public final RemovalProfile removalProfile() {
+        return answers.profile;
+    }
+
+    final RemovalAnswers answers() {
+        return answers;
     }
 
     /** Whether positions count and the device has a size. */
@@ -94,7 +116,7 @@ abstract class GatedVerbs {
             }
             return bytes;
         } catch (RuntimeException | Error e) {
-            throw faults.answer(Verb.ENTERED, e, isRemoving());
+            throw faults.answer(Verb.ENTERED, e);
         } finally {
             end(call);
         }
@@ -134,7 +156,16 @@ abstract class GatedVerbs {
 
     /** A file that is not open yet, for {@link #open(OpenFile, Caller)}. */
     public OpenFile newFile(int flags, Caller caller) {
-        return new OpenFile(self(), flags, caller);
+        return newFile(flags, caller, 0);
+    }
+
+    /**
+     * {@link #newFile(int, Caller)} for one of several nodes of the device.
+     *
+     * @param minor which node, 0 or more; see {@link OpenFile#minor()}
+     */
+    public OpenFile newFile(int flags, Caller caller, int minor) {
+        return new OpenFile(self(), flags, caller, minor);
     }
 
     /**
@@ -148,7 +179,10 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.OPEN, file, caller);
+            Call call = tryBeginSleepable(Verb.OPEN, file, caller);
+            if (call == null) {
+                return answers.later(Verb.OPEN);
+            }
             try {
                 files.add(file);
                 int result = driver.open(file, call);
@@ -157,14 +191,15 @@ abstract class GatedVerbs {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.OPEN, e, isRemoving());
+                return failed(call, e);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.OPEN, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.OPEN, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
         }
     }
@@ -201,7 +236,7 @@ abstract class GatedVerbs {
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
         Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
-        call.leaveOut();
+        call.leaveOut(call.ticket());
         try {
             finish(file, call);
         } finally {
@@ -211,7 +246,7 @@ abstract class GatedVerbs {
 
     /** The part of the remover: all of it, or with late release only the destructor. */
     final void finishAtRemoval(OpenFile file, Call call) {
-        if (!lateRelease || !file.isOpen()) {
+        if (!lateRelease || file.isNew()) {
             finish(file, call);
         } else {
             runDestructor(file);
@@ -258,21 +293,25 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.FLUSH, file, caller);
+            Call call = tryBeginSleepable(Verb.FLUSH, file, caller);
+            if (call == null) {
+                return answers.later(Verb.FLUSH);
+            }
             try {
                 int result = driver.flush(file, call);
                 if (result == 0) {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.FLUSH, e, isRemoving());
+                return failed(call, e);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.FLUSH, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.FLUSH, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
         }
     }
@@ -292,7 +331,10 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.READ, file, caller);
+            Call call = tryBeginSleepable(Verb.READ, file, caller);
+            if (call == null) {
+                return answers.laterRead(file, dst);
+            }
             try {
                 int result = driver.read(file, dst, at, call);
                 if (result >= 0 && result <= size) {
@@ -300,14 +342,15 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.READ, e, isRemoving());
+                return failedRead(call, e, dst.clear().limit(size));
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.READ, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.READ, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
             dst.clear().limit(size);
         }
@@ -328,7 +371,10 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.WRITE, file, caller);
+            Call call = tryBeginSleepable(Verb.WRITE, file, caller);
+            if (call == null) {
+                return Math.min(answers.later(Verb.WRITE), size);
+            }
             try {
                 int result = driver.write(file, src, at, call);
                 if (result >= 0 && result <= size) {
@@ -336,14 +382,15 @@ abstract class GatedVerbs {
                     return result;
                 }
                 queue = blockedOn(call, result, size);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.WRITE, e, isRemoving());
+                return Math.min(failed(call, e), size);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.WRITE, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.WRITE, caller);
+            if (answer != RUN_AGAIN) {
+                return Math.min(answer, size);
             }
             src.clear().limit(size);
         }
@@ -353,7 +400,10 @@ abstract class GatedVerbs {
     public long llseek(OpenFile file, long offset, int whence, Caller caller)
             throws ErrnoException {
         checkUsable(file);
-        Call call = begin(Verb.LLSEEK, file, caller);
+        Call call = tryBegin(Verb.LLSEEK, file, caller);
+        if (call == null) {
+            return answers.later(Verb.LLSEEK);
+        }
         try {
             long result = driver.llseek(file, offset, whence, call);
             if (result < 0) {
@@ -362,7 +412,7 @@ abstract class GatedVerbs {
             file.position(result);
             return result;
         } catch (Throwable e) {
-            throw faults.answer(Verb.LLSEEK, e, isRemoving());
+            return failed(call, e);
         } finally {
             end(call);
         }
@@ -382,21 +432,25 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.IOCTL, file, caller);
+            Call call = tryBeginSleepable(Verb.IOCTL, file, caller);
+            if (call == null) {
+                return answers.later(Verb.IOCTL);
+            }
             try {
                 int result = driver.ioctl(file, command, argument, data, call);
                 if (result >= 0) {
                     return result;
                 }
                 queue = blockedOn(call, result, Integer.MAX_VALUE);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.IOCTL, e, isRemoving());
+                return failed(call, e);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.IOCTL, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.IOCTL, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
             data.clear().limit(size);
         }
@@ -406,8 +460,8 @@ abstract class GatedVerbs {
      * poll(2).
      *
      * @param watcher told of wake-ups until it is stopped; null if the caller does not wait
-     * @return events of {@link PollEvents}; POLLERR|POLLHUP once the removal has begun, POLLERR if
-     *     the driver fails; never an error
+     * @return events of {@link PollEvents}; those of the {@link RemovalProfile} once the removal
+     *     has begun, POLLERR if the driver fails; never an error
      */
     public int poll(OpenFile file, Caller caller, PollWatcher watcher) {
         checkOwn(file);
@@ -416,7 +470,7 @@ abstract class GatedVerbs {
         }
         Call call = tryBegin(Verb.POLL, file, caller);
         if (call == null) {
-            return PollEvents.POLLERR | PollEvents.POLLHUP;
+            return answers.laterPoll(file);
         }
         try {
             call.since = wakeClock();
@@ -426,12 +480,12 @@ abstract class GatedVerbs {
                 throw faults.badResult("poll", events, "events of PollEvents");
             }
             // A removal that began meanwhile may have passed by before pollWait joined the queue.
-            return isRemoving() ? PollEvents.POLLERR | PollEvents.POLLHUP : events;
+            return isRemoving() ? answers.blockedPoll(file) : events;
         } catch (ErrnoException e) {
-            return PollEvents.POLLERR;
+            return isRemoving() ? answers.blockedPoll(file) : PollEvents.POLLERR;
         } catch (Throwable e) {
             faults.log("poll", e);
-            return PollEvents.POLLERR;
+            return isRemoving() ? answers.blockedPoll(file) : PollEvents.POLLERR;
         } finally {
             end(call);
         }
@@ -447,21 +501,25 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.MMAP, file, caller);
+            Call call = tryBeginSleepable(Verb.MMAP, file, caller);
+            if (call == null) {
+                return answers.later(Verb.MMAP);
+            }
             try {
                 int result = driver.mmap(file, offset, length, call);
                 if (result == 0) {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.MMAP, e, isRemoving());
+                return failed(call, e);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.MMAP, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.MMAP, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
         }
     }
@@ -476,23 +534,55 @@ abstract class GatedVerbs {
         while (true) {
             WaitQueue queue;
             long since;
-            Call call = beginSleepable(Verb.FSYNC, file, caller);
+            Call call = tryBeginSleepable(Verb.FSYNC, file, caller);
+            if (call == null) {
+                return answers.later(Verb.FSYNC);
+            }
             try {
                 int result = driver.fsync(file, dataOnly, call);
                 if (result == 0) {
                     return 0;
                 }
                 queue = blockedOn(call, result, 0);
-                since = call.since;
+                since = call.blockedSince();
             } catch (Throwable e) {
-                throw faults.answer(Verb.FSYNC, e, isRemoving());
+                return failed(call, e);
             } finally {
                 end(call);
             }
-            if (handBackOrSleep(queue, since, file, Verb.FSYNC, caller)) {
-                return Call.WOULD_BLOCK;
+            int answer = handBackOrSleep(queue, since, file, Verb.FSYNC, caller);
+            if (answer != RUN_AGAIN) {
+                return answer;
             }
         }
+    }
+
+    /** What the caller of a verb gets that threw: its driver's answer, or the removal's. */
+    private int failed(Call call, Throwable thrown) throws ErrnoException {
+        if (isOfTheRemoval(call, thrown)) {
+            call.answered(Math.max(0, -answers.profile.blocked(call.verb())));
+            return answers.blocked(call.verb());
+        }
+        ErrnoException answer = faults.answer(call.verb(), thrown);
+        call.answered(answer.errno());
+        throw answer;
+    }
+
+    /** {@link #failed} of READ; {@code dst} as it was before the driver had it. */
+    private int failedRead(Call call, Throwable thrown, ByteBuffer dst) throws ErrnoException {
+        return isOfTheRemoval(call, thrown)
+                ? answers.blockedRead(call.file(), dst)
+                : failed(call, thrown);
+    }
+
+    /** Whether the driver hands on that the removal ended its sleep. */
+    private boolean isOfTheRemoval(Call call, Throwable thrown) {
+        if (thrown instanceof ErrnoException answer) {
+            return call.has(CallFrame.TOLD) && answer.errno() == Errno.ENODEV.number();
+        }
+        return isRemoving()
+                && (thrown instanceof InterruptedException
+                        || thrown instanceof ClosedByInterruptException);
     }
 
     private void moved(OpenFile file, long from, int bytes) {
@@ -534,8 +624,11 @@ abstract class GatedVerbs {
         return call.blockedOn;
     }
 
-    /** True if the front takes the request over; false if the verb is to be run again. */
-    private boolean handBackOrSleep(
+    /**
+     * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
+     * removal's answer.
+     */
+    private int handBackOrSleep(
             WaitQueue queue, long since, OpenFile file, Verb verb, Caller caller)
             throws ErrnoException {
         if (caller.isNonBlocking(file)) {
@@ -544,10 +637,11 @@ abstract class GatedVerbs {
         if (caller.sleepsWithoutThread()) {
             caller.blockedOn = queue;
             caller.blockedSince = since;
-            return true;
+            return Call.WOULD_BLOCK;
         }
-        new LocalRequest(file, verb).sleep(queue, self(), since);
-        return false;
+        return new LocalRequest(file, verb).sleep(queue, self(), since)
+                ? answers.blocked(verb)
+                : RUN_AGAIN;
     }
 
     /**
@@ -555,15 +649,18 @@ abstract class GatedVerbs {
      * back to this caller. The front keeps the sleeper reachable while it sleeps. Once the removal
      * has begun {@link RequestSleeper#removed} is called at once.
      *
-     * @return false if a wake-up came while the verb was looking and nothing is or will be called:
-     *     run it again now
+     * @return false if a wake-up came while the verb was looking, or unread data is delivered after
+     *     the removal, and nothing is or will be called: run it again now
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) {
         return switch (caller.blockedOn.addUnlessWoken(sleeper, self(), caller.blockedSince)) {
             case ASLEEP -> true;
             case WOKEN -> false;
             case REMOVING -> {
-                sleeper.gone();
+                if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
+                    yield false;
+                }
+                sleeper.removed(answers.profile.blocked(sleeper.verb()));
                 yield true;
             }
         };

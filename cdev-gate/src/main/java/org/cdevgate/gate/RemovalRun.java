@@ -27,22 +27,28 @@ final class RemovalRun {
     /** Flags, takes the names away and wakes; true if this call began any of them. */
     boolean begin() {
         List<Removal> begun = new ArrayList<>();
-        for (FopsGate root : roots) {
-            flagTree(root, begun);
-        }
-        for (Removal each : begun) {
-            each.takeNameAway();
-        }
-        for (Removal each : begun) {
-            each.wake();
+        try {
+            for (FopsGate root : roots) {
+                flagTree(root, begun);
+            }
+        } finally {
+            // Also of those flagged before an error: others may wait for them already.
+            begun.forEach(Removal::takeNameAway);
+            begun.forEach(Removal::wake);
         }
         return !begun.isEmpty();
     }
 
     // A gate gets no more children once its flag is set, so this finds all.
     private static void flagTree(FopsGate gate, List<Removal> begun) {
-        if (gate.removal().flag()) {
-            begun.add(gate.removal());
+        begun.add(gate.removal()); // before the flag: that it is set must not get lost
+        boolean here = false;
+        try {
+            here = gate.removal().flag();
+        } finally {
+            if (!here) {
+                begun.remove(begun.size() - 1);
+            }
         }
         for (FopsGate child : gate.children()) {
             flagTree(child, begun);
@@ -104,10 +110,17 @@ final class RemovalRun {
     }
 
     private static RemovalOutcome endedEarly(List<FopsGate> gates, Drain drain) {
-        return new RemovalOutcome(
+        RemovalOutcome.Ending ending =
                 drain.isEndedByInterrupt()
                         ? RemovalOutcome.Ending.INTERRUPTED
-                        : RemovalOutcome.Ending.TIMED_OUT,
+                        : RemovalOutcome.Ending.TIMED_OUT;
+        for (FopsGate gate : gates) {
+            if (!gate.isRemoved()) {
+                gate.removal().waitEnded(ending);
+            }
+        }
+        return new RemovalOutcome(
+                ending,
                 RemovalReport.of(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
     }
 
