@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
 /**
@@ -19,9 +20,12 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * number has not run over; another tells a leaving one that the call is its own and needs nothing
  * but to be taken back.
  *
- * <p>All fields are written by the owning thread only, {@code leftOut} excepted. Those that
- * describe a call are written before it is published; a scanner that sees it published, before and
- * after it reads them, has them of this call or of a later one of the same gate.
+ * <p>All fields are written by the owning thread only, {@code leftOut} excepted, and EXTRAS: a
+ * remover sets it, by compare-and-set, in the frames of the calls that it finds in flight, so that
+ * their end looks after the waiting remover. A store of the owner's that comes at the same moment
+ * may undo that; then the remover finds out by itself. Those that describe a call are written
+ * before it is published; a scanner that sees it published, before and after it reads them, has
+ * them of this call or of a later one of the same gate.
  */
 abstract class CallFrame extends CallPadding {
     static final long IN_FLIGHT = 1L << 32;
@@ -108,6 +112,7 @@ abstract class CallFrame extends CallPadding {
     CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
         this.ticketBits = ticketBits;
+        this.published = ThreadLocalRandom.current().nextInt((int) WRAP / 2);
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
@@ -191,11 +196,14 @@ abstract class CallFrame extends CallPadding {
      * @param gateInFlight {@link GateRef#inFlight}
      */
     final boolean tryTakeBack(long ticket, long gateInFlight) {
-        if (published != (gateInFlight | (ticket & TICKET_NUMBER))
-                || (ticket & ~TICKET_NUMBER) != ticketBits) {
+        long before = published;
+        // Both differences are the number of the call, or the ticket is not of it. One comparison:
+        // for another call of another gate to pass, the numbers would have to agree, and they begin
+        // at random in each frame.
+        if (before - gateInFlight != ticket - ticketBits) {
             return false;
         }
-        PUBLISHED.setRelease(this, published - IN_FLIGHT);
+        PUBLISHED.setRelease(this, before - IN_FLIGHT);
         return true;
     }
 
@@ -307,6 +315,14 @@ abstract class CallFrame extends CallPadding {
     }
 
     // any thread
+
+    /** By a remover: the end of the call, if it is of the gate, shall look for waiting ones. */
+    final void watchEnd(GateRef gate) {
+        long seen = published();
+        if (gate.isIn(seen) && (seen & EXTRAS) == 0) {
+            PUBLISHED.compareAndSet(this, seen, seen | EXTRAS);
+        }
+    }
 
     /** What this frame publishes now. */
     final long published() {

@@ -157,10 +157,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
         if (outermost == null) {
             throw CallRecord.badTicket(ticket);
         }
+        // A remover that waits has seen to it that this fails.
         if (!outermost.tryTakeBack(ticket, inFlight)) {
             end(outermost.record.find(ticket, ref));
-        } else if ((state & REMOVING) != 0) {
-            removal.callEnded(ticket);
         }
     }
 
