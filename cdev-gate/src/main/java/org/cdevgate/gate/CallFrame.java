@@ -11,8 +11,8 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * enough.
  *
  * <pre>
- *   published:  63 .. 33  32         31      30    29 .. 0
- *               gate id   IN_FLIGHT  EXTRAS  WRAP  number of the call
+ *   published:  63 .. 33  32  31  30    29 .. 2             1       0
+ *               gate id    -   -  WRAP  number of the call  EXTRAS  IN_FLIGHT
  * </pre>
  *
  * <p>The gate's id stays when the call has left, so one comparison tells an entering thread that
@@ -28,10 +28,12 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * them of this call or of a later one of the same gate.
  */
 abstract class CallFrame extends CallPadding {
-    static final long IN_FLIGHT = 1L << 32;
-    private static final long EXTRAS = 1L << 31;
+    // Where they are lets the processor's instructions hold them.
+    static final long IN_FLIGHT = 1;
+    private static final long EXTRAS = 2;
+    private static final long NEXT_NUMBER = 4;
     private static final long WRAP = 1L << 30;
-    private static final long NUMBER = WRAP - 1;
+    private static final long NUMBER = WRAP - NEXT_NUMBER;
     private static final long TICKET_NUMBER = NUMBER | WRAP;
 
     /** Set in the tickets of verbs: exit takes none of them. */
@@ -112,7 +114,7 @@ abstract class CallFrame extends CallPadding {
     CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
         this.ticketBits = ticketBits;
-        this.published = ThreadLocalRandom.current().nextInt((int) WRAP / 2);
+        this.published = ThreadLocalRandom.current().nextInt((int) WRAP / 8) * NEXT_NUMBER;
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
@@ -141,11 +143,17 @@ abstract class CallFrame extends CallPadding {
      * @return what is published; 0 if the frame is not ready for it
      */
     final long tryPublish(long free) {
-        long before = published;
-        if ((before & ~NUMBER) != free) {
-            return 0;
-        }
-        long now = before + (IN_FLIGHT + 1);
+        return isReadyFor(free) ? publish() : 0;
+    }
+
+    /** Whether the frame is free, and {@link #publish()} publishes a call of this gate. */
+    final boolean isReadyFor(long free) {
+        return (published & ~NUMBER) == free;
+    }
+
+    /** Publishes a call in a frame that is ready. */
+    final long publish() {
+        long now = published + (IN_FLIGHT + NEXT_NUMBER);
         PUBLISHED.setVolatile(this, now);
         return now;
     }
@@ -263,7 +271,7 @@ abstract class CallFrame extends CallPadding {
 
     /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
     final boolean isSample() {
-        return published % SAMPLE_EVERY == 0;
+        return (published & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
     }
 
     // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
@@ -276,7 +284,7 @@ abstract class CallFrame extends CallPadding {
 
     /** The call is not to be counted: its gate was being removed, or counts nothing. */
     final void uncount() {
-        BASE.setOpaque(this, base + 1);
+        BASE.setOpaque(this, base + NEXT_NUMBER);
     }
 
     /** What this frame has counted for the gate and not handed over. Any thread. */
@@ -289,7 +297,7 @@ abstract class CallFrame extends CallPadding {
     }
 
     private long countedEntered() {
-        long sum = (published() & TICKET_NUMBER) - (long) BASE.getOpaque(this);
+        long sum = ((published() & TICKET_NUMBER) - (long) BASE.getOpaque(this)) / NEXT_NUMBER;
         for (int each = 0; each < counts.length; each++) {
             sum -= (long) COUNTS.getOpaque(counts, each);
         }
