@@ -1,38 +1,60 @@
 #!/usr/bin/env bash
-# Runs the jcstress tests of the gate; docs/stress.md says what they ask.
+# Runs the stress suite of the gate; docs/stress.md says what it asks.
 #
-#   bash cdev-gate/stress/run.sh [--long] [jcstress arguments, such as -t TwoRemovers]
+#   bash cdev-gate/stress/run.sh [--long] [--soak SECONDS] [jcstress arguments, such as
+#       -t TwoRemovers, which leave out all but jcstress]
 #
-# Ends with "stress: N passed, N failed"; exits non-zero unless all passed.
+# Ends with "stress: N passed, N failed, twins caught N of N"; exits non-zero unless all passed and
+# every broken twin was caught.
 set -u -o pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
 target=$root/cdev-gate/stress/target
 jar=$target/jcstress.jar
 results=$target/stress
-log=$results/log.txt
 java=java
 [ -n "${JAVA_HOME:-}" ] && java=$JAVA_HOME/bin/java
 
-mode=(-m default -iters 1 -time 300 -f 1 -fsm 0)
 long=false
+soak_seconds=12
 if [ "${1:-}" = --long ]; then
     long=true
-    mode=(-m default)
+    soak_seconds=1200
     shift
 fi
+if [ "${1:-}" = --soak ]; then
+    soak_seconds=${2:-}
+    if ! [[ $soak_seconds =~ ^[1-9][0-9]*$ ]]; then
+        echo "--soak '$soak_seconds': give a number of seconds, 1 or more" >&2
+        exit 2
+    fi
+    shift 2
+fi
 
-sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
-    "$root/cdev-gate/stress/pom.xml" "$root/cdev-gate/stress/src")
-if [ ! -f "$jar" ] || [ -n "$(find "${sources[@]}" -type f -newer "$jar" -print -quit)" ]; then
+# What the stages add to.
+passed=0
+failed=0
+caught=0
+twins=0
+
+finish() {
+    echo "stress: $passed passed, $failed failed, twins caught $caught of $twins"
+    [ "$failed" -eq 0 ] && [ "$caught" -eq "$twins" ]
+    exit
+}
+
+build() {
+    local sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
+        "$root/cdev-gate/stress/pom.xml" "$root/cdev-gate/stress/src")
+    [ -f "$jar" ] && [ -z "$(find "${sources[@]}" -type f -newer "$jar" -print -quit)" ] && return
     echo "building $jar"
     # Some Maven resets the terminal's colours even when it prints nothing.
     if ! (cd "$root" && mvn -B -q -DskipTests package -pl cdev-gate,cdev-gate/stress) 2>&1 |
         sed $'s/\033\\[[0-9;]*m//g'; then
-        echo "stress: 0 passed, 1 failed"
-        exit 1
+        failed=1
+        finish
     fi
-fi
+}
 
 # Flags that some JDK does not know are left out there.
 known() {
@@ -44,34 +66,133 @@ known() {
     done
     echo "${flags[@]}"
 }
-# shellcheck disable=SC2207 # one flag per word
-host=($(known --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow))
-if ! $long; then
-    # One set of flags instead of jcstress's six: optimized code, instructions moved at random.
-    mode+=(-jvmArgs "-XX:+UnlockDiagnosticVMOptions $(known -XX:-TieredCompilation \
-        -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP \
-        --sun-misc-unsafe-memory-access=allow)")
-fi
 
+# A stage is a function that adds to passed, failed, caught and twins, and tells on the terminal
+# what a reader wants to know; all else goes to a file in $results.
+
+# The wrong designs, each in its forced interleaving, and the same on correct gates. The last line
+# of the program is "scenarios: N passed, N failed, twins caught N of N".
+scenarios() {
+    local log=$results/scenarios.txt line
+    # No logger is on the class path, which is no news here.
+    "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
+    line=$(tail -n 1 "$log")
+    local form='^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
+    if [[ $line =~ $form ]]; then
+        grep -e '^twin caught: ' -e '^TWIN NOT CAUGHT: ' -e '^FAILED: ' "$log"
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        caught=$((caught + BASH_REMATCH[3]))
+        twins=$((twins + BASH_REMATCH[4]))
+    else
+        echo "the scenarios did not come to their end:"
+        tail -n 20 "$log"
+        failed=$((failed + 1))
+    fi
+}
+
+# run_jcstress LOG MODE... [-t TEST]: jcstress with its own report beside the log.
+run_jcstress() {
+    local log=$1
+    shift
+    # shellcheck disable=SC2207 # one flag per word
+    local host=($(known --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow))
+    (cd "$results" && "$java" ${host[@]+"${host[@]}"} -jar "$jar" \
+        -sc false -af NONE -v -r "${log%.txt}" "$@") >"$log" 2>&1
+}
+
+# tests_in SECTION LOG: the names in a section of jcstress's summary: Interesting, Failed, Error or
+# "All remaining".
+tests_in() {
+    sed -n '/^RUN RESULTS:/,$p' "$2" | awk -v section="$1" '
+        / tests: / { inside = index($0, "  " section " tests:") == 1 }
+        inside && $2 ~ /^\[.*\]$/ { print $3 }' | sort -u
+}
+
+count() {
+    grep -c . || true
+}
+
+# All jcstress tests. Those whose name ends in Twin are broken twins: interesting is what they must
+# show, except for those that are only argued, which no count has.
+argued='\.PlainExitStoreTwin$'
+jcstress() {
+    local log=$results/jcstress.txt status twin
+    local mode=(-m default)
+    if ! $long; then
+        # One set of flags instead of jcstress's six: optimized code, instructions moved at random.
+        mode+=(-iters 1 -time 300 -f 1 -fsm 0
+            -jvmArgs "-XX:+UnlockDiagnosticVMOptions $(known -XX:-TieredCompilation \
+                -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP \
+                --sun-misc-unsafe-memory-access=allow)")
+    fi
+    run_jcstress "$log" "${mode[@]}" "$@"
+    status=$?
+
+    local wrong interesting fine good
+    interesting=$(tests_in Interesting "$log")
+    fine=$(tests_in "All remaining" "$log")
+    wrong=$(tests_in Failed "$log" && tests_in Error "$log")
+    good=$(printf '%s\n' "$interesting" "$fine" | grep -v 'Twin$' | count)
+    local bad
+    bad=$(printf '%s\n' "$wrong" | count)
+    if [ "$bad" -ne 0 ]; then
+        sed -n '/^RUN RESULTS:/,/^  All remaining tests:/p' "$log"
+    elif [ "$status" -ne 0 ] || [ -z "$interesting$fine" ]; then
+        echo "jcstress itself failed with status $status:"
+        tail -n 20 "$log"
+        bad=1
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+
+    for twin in $(printf '%s\n' "$interesting" "$fine" | grep 'Twin$'); do
+        if [[ $twin =~ $argued ]]; then
+            grep -qx "$twin" <<<"$interesting" && echo "twin caught, not counted: $twin"
+            continue
+        fi
+        twins=$((twins + 1))
+        if grep -qx "$twin" <<<"$interesting" || caught_alone "$twin"; then
+            echo "twin caught: $twin"
+            caught=$((caught + 1))
+        else
+            echo "TWIN NOT CAUGHT: $twin"
+        fi
+    done
+}
+
+# A twin that needs two processors at once gets more time, for the sake of a busy machine.
+caught_alone() {
+    local log=$results/alone.txt
+    run_jcstress "$log" -m default -iters 5 -time 1000 -t "$1\$"
+    tests_in Interesting "$log" | grep -qx "$1"
+}
+
+# The soak: one more test, whose last line tells its seed.
+soak() {
+    local printed=$results/soak.txt
+    echo "soaking for $soak_seconds s; what it prints is in $printed"
+    if "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
+        >"$printed" 2>&1; then
+        passed=$((passed + 1))
+        tail -n 1 "$printed"
+    else
+        failed=$((failed + 1))
+        grep -v '^ *[0-9][0-9]*  ' "$printed" # without the counts
+    fi
+}
+
+build
 rm -rf "$results"
 mkdir -p "$results"
-echo "running; what jcstress prints is in $log"
-(cd "$results" && "$java" ${host[@]+"${host[@]}"} -jar "$jar" \
-    "${mode[@]}" -sc false -af NONE -r "$results/report" "$@") >"$log" 2>&1
-status=$?
-
-# The summary's sections: "Failed tests: 2 matching test results." or "Failed tests: No matches."
-matching() {
-    sed -n "s/^ *$1 tests: \([0-9][0-9]*\) matching.*/\1/p" "$log" | tail -n 1 | grep . || echo 0
-}
-passed=$(($(matching Interesting) + $(matching "All remaining")))
-failed=$(($(matching Failed) + $(matching Error)))
-if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] || [ "$((passed + failed))" -eq 0 ]; then
-    echo "jcstress itself failed with status $status:"
-    tail -n 20 "$log"
-    failed=$((failed + 1))
-elif [ "$failed" -ne 0 ]; then
-    sed -n '/^RUN RESULTS:/,$p' "$log"
+if [ $# -eq 0 ]; then
+    scenarios
 fi
-echo "stress: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+echo "running jcstress; what it prints is in $results/jcstress.txt"
+jcstress "$@"
+if [ $# -eq 0 ]; then
+    soak
+fi
+finish

@@ -3,6 +3,8 @@
  * returns only when none is left. Pure Java, no native code.
  */
 module org.cdevgate.gate {
+    requires transitive jdk.jfr;
+    requires java.management;
     requires org.slf4j;
 
     exports org.cdevgate.abi;

@@ -184,7 +184,8 @@ public final class DeviceMount implements AutoCloseable {
 
     /**
      * Publishes a gate as a node. Its removal takes the name away by itself, and the name can be
-     * registered again at once, with another gate. If it fails the gate is removed.
+     * registered again at once, with another gate. A gate may have several nodes, which its driver
+     * tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is removed.
      *
      * @throws java.nio.file.FileAlreadyExistsException if the name is in use
      * @throws java.nio.file.NotDirectoryException if a part of the name is a device
@@ -201,7 +202,13 @@ public final class DeviceMount implements AutoCloseable {
                             "the mount on " + mountPoint() + " is closed; mount again");
                 }
                 nodes.add(
-                        node.name(), node.mode(), node.uid(uid), node.gid(gid), gate, node.flush());
+                        node.name(),
+                        node.mode(),
+                        node.uid(uid),
+                        node.gid(gid),
+                        gate,
+                        node.flush(),
+                        node.minor());
             }
             published = true;
         } finally {

@@ -16,13 +16,15 @@ public final class DeviceNode {
     private final int uid;
     private final int gid;
     private final boolean flush;
+    private final int minor;
 
-    private DeviceNode(String name, int mode, int uid, int gid, boolean flush) {
+    private DeviceNode(String name, int mode, int uid, int gid, boolean flush, int minor) {
         this.name = name;
         this.mode = mode;
         this.uid = uid;
         this.gid = gid;
         this.flush = flush;
+        this.minor = minor;
     }
 
     /**
@@ -31,7 +33,7 @@ public final class DeviceNode {
      * @param name below the mount; may have directories, as in {@code input/event0}
      */
     public static DeviceNode named(String name) {
-        return new DeviceNode(Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false);
+        return new DeviceNode(Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false, 0);
     }
 
     /**
@@ -47,7 +49,7 @@ public final class DeviceNode {
                             + Integer.toOctalString(permissions)
                             + " has more than permission bits; give 0 to 07777");
         }
-        return new DeviceNode(name, permissions, uid, gid, flush);
+        return new DeviceNode(name, permissions, uid, gid, flush, minor);
     }
 
     /**
@@ -61,7 +63,7 @@ public final class DeviceNode {
             throw new IllegalArgumentException(
                     "owner " + ownerUid + ":" + ownerGid + "; ids are 0 or more");
         }
-        return new DeviceNode(name, mode, ownerUid, ownerGid, flush);
+        return new DeviceNode(name, mode, ownerUid, ownerGid, flush, minor);
     }
 
     /**
@@ -69,7 +71,20 @@ public final class DeviceNode {
      * process wait for the answer, and not even SIGKILL frees it.
      */
     public DeviceNode flush(boolean onClose) {
-        return new DeviceNode(name, mode, uid, gid, onClose);
+        return new DeviceNode(name, mode, uid, gid, onClose, minor);
+    }
+
+    /**
+     * Tells the nodes of one gate apart: the driver sees it as {@link
+     * org.cdevgate.gate.OpenFile#minor}. 0 by default.
+     *
+     * @param number 0 or more
+     */
+    public DeviceNode minor(int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("minor " + number + "; minors are 0 or more");
+        }
+        return new DeviceNode(name, mode, uid, gid, flush, number);
     }
 
     /** The name below the mount. */
@@ -87,6 +102,10 @@ public final class DeviceNode {
 
     int gid(int mountGroup) {
         return gid == SAME ? mountGroup : gid;
+    }
+
+    int minor() {
+        return minor;
     }
 
     boolean flush() {

@@ -2,10 +2,12 @@ package org.cdevgate.gate;
 
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.diagnostics.CallEvent;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
@@ -25,20 +27,29 @@ public final class Call extends CallFrame {
     long since;
 
     WaitQueue blockedOn;
+    boolean blockedExclusively;
     private PollWatcher watcher;
     private volatile WaitQueue waitingOn;
     private ParkedSleeper sleeper;
     private CancelCallback cancels;
 
-    Call(CallRecord record, Call outer) {
-        super(record, outer);
+    // Of a traced call.
+    private CallEvent event;
+    private int answer;
+    private boolean slept;
+
+    Call(CallRecord record, long ticketBits) {
+        super(record, ticketBits);
+    }
+
+    /** {@link #since}, or its complement if the call would block exclusively. */
+    long blockedSince() {
+        return blockedExclusively ? ~since : since;
     }
 
     /** Lets go of what the call was about, before it is taken back. */
     void forget() {
         if (file != null) {
-            file = null;
-            caller = null;
             watcher = null;
             blockedOn = null;
         }
@@ -68,7 +79,7 @@ public final class Call extends CallFrame {
      */
     public long ticketOfCall() {
         current("ticketOfCall");
-        return ticket();
+        return verbTicket();
     }
 
     /** The open file the verb was called for. */
@@ -117,6 +128,21 @@ public final class Call extends CallFrame {
      *     thread
      */
     public int wouldBlock(WaitQueue queue) {
+        return wouldBlock(queue, false);
+    }
+
+    /**
+     * {@link #wouldBlock} as one of several that want the same thing, of which there is one; see
+     * {@link #awaitExclusive}.
+     *
+     * @return {@link #WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue) {
+        return wouldBlock(queue, true);
+    }
+
+    private int wouldBlock(WaitQueue queue, boolean exclusive) {
         current("wouldBlock");
         switch (verb()) {
             case OPEN, READ, WRITE, IOCTL, FLUSH, MMAP, FSYNC -> {}
@@ -130,6 +156,7 @@ public final class Call extends CallFrame {
             throw new NullPointerException("the queue to sleep on");
         }
         blockedOn = queue;
+        blockedExclusively = exclusive;
         return WOULD_BLOCK;
     }
 
@@ -139,9 +166,9 @@ public final class Call extends CallFrame {
      * cannot be missed; it is checked on this thread, with no lock of the library held.
      *
      * @param condition must not block; may be called any number of times
-     * @throws ErrnoException the removal's answer, ENODEV, once the removal has begun, EINTR at a
-     *     signal or interrupt, EAGAIN at once for a non-blocking file; each only if the condition
-     *     does not hold
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
+     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold. A verb
+     *     that hands this ENODEV on gives its caller what the {@link RemovalProfile} says
      * @throws IllegalStateException in poll, which never sleeps: use {@link #pollWait}
      */
     public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
@@ -156,6 +183,52 @@ public final class Call extends CallFrame {
      */
     public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
+        return sleep(queue, null, condition, unit.toNanos(timeout), false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for state that a lock of the driver's guards: the
+     * condition is checked with the lock held, the lock is given up while the thread is parked, and
+     * it is held again when this returns or throws (wait_event_interruptible_lock_irq of
+     * linux/wait.h). So what the condition found is still so.
+     *
+     * @param lock held by this thread, once
+     */
+    public void await(WaitQueue queue, Lock lock, BooleanSupplier condition) throws ErrnoException {
+        sleep(queue, lock, condition, Long.MAX_VALUE, false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, lock, condition, unit.toNanos(timeout), false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} as one of several that want the same thing, of
+     * which there is one: {@link WaitQueue#wakeUp()} wakes one exclusive sleeper and leaves the
+     * others asleep (prepare_to_wait_exclusive of linux/wait.h). All exclusive sleepers of a queue
+     * must wait for the same condition.
+     */
+    public void awaitExclusive(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        sleep(queue, null, condition, Long.MAX_VALUE, true);
+    }
+
+    /** {@link #awaitExclusive} for state that a lock guards; see {@link #await} with a lock. */
+    public void awaitExclusive(WaitQueue queue, Lock lock, BooleanSupplier condition)
+            throws ErrnoException {
+        sleep(queue, lock, condition, Long.MAX_VALUE, true);
+    }
+
+    private boolean sleep(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
+            throws ErrnoException {
         FopsGate entered = current("await");
         if (verb() == Verb.POLL) {
             throw new IllegalStateException("poll must not sleep; use Call.pollWait");
@@ -166,22 +239,23 @@ public final class Call extends CallFrame {
         if (isNonBlocking()) {
             throw Errno.EAGAIN.exception();
         }
-        long nanos = Math.max(0, unit.toNanos(timeout));
         boolean timed = nanos != Long.MAX_VALUE;
-        long deadline = timed ? System.nanoTime() + nanos : 0;
+        long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;
         if (sleeper == null) {
             sleeper = new ParkedSleeper();
         }
         waitingOn = queue;
+        slept = true;
         try {
             boolean handedOver = false;
             while (true) {
-                boolean queued = queue.add(sleeper.prepare(), entered);
+                boolean queued = queue.add(sleeper.prepare(exclusive), entered);
                 // From here a wake-up reaches the sleeper, so the checks come after.
                 if (condition.getAsBoolean()) {
                     return true;
                 }
                 if (!queued || entered.isRemoving()) {
+                    add(TOLD);
                     throw Errno.ENODEV.exception();
                 }
                 if (Thread.interrupted()) {
@@ -191,21 +265,32 @@ public final class Call extends CallFrame {
                 if (left <= 0) {
                     return false;
                 }
-                if (!handedOver && caller != null) {
-                    handedOver = true;
-                    caller.beforePark();
+                if (lock != null) {
+                    lock.unlock();
                 }
-                if (sleeper.isQueued()) {
-                    if (timed) {
-                        LockSupport.parkNanos(queue, left);
-                    } else {
-                        LockSupport.park(queue);
+                try {
+                    if (!handedOver && caller != null) {
+                        handedOver = true;
+                        caller.beforePark();
+                    }
+                    if (sleeper.isQueued()) {
+                        if (timed) {
+                            LockSupport.parkNanos(queue, left);
+                        } else {
+                            LockSupport.park(queue);
+                        }
+                    }
+                } finally {
+                    if (lock != null) {
+                        lock.lock();
                     }
                 }
                 sleeper.cancel();
             }
         } finally {
-            sleeper.cancel();
+            if (!sleeper.cancel() && exclusive) {
+                queue.wakeUp(); // one came for this sleeper, which needs it no more
+            }
             waitingOn = null;
         }
     }
@@ -252,6 +337,29 @@ public final class Call extends CallFrame {
         } else {
             cancels = added.previous;
             added.fire();
+        }
+    }
+
+    /** The call becomes an event, if that is not null. */
+    void trace(CallEvent started) {
+        if (started != null) {
+            event = started;
+            answer = 0;
+            slept = false;
+            add(TRACED);
+        }
+    }
+
+    /** What the caller gets, for the event: 0 for a result. */
+    void answered(int errno) {
+        answer = errno;
+    }
+
+    /** The call ends. */
+    void endTrace(String device) {
+        if (has(TRACED)) {
+            event.ended(device, verb().toString(), pid(), answer, slept || blockedOn != null);
+            event = null;
         }
     }
 

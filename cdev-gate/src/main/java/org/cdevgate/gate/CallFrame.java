@@ -2,64 +2,94 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
 /**
  * What a {@link Call} is to the gate: a frame of its thread's {@link CallRecord}, in which the
  * field {@code published} says that a call is in flight. {@link FopsGate} argues why that is
  * enough.
  *
- * <p>Everything here is written by the owning thread only, {@code leftOut} excepted. The fields
- * that describe a call are written before it is published; a scanner that sees it published, before
- * and after it reads them, has them of this call or of a later one of the same gate.
+ * <pre>
+ *   published:  63 .. 33  32         31      30    29 .. 0
+ *               gate id   IN_FLIGHT  EXTRAS  WRAP  number of the call
+ * </pre>
+ *
+ * <p>The gate's id stays when the call has left, so one comparison tells an entering thread that
+ * the frame is free, that it served the same gate last (its counts are that gate's), and that the
+ * number has not run over; another tells a leaving one that the call is its own and needs nothing
+ * but to be taken back.
+ *
+ * <p>All fields are written by the owning thread only, {@code leftOut} excepted. Those that
+ * describe a call are written before it is published; a scanner that sees it published, before and
+ * after it reads them, has them of this call or of a later one of the same gate.
  */
 abstract class CallFrame extends CallPadding {
+    static final long IN_FLIGHT = 1L << 32;
+    private static final long EXTRAS = 1L << 31;
+    private static final long WRAP = 1L << 30;
+    private static final long NUMBER = WRAP - 1;
+    private static final long TICKET_NUMBER = NUMBER | WRAP;
+
+    /** Set in the tickets of verbs: exit takes none of them. */
+    private static final long VERB_TICKET = 1L << 63;
+
+    /** Its start time is known. */
+    static final int STAMPED = 1;
+
+    /** It becomes an event. */
+    static final int TRACED = 2;
+
+    /** It has callbacks for its cancellation. */
+    static final int CANCELS = 4;
+
+    /** One call in so many of a frame is sampled. */
+    private static final int SAMPLE_EVERY = 64;
+
+    /** Its thread is a virtual one, which gives its record back. */
+    static final int VIRTUAL = 8;
+
+    /** The driver was told of the removal in a sleep of this call. */
+    static final int TOLD = 16;
+
+    private static final long NONE = -1;
+    private static final int ENTERED = Verb.ENTERED.index();
+
     private static final VarHandle PUBLISHED;
-    private static final VarHandle TICKET;
     private static final VarHandle REF;
     private static final VarHandle START;
+    private static final VarHandle BASE;
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             PUBLISHED = lookup.findVarHandle(CallFrame.class, "published", long.class);
-            TICKET = lookup.findVarHandle(CallFrame.class, "ticket", long.class);
-            START = lookup.findVarHandle(CallFrame.class, "start", long.class);
             REF = lookup.findVarHandle(CallFrame.class, "ref", GateRef.class);
+            START = lookup.findVarHandle(CallFrame.class, "start", long.class);
+            BASE = lookup.findVarHandle(CallFrame.class, "base", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** {@code extras}: the call has a start time. */
-    static final int STAMPED = 1;
-
-    /** {@code extras}: the call becomes an event. */
-    static final int TRACED = 2;
-
-    /** {@code extras}: the call has callbacks for its cancellation. */
-    static final int CANCELS = 4;
-
     final CallRecord record;
-    final Call outer;
+
+    /** Of the record, at its outermost frame; nobody elsewhere. */
+    volatile CallRecord.Owner owner = CallRecord.NOBODY;
+
+    private final long ticketBits;
     private volatile Call inner;
 
-    /** {@link GateRef#id} of the gate from enter to exit, otherwise 0. */
-    @SuppressWarnings("unused") // through PUBLISHED
     private long published;
 
-    /** Names this call, and no other that this JVM makes for a very long time. */
-    @SuppressWarnings("unused") // through TICKET
-    private long ticket;
-
-    /** The gate that the frame served last; its calls are in {@link #counts}. */
+    /** The gate that the frame served last. */
     private GateRef ref;
 
-    private int verb;
+    private int verb = ENTERED;
     OpenFile file;
     Caller caller;
 
-    /** What the end of the call has to look after; 0 in most calls. */
+    /** What the end of the call has to look after; 0 unless EXTRAS is set. */
     private volatile int extras;
 
     /** {@link System#nanoTime()} at enter if {@link #STAMPED}. */
@@ -67,22 +97,25 @@ abstract class CallFrame extends CallPadding {
     private long start;
 
     /** The ticket of the call that removals do not wait for; see {@link SelfRemoval#LEAVE_OUT}. */
-    private volatile long leftOut;
+    private volatile long leftOut = NONE;
 
-    // By the owner alone, so it needs no more than not to be torn. At its end, so that the padding
-    // of the next object keeps others off it.
+    /** The number of the last call before those to be counted; see {@link #countedEntered}. */
+    private long base;
+
+    // By the owner alone, so each needs no more than not to be torn. ENTERED's is not used.
     private final long[] counts = new long[Verb.COUNT];
 
-    CallFrame(CallRecord record, Call outer) {
+    CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
-        this.outer = outer;
+        this.ticketBits = ticketBits;
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
     final Call inner() {
         Call next = inner;
         if (next == null) {
-            next = new Call(record, (Call) this);
+            // Frames 2048 calls apart share their bits rather than touch VERB_TICKET.
+            next = new Call(record, (ticketBits + CallRecord.TICKET_DEPTH) & ~VERB_TICKET);
             inner = next; // volatile: linked before the nested call is published in it
         }
         return next;
@@ -93,86 +126,228 @@ abstract class CallFrame extends CallPadding {
         return inner;
     }
 
-    final void set(GateRef gate, int newVerb, OpenFile newFile, Caller newCaller, long newTicket) {
-        if (ref != gate) {
+    // the owning thread
+
+    /**
+     * Publishes a call of the gate that the frame served last; the caller then looks at the gate's
+     * flag and takes it back if it is set.
+     *
+     * @param free {@link GateRef#free}
+     * @return what is published; 0 if the frame is not ready for it
+     */
+    final long tryPublish(long free) {
+        long before = published;
+        if ((before & ~NUMBER) != free) {
+            return 0;
+        }
+        long now = before + (IN_FLIGHT + 1);
+        PUBLISHED.setVolatile(this, now);
+        return now;
+    }
+
+    /** {@link #tryPublish} for a call that is more than entered by hand. */
+    final void describe(int newVerb, OpenFile newFile, Caller newCaller) {
+        verb = newVerb;
+        file = newFile;
+        caller = newCaller;
+    }
+
+    /** Makes a frame without a call ready for the gate. */
+    final void serve(GateRef gate) {
+        if (ref != gate || (published & (WRAP | EXTRAS)) != 0) {
             handOverOwnCounts();
+            long number = published & NUMBER;
+            if ((published & WRAP) != 0) {
+                leftOut = NONE; // its number will come again
+            }
+            BASE.setOpaque(this, number);
+            PUBLISHED.setRelease(this, gate.free | number);
             REF.setRelease(this, gate);
         }
-        verb = newVerb;
-        if (newFile != null) {
-            file = newFile;
-        }
-        if (newCaller != null) {
-            caller = newCaller;
-        }
-        TICKET.setOpaque(this, newTicket);
     }
 
-    final void publish(long gateId) {
-        PUBLISHED.setVolatile(this, gateId);
+    /** Lets the next {@link #tryPublish} fail, until {@link #serve}. */
+    final void makeUnready() {
+        PUBLISHED.setRelease(this, published | EXTRAS);
     }
 
-    /** Takes the call back: what it did is visible to whoever sees that. */
-    final void unpublish() {
-        PUBLISHED.setRelease(this, 0L);
-    }
-
-    /** What this frame publishes now; for any thread. */
-    final long published() {
-        return (long) PUBLISHED.getVolatile(this);
-    }
-
-    /** Whether the frame has a call in flight. Owning thread only. */
-    final boolean isPublished() {
-        return published != 0;
-    }
-
-    /** Whether the call in flight here has this ticket. Owning thread only. */
-    final boolean isOf(long wanted, GateRef gate) {
-        return ticket == wanted && published == gate.id;
+    /** The ticket of the call that {@link #tryPublish} published. */
+    final long ticket(long publishedNow) {
+        return ticketBits | (publishedNow & TICKET_NUMBER);
     }
 
     final long ticket() {
-        return (long) TICKET.getOpaque(this);
+        return ticket(published);
+    }
+
+    /** The ticket of a verb's call: names it, but is not for exit. */
+    final long verbTicket() {
+        return ticket() | VERB_TICKET;
+    }
+
+    /**
+     * Takes back the call of a ticket if there is nothing else to do for it.
+     *
+     * @param gateInFlight {@link GateRef#inFlight}
+     */
+    final boolean tryTakeBack(long ticket, long gateInFlight) {
+        if (published != (gateInFlight | (ticket & TICKET_NUMBER))
+                || (ticket & ~TICKET_NUMBER) != ticketBits) {
+            return false;
+        }
+        PUBLISHED.setRelease(this, published - IN_FLIGHT);
+        return true;
+    }
+
+    /** Takes the call back: what it did is visible to whoever sees that. */
+    final void takeBack() {
+        if (verb != ENTERED) {
+            verb = ENTERED;
+            file = null;
+            caller = null;
+        }
+        PUBLISHED.setRelease(this, published & ~(IN_FLIGHT | EXTRAS));
+    }
+
+    /** Whether the call in flight here has this ticket. */
+    final boolean isOf(long ticket, GateRef gate) {
+        return (published & ~EXTRAS) == (gate.inFlight | (ticket & TICKET_NUMBER))
+                && ticket == ticket();
+    }
+
+    final boolean isInFlight() {
+        return (published & IN_FLIGHT) != 0;
+    }
+
+    final boolean isInFlightIn(GateRef gate) {
+        return gate.isIn(published);
+    }
+
+    /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
+    final FopsGate gate() {
+        return isInFlight() ? ref.get() : null;
+    }
+
+    final void add(int extra) {
+        extras |= extra; // volatile for scanners; written by one thread only
+        if ((published & EXTRAS) == 0) {
+            PUBLISHED.setRelease(this, published | EXTRAS);
+        }
+    }
+
+    final boolean hasExtras() {
+        return (published & EXTRAS) != 0;
+    }
+
+    final boolean has(int extra) {
+        return (extras & extra) != 0;
+    }
+
+    final void clearExtras() {
+        extras = 0;
+    }
+
+    /** Gives the call a start time. */
+    final void stamp(long nanoTime) {
+        START.setOpaque(this, nanoTime);
+        add(STAMPED);
+    }
+
+    /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
+    final boolean isSample() {
+        return published % SAMPLE_EVERY == 0;
+    }
+
+    // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
+
+    final void countVerb() {
+        if (verb != ENTERED) {
+            COUNTS.setOpaque(counts, verb, counts[verb] + 1);
+        }
+    }
+
+    /** The call is not to be counted: its gate was being removed, or counts nothing. */
+    final void uncount() {
+        BASE.setOpaque(this, base + 1);
+    }
+
+    /** What this frame has counted for the gate and not handed over. Any thread. */
+    final long counted(GateRef gate, int ofVerb) {
+        if (REF.getAcquire(this) != gate) {
+            return 0;
+        }
+        long count = ofVerb == ENTERED ? countedEntered() : (long) COUNTS.getOpaque(counts, ofVerb);
+        return REF.getAcquire(this) == gate ? count : 0;
+    }
+
+    private long countedEntered() {
+        long sum = (published() & TICKET_NUMBER) - (long) BASE.getOpaque(this);
+        for (int each = 0; each < counts.length; each++) {
+            sum -= (long) COUNTS.getOpaque(counts, each);
+        }
+        return Math.max(0, sum); // the parts were read one after the other
+    }
+
+    /** Gives the counts of this frame and those nested in it to their gates; no call is there. */
+    final void handOverCounts() {
+        for (CallFrame each = this; each != null; each = each.innerOrNull()) {
+            each.handOverOwnCounts();
+            BASE.setOpaque(each, each.published & TICKET_NUMBER);
+        }
+    }
+
+    private void handOverOwnCounts() {
+        if (ref != null) {
+            ref.count(ENTERED, countedEntered());
+            for (int each = 0; each < counts.length; each++) {
+                ref.count(each, counts[each]);
+                COUNTS.setOpaque(counts, each, 0L);
+            }
+        }
+    }
+
+    // any thread
+
+    /** What this frame publishes now. */
+    final long published() {
+        return (long) PUBLISHED.getVolatile(this);
     }
 
     final Verb verbInFlight() {
         return Verb.of(verb);
     }
 
-    /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
-    final FopsGate gate() {
-        return published == 0 ? null : ref.get();
+    /** The ticket of the call that is or was in flight here last. */
+    final long ticketInFlight() {
+        return ticket(published());
     }
 
-    /** Whether a removal has to wait for this frame. Any thread. */
+    /** Whether a removal has to wait for this frame. */
     final boolean isCountedIn(GateRef gate) {
-        return published() == gate.id && !isLeftOut();
+        long seen = published();
+        return gate.isIn(seen) && leftOut != ticket(seen);
+    }
+
+    /** Whether the call of a ticket, of {@link #ticket} or {@link #verbTicket}, is in flight. */
+    final boolean isInFlight(long ticket, GateRef gate) {
+        long seen = published();
+        return gate.isIn(seen) && ticket(seen) == (ticket & ~VERB_TICKET);
     }
 
     /**
-     * Leaves the call in flight here out of every removal's count: it has said that it touches
-     * nothing that the teardown frees. Any thread that the call, or its ticket, belongs to. Tickets
-     * are not used again, so nothing has to be taken back.
+     * Leaves the call of a ticket out of every removal's count: it has said that it touches nothing
+     * that the teardown frees. Tickets are not used again soon, so nothing has to be taken back.
      */
-    final void leaveOut() {
-        leftOut = ticket();
+    final void leaveOut(long ticket) {
+        leftOut = ticket & ~VERB_TICKET;
     }
 
-    final boolean isLeftOut() {
-        // Both are 0 only in a frame that never had a call.
-        return leftOut == ticket();
-    }
-
-    /** {@link #leaveOut()} for a thread that knows the call by its ticket only. */
-    final void leaveOut(long ofTicket) {
-        leftOut = ofTicket;
-    }
-
-    /** Gives the call a start time. */
-    final void stamp(long nanoTime) {
-        START.setOpaque(this, nanoTime);
-        extras |= STAMPED; // by one thread only
+    /** {@link #leaveOut} for the call that is here if it is of the gate. */
+    final void leaveOutOf(GateRef gate) {
+        long seen = published();
+        if (gate.isIn(seen)) {
+            leaveOut(ticket(seen));
+        }
     }
 
     final boolean isStamped() {
@@ -181,57 +356,5 @@ abstract class CallFrame extends CallPadding {
 
     final long start() {
         return (long) START.getOpaque(this);
-    }
-
-    final boolean has(int extra) {
-        return (extras & extra) != 0;
-    }
-
-    final void add(int extra) {
-        extras |= extra; // by one thread only
-    }
-
-    final boolean hasExtras() {
-        return extras != 0;
-    }
-
-    final void clearExtras() {
-        extras = 0;
-    }
-
-    final void count() {
-        long before = (long) COUNTS.getOpaque(counts, verb);
-        COUNTS.setOpaque(counts, verb, before + 1);
-    }
-
-    /** What this frame has counted for the gate and not handed over. Any thread. */
-    final long counted(GateRef gate, int ofVerb) {
-        if (REF.getAcquire(this) != gate) {
-            return 0;
-        }
-        long count = (long) COUNTS.getOpaque(counts, ofVerb);
-        return REF.getAcquire(this) == gate ? count : 0;
-    }
-
-    /** Gives the counts of this frame and those nested in it to their gates. */
-    final void handOverCounts() {
-        for (CallFrame each = this; each != null; each = each.innerOrNull()) {
-            each.handOverOwnCounts();
-            REF.setRelease(each, (GateRef) null);
-        }
-    }
-
-    private void handOverOwnCounts() {
-        GateRef served = ref;
-        if (served == null) {
-            return;
-        }
-        for (int each = 0; each < counts.length; each++) {
-            long count = counts[each];
-            if (count != 0) {
-                COUNTS.setOpaque(counts, each, 0L);
-                served.count(each, count);
-            }
-        }
     }
 }

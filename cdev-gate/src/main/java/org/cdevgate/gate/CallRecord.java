@@ -28,43 +28,55 @@ import java.util.concurrent.atomic.AtomicReference;
  * that the walk is about cannot be published (the flag was set before).
  */
 final class CallRecord extends CallPadding {
-    private static final int TICKET_SEQUENCE_BITS = 44;
-    private static final long TICKET_SEQUENCE_MASK = (1L << TICKET_SEQUENCE_BITS) - 1;
+    // A ticket: 0 for a call entered by hand, the frame's depth (11 bits), the record's number (20
+    // bits), the number of the call in the frame (31 bits with its WRAP).
+    private static final int TICKET_RECORD_SHIFT = 32;
+    private static final int TICKET_DEPTH_SHIFT = 52;
+    static final long TICKET_DEPTH = 1L << TICKET_DEPTH_SHIFT;
+    private static final long MOST_RECORDS = 1L << (TICKET_DEPTH_SHIFT - TICKET_RECORD_SHIFT);
 
     /** How many records without an owner are kept for new threads. */
     private static final int MOST_FREE = 256;
 
     private static final int RETIRED_WORTH_A_SWEEP = 256;
 
-    private static final ThreadLocal<CallRecord> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
     private static final AtomicReference<CallRecord> HEAD = new AtomicReference<>();
     private static final ConcurrentLinkedQueue<CallRecord> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger FREE_COUNT = new AtomicInteger();
     private static final AtomicInteger RETIRED_COUNT = new AtomicInteger();
     private static final AtomicBoolean SWEEPING = new AtomicBoolean();
     private static final ReferenceQueue<Thread> DEAD_THREADS = new ReferenceQueue<>();
+
+    /** The owner of a record that has none. */
+    static final Owner NOBODY = new Owner();
+
     private static final AtomicLong IDS = new AtomicLong();
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
-    private final long idBits = IDS.incrementAndGet() << TICKET_SEQUENCE_BITS;
-    private final Call outermost = new Call(this, null);
+    private final long number = IDS.getAndIncrement();
+    private final Call outermost = new Call(this, (number % MOST_RECORDS) << TICKET_RECORD_SHIFT);
 
     /** Written before the record is in the list, then by the one sweeper only. */
     private volatile CallRecord next;
 
     private volatile boolean retired;
-    private volatile Owner owner;
 
     // Owning thread only.
-    private Call top;
-    private long sequence;
     private boolean ownerIsVirtual;
 
     private CallRecord() {}
 
-    private static final class Owner extends WeakReference<Thread> {
+    /** The thread that has a record. */
+    static final class Owner extends WeakReference<Thread> {
         final CallRecord record;
         final String name;
+
+        private Owner() {
+            super(null);
+            this.record = null;
+            this.name = "?";
+        }
 
         Owner(Thread thread, CallRecord record) {
             super(thread, DEAD_THREADS);
@@ -73,18 +85,31 @@ final class CallRecord extends CallPadding {
         }
     }
 
-    /** The calling thread's record, made or taken from the free ones at need. */
+    /** The calling thread's outermost frame; a record is made, or an unused one taken, at need. */
+    static Call currentFrame() {
+        Call frame = CURRENT.get();
+        return frame != null ? frame : adopt();
+    }
+
+    /** The calling thread's record, made or taken from the unused ones at need. */
     static CallRecord current() {
-        CallRecord record = CURRENT.get();
-        return record != null ? record : adopt();
+        return currentFrame().record;
+    }
+
+    /**
+     * The calling thread's outermost frame, or null if it has no call in flight and never had one.
+     */
+    static Call currentFrameOrNull() {
+        return CURRENT.get();
     }
 
     /** The calling thread's record, or null if it has no call in flight and never had one. */
     static CallRecord currentOrNull() {
-        return CURRENT.get();
+        Call frame = CURRENT.get();
+        return frame == null ? null : frame.record;
     }
 
-    private static CallRecord adopt() {
+    private static Call adopt() {
         reclaimDeadThreads();
         CallRecord record = FREE.poll();
         if (record != null) {
@@ -98,11 +123,13 @@ final class CallRecord extends CallPadding {
             } while (!HEAD.compareAndSet(head, record));
         }
         Thread thread = Thread.currentThread();
-        record.top = null; // a dead owner's last write to it need not be visible here
         record.ownerIsVirtual = isVirtual(thread);
-        record.owner = new Owner(thread, record);
-        CURRENT.set(record);
-        return record;
+        if (record.ownerIsVirtual) {
+            record.outermost.makeUnready(); // its calls need a second thought
+        }
+        record.outermost.owner = new Owner(thread, record);
+        CURRENT.set(record.outermost);
+        return record.outermost;
     }
 
     private static void reclaimDeadThreads() {
@@ -111,8 +138,8 @@ final class CallRecord extends CallPadding {
             CallRecord record = owner.record;
             // A thread that died inside (it entered by hand and never left) still counts as in
             // flight: its record is not used again, and the report names it.
-            if (record.owner == owner && !record.hasCalls()) {
-                record.owner = null;
+            if (record.outermost.owner == owner && !record.hasCalls()) {
+                record.outermost.owner = NOBODY;
                 record.free();
             }
         }
@@ -120,7 +147,7 @@ final class CallRecord extends CallPadding {
 
     private boolean hasCalls() {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.published() != 0) {
+            if ((call.published() & CallFrame.IN_FLIGHT) != 0) {
                 return true;
             }
         }
@@ -196,67 +223,69 @@ final class CallRecord extends CallPadding {
 
     /** The owning thread, or null if there is none or it has died. */
     Thread thread() {
-        Owner current = owner;
-        return current == null ? null : current.get();
+        return outermost.owner.get();
     }
 
     /** The name that the owning thread had when it became the owner; "?" if there is none. */
     String threadName() {
-        Owner current = owner;
-        return current == null ? "?" : current.name;
+        return outermost.owner.name;
     }
 
     boolean isOwnedByCurrentThread() {
-        return CURRENT.get() == this;
+        return CURRENT.get() == outermost;
     }
 
-    /** Publishes a call; the caller then checks the gate's flag and takes it back if it is set. */
+    // Owning thread only.
+
+    /**
+     * Publishes a call in the first frame that is free; the caller then looks at the gate's flag
+     * and takes the call back if it is set.
+     */
     Call push(GateRef gate, int verb, OpenFile file, Caller caller) {
-        Call call = top == null ? outermost : top.inner();
-        call.set(gate, verb, file, caller, idBits | (++sequence & TICKET_SEQUENCE_MASK));
-        call.publish(gate.id);
-        top = call;
+        Call call = outermost;
+        while (call.isInFlight()) {
+            call = call.inner();
+        }
+        call.describe(verb, file, caller);
+        if (call.tryPublish(gate.free) == 0) {
+            call.serve(gate);
+            call.tryPublish(gate.free);
+        }
+        if (ownerIsVirtual) {
+            call.add(CallFrame.VIRTUAL);
+        }
         return call;
     }
 
-    /** {@link #push(GateRef, int, OpenFile, Caller)} for code that is not a file operation. */
+    /** A call that no flag refuses: of a remover, a hook, a hold. */
     Call push(GateRef gate, Verb verb, OpenFile file) {
-        return push(gate, verb.index(), file, null);
+        Call call = push(gate, verb.index(), file, null);
+        call.countVerb();
+        return call;
     }
 
-    /**
-     * Takes a call back. If calls nested in it are still in flight, because a verb entered by hand
-     * and has not left yet, its frame stays as a hole until they leave.
-     */
+    /** Takes a call back. */
     void pop(Call call) {
         call.forget();
-        call.unpublish();
-        if (call != top) {
-            return;
+        call.takeBack();
+        if (ownerIsVirtual) {
+            if (!hasCalls()) {
+                CURRENT.remove();
+                outermost.owner = NOBODY;
+                free();
+            } else if (call == outermost) {
+                call.makeUnready();
+            }
         }
-        Call below = call.outer;
-        while (below != null && !below.isPublished()) {
-            below = below.outer; // left before a call nested in it
-        }
-        top = below;
-        if (below == null && ownerIsVirtual) {
-            giveBack();
-        }
-    }
-
-    private void giveBack() {
-        CURRENT.remove();
-        owner = null;
-        free();
     }
 
     /**
-     * The call of a ticket, which need not be the innermost. Owning thread only.
+     * The call of a ticket of {@link FopsGate#enter()}.
      *
      * @throws IllegalStateException if the ticket is not of a call that this thread has in flight
      */
     Call find(long ticket, GateRef gate) {
-        for (Call call = top; call != null; call = call.outer) {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isOf(ticket, gate)) {
                 return call;
             }
@@ -274,29 +303,30 @@ final class CallRecord extends CallPadding {
                         + " the thread that entered");
     }
 
-    /** The innermost call of this thread in a gate, or null. Owning thread only. */
+    /** A call of this thread in a gate, the innermost as a rule, or null. */
     Call innermostIn(GateRef gate) {
-        for (Call call = top; call != null; call = call.outer) {
-            if (call.published() == gate.id) {
-                return call;
+        Call innermost = null;
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            if (call.isInFlightIn(gate)) {
+                innermost = call;
             }
         }
-        return null;
+        return innermost;
     }
 
-    /** Leaves this thread's calls in a gate out of every removal's count. Owning thread only. */
+    // The owning thread, or one that it waits for.
+
+    /** Leaves the thread's calls in a gate out of every removal's count. */
     void leaveOut(GateRef gate) {
-        for (Call call = top; call != null; call = call.outer) {
-            if (call.published() == gate.id) {
-                call.leaveOut();
-            }
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            call.leaveOutOf(gate);
         }
     }
 
-    /** Why a removal of the gate has to wait for this thread; null if it need not. Owner only. */
+    /** Why a removal of the gate has to wait for the thread; null if it need not. */
     String neededIn(GateRef gate) {
-        for (Call call = top; call != null; call = call.outer) {
-            if (call.published() == gate.id) {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            if (gate.isIn(call.published())) {
                 switch (call.verb()) {
                     case HOLD, WAKE_HOOK, CANCEL, TEARDOWN -> {
                         return "inside its own " + call;
@@ -308,7 +338,9 @@ final class CallRecord extends CallPadding {
         return null;
     }
 
-    /** Whether the owner, whoever it is, has a call in flight in the gate. Any thread. */
+    // Any thread.
+
+    /** Whether the owner, whoever it is, has a call in flight in the gate. */
     boolean isInside(GateRef gate) {
         for (Call call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isCountedIn(gate)) {

@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,10 +50,10 @@ final class CallScan {
 
     /** The frame of a call in flight, by its ticket, or null. */
     static CallFrame find(FopsGate gate, long ticket) {
-        long id = gate.ref().id;
+        GateRef ref = gate.ref();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.published() == id && call.ticket() == ticket) {
+                if (call.isInFlight(ticket, ref)) {
                     return call;
                 }
             }
@@ -60,22 +61,38 @@ final class CallScan {
         return null;
     }
 
-    /** A snapshot of the calls in flight. */
-    static List<CallInFlight> all(FopsGate gate) {
-        long id = gate.ref().id;
-        List<CallInFlight> calls = new ArrayList<>();
+    /** What is shown of each call in flight. */
+    interface Visitor {
+        /** Once per call; its fields may be those of a later call of the same gate. */
+        void visit(CallRecord record, Call call, long ticket);
+    }
+
+    /** Shows the calls in flight that a removal waits for. */
+    static void forEach(FopsGate gate, Visitor visitor) {
+        GateRef ref = gate.ref();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.published() == id && !call.isLeftOut()) {
-                    CallInFlight seen = CallInFlight.of(gate, record, call);
-                    // Unchanged after the fields were read: they are of this call, or of a later
-                    // one of the same gate.
-                    if (call.published() == id) {
-                        calls.add(seen);
-                    }
+                if (call.isCountedIn(ref)) {
+                    visitor.visit(record, call, call.ticketInFlight());
                 }
             }
         }
+    }
+
+    /** A snapshot of the calls in flight. */
+    static List<CallInFlight> all(FopsGate gate) {
+        List<CallInFlight> calls = new ArrayList<>();
+        forEach(
+                gate,
+                (record, call, ticket) -> {
+                    CallInFlight seen = CallInFlight.of(gate, record, call);
+                    // Still there after the fields were read: they are of this call, or of a
+                    // later one of the same gate.
+                    VarHandle.acquireFence();
+                    if (call.isCountedIn(gate.ref())) {
+                        calls.add(seen);
+                    }
+                });
         return calls;
     }
 

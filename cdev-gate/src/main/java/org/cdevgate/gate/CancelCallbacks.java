@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ final class CancelCallbacks {
 
     // Guarded by itself; no entry is added once the flag is set.
     private final Set<CancelCallback> waiting = new LinkedHashSet<>();
+
+    /** Those that the removal has taken and not come back from. */
+    private final AtomicInteger unfinished = new AtomicInteger();
 
     CancelCallbacks(FopsGate gate) {
         this.gate = gate;
@@ -48,6 +52,7 @@ final class CancelCallbacks {
         synchronized (waiting) {
             all = new ArrayList<>(waiting);
             waiting.clear();
+            unfinished.set(all.size());
         }
         if (all.isEmpty()) {
             return;
@@ -58,8 +63,25 @@ final class CancelCallbacks {
             dispatcher.start();
         } catch (OutOfMemoryError e) {
             LOG.warn("no thread for the callbacks of {}; running them on the remover", gate, e);
-            all.forEach(CancelCallback::fire);
+            all.forEach(this::fire);
         }
+    }
+
+    private void fire(CancelCallback callback) {
+        try {
+            callback.fire();
+        } finally {
+            unfinished.decrementAndGet();
+            gate.wakeRemovers();
+        }
+    }
+
+    /**
+     * Whether none runs or will; asked after {@link #fireAll()}. A call waits for its own, but a
+     * removal does not wait for every call, see {@link SelfRemoval#LEAVE_OUT}.
+     */
+    boolean isDone() {
+        return unfinished.get() == 0;
     }
 
     private String name() {
@@ -81,10 +103,10 @@ final class CancelCallbacks {
                         });
         for (CancelCallback each : all) {
             try {
-                threads.execute(each::fire);
+                threads.execute(() -> fire(each));
             } catch (OutOfMemoryError e) {
                 LOG.warn("no thread for a callback of {}; the next ones wait for it", gate, e);
-                each.fire();
+                fire(each);
             }
             long deadline = System.nanoTime() + PATIENCE;
             for (long left; !each.isDone() && (left = deadline - System.nanoTime()) > 0; ) {

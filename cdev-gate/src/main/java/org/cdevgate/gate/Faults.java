@@ -24,7 +24,7 @@ final class Faults {
     }
 
     /** The answer for the caller of a verb that threw. */
-    ErrnoException answer(Verb verb, Throwable thrown, boolean removing) {
+    ErrnoException answer(Verb verb, Throwable thrown) {
         if (thrown instanceof ErrnoException answer) {
             if (answer.errno() == Errno.ENOSYS.number()) {
                 // One ENOSYS would switch the verb off for every node of a FUSE connection.
@@ -34,7 +34,7 @@ final class Faults {
         }
         if (thrown instanceof InterruptedException
                 || thrown instanceof ClosedByInterruptException) {
-            return (removing ? Errno.ENODEV : Errno.EINTR).exception();
+            return Errno.EINTR.exception();
         }
         log(verb.toString(), thrown);
         return Errno.EIO.exception();

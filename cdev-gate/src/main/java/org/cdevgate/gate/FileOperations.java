@@ -16,16 +16,17 @@ import org.cdevgate.abi.PollEvents;
  * start. Verbs run on any thread, many at a time, also for one open file.
  *
  * <p><b>Answers.</b> A verb returns its result, 0 or more, or throws. {@link ErrnoException} gives
- * the caller that errno; {@link InterruptedException} gives EINTR (ENODEV during a removal); any
- * other exception, or a result that is out of range, gives EIO and a line in the log. A negative
- * result is never taken for an errno, because too many Java methods return -1 for "end of file".
+ * the caller that errno; {@link InterruptedException} gives EINTR (the removal's answer during
+ * one); any other exception, or a result that is out of range, gives EIO and a line in the log. A
+ * negative result is never taken for an errno, because too many Java methods return -1 for "end of
+ * file".
  *
  * <p><b>Sleeping.</b> A verb that has to wait for data, space or an event does one of two things.
  * {@link Call#await} parks its thread until a condition holds. {@code return
  * call.wouldBlock(queue)} ends the run: the caller's request sleeps without a thread and the verb
  * is run again from its start after a {@link WaitQueue#wakeUp()}. Both end by themselves at a
- * signal (EINTR), at the removal (its answer, ENODEV) and at once if the file is non-blocking
- * (EAGAIN).
+ * signal (EINTR), at the removal (its answer, see {@link RemovalProfile}) and at once if the file
+ * is non-blocking (EAGAIN).
  *
  * <p><b>Buffers</b> are valid during the call only and are reused for the next: a driver copies
  * what it keeps. Their byte order is the machine's, as that of a C struct.

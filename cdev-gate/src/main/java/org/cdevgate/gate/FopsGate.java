@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.diagnostics.FlightEvents;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -24,8 +26,9 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * file released, teardown callbacks.
  *
  * <p><b>Callers</b> open a file with {@link #open(int, Caller)} and use it through the verbs here,
- * which answer as the kernel would: {@link ErrnoException} with ENODEV once the removal has begun
- * (poll: POLLERR|POLLHUP). A front closes a file after the last call on it has returned.
+ * which answer as the kernel would, and once the removal has begun as the {@link RemovalProfile}
+ * says: by default {@link ErrnoException} with ENODEV (poll: POLLERR|POLLHUP). A front closes a
+ * file after the last call on it has returned.
  *
  * <p><b>Why it is correct</b> (Java memory model). Each thread publishes its call in a frame of its
  * own {@link CallRecord}:
@@ -72,6 +75,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     private final GateRef ref = new GateRef(this);
+    private final long free = ref.free;
+    private final long inFlight = ref.inFlight;
     private final Removal removal;
     private final CancelCallbacks cancels = new CancelCallbacks(this);
     private final HoldTable holds = new HoldTable(this);
@@ -93,11 +98,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private final List<FopsGate> children = new ArrayList<>(0);
 
     FopsGate(GateBuilder builder) {
-        super(builder.name, builder.driver, builder.size, builder.lateRelease);
+        super(builder.name, builder.driver, builder.size, builder.lateRelease, builder.profile);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;
         state = bits(builder.level);
+        FlightEvents.register();
     }
 
     /**
@@ -125,7 +131,18 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
-        return begin(Verb.ENTERED, null, null).ticket();
+        Call call = CallRecord.currentFrame();
+        long published = call.tryPublish(free);
+        if (published != 0 && state == LIVE_AND_COUNTED) {
+            return call.ticket(published);
+        }
+        if (published == 0) {
+            call = call.record.push(ref, Verb.ENTERED.index(), null, null);
+        }
+        if (!admit(call)) {
+            throw Errno.ENODEV.exception();
+        }
+        return call.ticket();
     }
 
     /**
@@ -136,11 +153,15 @@ public final class FopsGate extends GatedVerbs implements Removable {
      *     of another gate; the accounting is unchanged then
      */
     public void exit(long ticket) {
-        CallRecord record = CallRecord.currentOrNull();
-        if (record == null) {
+        Call outermost = CallRecord.currentFrameOrNull();
+        if (outermost == null) {
             throw CallRecord.badTicket(ticket);
         }
-        end(record.find(ticket, ref));
+        if (!outermost.tryTakeBack(ticket, inFlight)) {
+            end(outermost.record.find(ticket, ref));
+        } else if ((state & REMOVING) != 0) {
+            removal.callEnded(ticket);
+        }
     }
 
     @Override
@@ -151,28 +172,33 @@ public final class FopsGate extends GatedVerbs implements Removable {
             return null;
         }
         Call call = CallRecord.current().push(ref, verb.index(), file, caller);
-        int seen = state;
-        if (seen != LIVE_AND_COUNTED) {
-            return admit(call, seen);
-        }
-        call.count();
-        return call;
+        return admit(call) ? call : null;
     }
 
-    private Call admit(Call call, int seen) {
+    /** The look at the flag after a call was published: false if it was refused and taken back. */
+    private boolean admit(Call call) {
+        int seen = state;
         if ((seen & REMOVING) != 0) {
-            call.record.pop(call);
+            call.uncount();
             refused.increment();
-            return null;
+            endExtras(call);
+            call.record.pop(call);
+            removal.wakeWaiters();
+            return false;
         }
         DiagnosticLevel level = LEVELS[seen >> LEVEL_SHIFT];
-        if (level != DiagnosticLevel.OFF) {
-            call.count();
+        if (level.countsCalls()) {
+            call.countVerb();
+        } else {
+            call.uncount();
         }
-        if (level == DiagnosticLevel.SAMPLED || level == DiagnosticLevel.FULL) {
+        if (level.stampsCalls()) {
             call.stamp(System.nanoTime());
+            if (level.recordsEveryCall() || call.isSample()) {
+                call.trace(FlightEvents.callOrNull());
+            }
         }
-        return call;
+        return true;
     }
 
     @Override
@@ -180,13 +206,15 @@ public final class FopsGate extends GatedVerbs implements Removable {
         if (call.hasExtras()) {
             endExtras(call);
         }
+        long ticket = call.ticket();
         call.record.pop(call);
         if ((state & REMOVING) != 0) {
-            removal.wakeWaiters();
+            removal.callEnded(ticket);
         }
     }
 
     private void endExtras(Call call) {
+        call.endTrace(name());
         if (call.has(CallFrame.CANCELS)) {
             call.endCancels(this);
         }
@@ -201,7 +229,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Hold hold(String tag) throws ErrnoException {
-        return holds.take(tag, diagnostics() == DiagnosticLevel.FULL);
+        return holds.take(tag, diagnostics().keepsHoldStacks());
     }
 
     boolean addWaiters(GateWaiters made) {
@@ -302,10 +330,10 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     /**
      * {@link #unregisterSync(SelfRemoval)} on behalf of a call of another thread, which waits for
-     * this one: its ticket makes it count as inside.
+     * this one: its ticket makes its thread count as inside.
      *
-     * @param ticket of {@link #enter} or {@link Call#ticketOfCall}; one whose call has ended makes
-     *     no difference
+     * @param ticket of {@link #enter} or {@link Call#ticketOfCall}, of this gate or of a child; one
+     *     whose call has ended makes no difference
      */
     public boolean unregisterSync(SelfRemoval choice, long ticket) {
         return Removals.unregister(this, choice, ticket);
@@ -316,9 +344,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return level.ordinal() << LEVEL_SHIFT;
     }
 
-    /** Sets the flag; true for the one that did. */
-    boolean setFlag() {
-        return ((int) STATE.getAndBitwiseOr(this, REMOVING) & REMOVING) == 0;
+    /** Sets the flag. */
+    void setFlag() {
+        STATE.getAndBitwiseOr(this, REMOVING);
     }
 
     /** Something that a remover may wait for has happened. */

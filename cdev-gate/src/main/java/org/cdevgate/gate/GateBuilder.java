@@ -18,6 +18,7 @@ public final class GateBuilder {
     DriverAction wakeHook;
     LongSupplier size;
     boolean lateRelease;
+    RemovalProfile profile = RemovalProfile.EVDEV;
     FopsGate parent;
     DiagnosticLevel level = DiagnosticLevel.COUNT;
     long slowDrainNanos = Duration.ofSeconds(10).toNanos();
@@ -69,6 +70,15 @@ public final class GateBuilder {
      */
     public GateBuilder lateRelease() {
         lateRelease = true;
+        return this;
+    }
+
+    /**
+     * What callers see of the removal; {@link RemovalProfile#EVDEV} by default. A profile can be
+     * changed for one verb before it is given here.
+     */
+    public GateBuilder removalProfile(RemovalProfile newProfile) {
+        profile = Objects.requireNonNull(newProfile, "the removal profile");
         return this;
     }
 

@@ -36,6 +36,7 @@ final class GateWaiters {
     private Sleeper first;
     private Sleeper last;
     private int count;
+    private int exclusives;
     private long lastWake;
     private final Set<PollWatcher> watchers = new LinkedHashSet<>(2);
 
@@ -59,6 +60,7 @@ final class GateWaiters {
             }
             last = sleeper;
             count++;
+            exclusives += sleeper.exclusive ? 1 : 0;
             sleeper.waiters = this;
             return true;
         } finally {
@@ -72,34 +74,28 @@ final class GateWaiters {
             if (sleeper.waiters != this) {
                 return false;
             }
-            if (sleeper.previous == null) {
-                first = sleeper.next;
-            } else {
-                sleeper.previous.next = sleeper.next;
-            }
-            if (sleeper.next == null) {
-                last = sleeper.previous;
-            } else {
-                sleeper.next.previous = sleeper.previous;
-            }
-            sleeper.previous = null;
-            sleeper.next = null;
-            count--;
-            sleeper.waiters = null;
+            unlink(sleeper);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    void wakeUp() {
+    /**
+     * Wakes all but the exclusive sleepers, and of those at most so many, the oldest first.
+     *
+     * @return how many exclusive ones were woken
+     */
+    int wakeUp(int mostExclusive) {
         long now = gate.advanceWakeClock();
         List<Sleeper> taken;
+        int exclusive;
         lock.lock();
         try {
             // Two wakers may take the lock in the other order than the clock.
             lastWake = Math.max(lastWake, now);
-            taken = takeAll();
+            exclusive = Math.min(mostExclusive, exclusives);
+            taken = exclusive == exclusives ? takeAll() : takeAllBut(exclusives - exclusive);
             watchers.forEach(this::tell);
         } finally {
             lock.unlock();
@@ -111,6 +107,7 @@ final class GateWaiters {
                 LOG.error("a sleeper of {} on {} cannot be woken", gate, queue, e);
             }
         }
+        return exclusive;
     }
 
     /**
@@ -134,6 +131,39 @@ final class GateWaiters {
         }
     }
 
+    private void unlink(Sleeper sleeper) {
+        if (sleeper.previous == null) {
+            first = sleeper.next;
+        } else {
+            sleeper.previous.next = sleeper.next;
+        }
+        if (sleeper.next == null) {
+            last = sleeper.previous;
+        } else {
+            sleeper.next.previous = sleeper.previous;
+        }
+        sleeper.previous = null;
+        sleeper.next = null;
+        count--;
+        exclusives -= sleeper.exclusive ? 1 : 0;
+        sleeper.waiters = null; // last: from here on it may be linked anew
+    }
+
+    /** Leaves the youngest exclusive sleepers. */
+    private List<Sleeper> takeAllBut(int left) {
+        List<Sleeper> taken = new ArrayList<>(count - left);
+        int takes = exclusives - left;
+        for (Sleeper each = first; each != null; ) {
+            Sleeper following = each.next;
+            if (!each.exclusive || takes-- > 0) {
+                unlink(each);
+                taken.add(each);
+            }
+            each = following;
+        }
+        return taken;
+    }
+
     // A list of its own, because a sleeper may go to sleep again, and so be linked anew, as soon as
     // its waiters field is cleared.
     private List<Sleeper> takeAll() {
@@ -152,6 +182,7 @@ final class GateWaiters {
         first = null;
         last = null;
         count = 0;
+        exclusives = 0;
         return taken;
     }
 

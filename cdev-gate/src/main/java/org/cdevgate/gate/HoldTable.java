@@ -45,7 +45,16 @@ final class HoldTable {
             giveBack();
             throw Errno.ENODEV.exception();
         }
-        return new Hold(this, tag, withStack);
+        boolean taken = false;
+        try {
+            Hold hold = new Hold(this, tag, withStack);
+            taken = true;
+            return hold;
+        } finally {
+            if (!taken) {
+                giveBack();
+            }
+        }
     }
 
     private void giveBack() {

@@ -9,36 +9,54 @@ import org.cdevgate.abi.ErrnoException;
  * thread parked.
  */
 final class LocalRequest extends RequestSleeper {
+    private static final int NOTHING = 0;
+    private static final int RUN_AGAIN = 1;
+    private static final int REMOVED = 2;
+
     private final Thread thread = Thread.currentThread();
+
+    // Off the queue is not told yet: who took it off tells it afterwards.
+    private volatile int told = NOTHING;
 
     LocalRequest(OpenFile file, Verb verb) {
         super(file, verb);
     }
 
-    /** Returns when the verb is to be run again. */
-    void sleep(WaitQueue onQueue, FopsGate gate, long since) throws ErrnoException {
-        if (onQueue.addUnlessWoken(this, gate, since) == WaitQueue.Outcome.REMOVING) {
-            throw Errno.ENODEV.exception();
+    /** Returns true if the removal ended the sleep, false if the verb is to be run again. */
+    boolean sleep(WaitQueue onQueue, FopsGate gate, long since) throws ErrnoException {
+        switch (onQueue.addUnlessWoken(this, gate, since)) {
+            case WOKEN -> {
+                return false;
+            }
+            case REMOVING -> gone();
+            case ASLEEP -> {}
         }
-        while (isQueued()) {
+        boolean interrupted = false;
+        while (told == NOTHING) {
             if (Thread.interrupted()) {
                 if (wake()) {
                     throw Errno.EINTR.exception();
                 }
-                thread.interrupt(); // woken first; the next run of the verb answers
-                return;
+                interrupted = true; // told first; the next run of the verb answers
+                continue;
             }
             LockSupport.park(onQueue);
         }
+        if (interrupted) {
+            thread.interrupt();
+        }
+        return told == REMOVED;
     }
 
     @Override
     protected void runAgain() {
+        told = RUN_AGAIN;
         LockSupport.unpark(thread);
     }
 
     @Override
     protected void removed(int answer) {
+        told = REMOVED;
         LockSupport.unpark(thread);
     }
 }

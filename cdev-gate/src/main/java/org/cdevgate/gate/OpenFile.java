@@ -40,6 +40,7 @@ public final class OpenFile {
 
     private final FopsGate gate;
     private final int flags;
+    private final int minor;
     private final int tid;
     private final int pid;
     private final int uid;
@@ -49,6 +50,7 @@ public final class OpenFile {
     private long position;
 
     private volatile Object privateData;
+    private volatile UnreadQueue unread;
 
     // Guarded by this.
     private Consumer<Object> destructor;
@@ -60,9 +62,10 @@ public final class OpenFile {
 
     private volatile Thread releaser;
 
-    OpenFile(FopsGate gate, int flags, Caller caller) {
+    OpenFile(FopsGate gate, int flags, Caller caller, int minor) {
         this.gate = gate;
         this.flags = flags;
+        this.minor = minor;
         this.tid = caller.tid();
         this.pid = caller.pid();
         this.uid = caller.uid();
@@ -72,6 +75,11 @@ public final class OpenFile {
     /** The gate through which the file was opened; another gate refuses it. */
     public FopsGate gate() {
         return gate;
+    }
+
+    /** Which of the device's nodes was opened (iminor of linux/fs.h); 0 if there is but one. */
+    public int minor() {
+        return minor;
     }
 
     /** The flags of open(2), see {@link OpenFlags}. */
@@ -172,8 +180,37 @@ public final class OpenFile {
         return type.cast(privateData);
     }
 
-    void markOpen() {
-        STATE.compareAndSet(this, NEW, OPEN);
+    /**
+     * Attaches what the device has sent to this opening and nobody has read: a removal may then
+     * deliver it, see {@link UnreadQueue}.
+     *
+     * @param queue of this file alone
+     * @throws IllegalStateException if one was set already
+     */
+    public synchronized void setUnread(UnreadQueue queue) {
+        if (queue == null) {
+            throw new NullPointerException("the queue of unread data");
+        }
+        if (unread != null) {
+            throw new IllegalStateException(
+                    "the unread queue of " + this + " is set already; it is set once per open");
+        }
+        unread = queue;
+    }
+
+    /** The queue that {@link #setUnread} attached, or null if there is none. */
+    public UnreadQueue unread() {
+        return unread;
+    }
+
+    /** False if it was released meanwhile, by a removal that left the call of open out. */
+    boolean markOpen() {
+        return STATE.compareAndSet(this, NEW, OPEN);
+    }
+
+    /** Whether it was not opened yet, or its open has failed. */
+    boolean isNew() {
+        return (int) STATE.getVolatile(this) == NEW;
     }
 
     /** Whether it was opened and nobody has begun to release it. */
@@ -228,6 +265,11 @@ public final class OpenFile {
                 }
             }
         }
+    }
+
+    /** Whether a thread runs the destructor now. */
+    synchronized boolean isDestroyedBy(Thread thread) {
+        return destroyer == thread;
     }
 
     /** Waits while another thread runs the destructor. */

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ParkedSleeper extends Sleeper {
     private volatile Thread thread;
 
-    ParkedSleeper prepare() {
+    ParkedSleeper prepare(boolean alone) {
+        exclusive = alone;
         thread = Thread.currentThread();
         return this;
     }

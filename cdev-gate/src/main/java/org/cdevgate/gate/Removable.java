@@ -1,10 +1,12 @@
 package org.cdevgate.gate;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
 
 /**
  * What can be removed: one gate's device with its children ({@link FopsGate}), or several as one
@@ -136,6 +138,22 @@ public sealed interface Removable permits FopsGate, GateGroup {
 
     /** Whether the removal has finished, teardown included. */
     boolean isRemoved();
+
+    /**
+     * What the removals of the gates and their children have done so far, each as a timeline that a
+     * trace viewer opens ({@link RemovalTimeline#toChromeTrace(List)}); those that have not begun
+     * are left out.
+     */
+    default List<RemovalTimeline> timelines() {
+        List<RemovalTimeline> timelines = new ArrayList<>();
+        for (FopsGate gate : new RemovalRun(gates()).teardownOrder()) {
+            RemovalTimeline timeline = gate.removal().timeline();
+            if (timeline != null) {
+                timelines.add(timeline);
+            }
+        }
+        return timelines;
+    }
 
     /** What is in flight in the gates and their children now: what a removal would wait for. */
     default RemovalReport report() {

@@ -7,8 +7,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.diagnostics.FlightEvents;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.diagnostics.TimelineRecorder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +42,9 @@ final class Removal {
     private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile long flaggedAt;
+    private volatile RemovalTrace trace;
+    private volatile TimelineRecorder.PhaseSpan drain;
+    private int released; // by the one that claimed it
     private volatile boolean woken;
     private volatile boolean finished;
     private volatile Thread beginner;
@@ -63,23 +71,32 @@ final class Removal {
 
     /** True for the one that set the flag; it goes on with the next two steps. */
     boolean flag() {
+        if (gate.isRemoving()) {
+            return false;
+        }
+        RemovalTrace begun = new RemovalTrace(gate);
         synchronized (this) { // a listener is added before the flag is set or not at all
-            if (!gate.setFlag()) {
+            if (gate.isRemoving()) {
                 return false;
             }
+            // Whoever sees the flag sees these.
+            beginner = Thread.currentThread();
+            flaggedAt = System.nanoTime();
+            trace = begun;
+            gate.setFlag();
         }
-        flaggedAt = System.nanoTime();
-        beginner = Thread.currentThread();
         return true;
     }
 
     void takeNameAway() {
-        for (RemovalListener listener : listeners()) {
-            guarded("a removal listener", () -> listener.onFlagged(gate));
-        }
+        guarded("noting the calls in flight", trace::flagged);
+        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.NAME_GONE);
+        forEachListener(listener -> listener.onFlagged(gate));
+        phase.end();
     }
 
     void wake() {
+        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.WAKE);
         try {
             for (GateWaiters waiters : gate.waiters()) {
                 guarded("waking the sleepers", waiters::removeAll);
@@ -89,10 +106,41 @@ final class Removal {
                 hook.start();
             }
         } finally {
+            phase.end();
+            drain = trace.begin(RemovalPhase.DRAIN);
+            guarded("noting the calls that have ended", trace::woken);
             beginner = null;
             woken = true;
             wakeWaiters();
         }
+    }
+
+    /** A call ends after the flag. */
+    void callEnded(long ticket) {
+        RemovalTrace begun = trace;
+        if (begun != null) {
+            begun.callEnded(ticket);
+        }
+        wakeWaiters();
+    }
+
+    /** Notes an instant. */
+    void mark(String what, String detail) {
+        trace.mark(what, detail);
+    }
+
+    /** What was noted so far; null if the removal has not begun. */
+    RemovalTimeline timeline() {
+        RemovalTrace begun = trace;
+        return begun == null ? null : begun.timeline();
+    }
+
+    /** A wait of this thread's ends before the removal does. */
+    void waitEnded(RemovalOutcome.Ending ending) {
+        trace.waitEnded(
+                ending == RemovalOutcome.Ending.INTERRUPTED
+                        ? "wait interrupted"
+                        : "wait timed out");
     }
 
     /** {@link System#nanoTime()} at the flag; 0 if it is not set. */
@@ -122,6 +170,7 @@ final class Removal {
         return finished
                 || (drain.await(gate, () -> woken, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate, hook, drain)
+                        && drain.await(gate, gate.cancels()::isDone, "cancellation callbacks")
                         && drain.await(gate, gate.holds()::isEmpty, "holds")
                         && awaitHook(drain));
     }
@@ -152,6 +201,13 @@ final class Removal {
                 what,
                 CallInFlight.text(report.waited()),
                 report);
+        trace.mark("slow drain", what);
+        FlightEvents.slowDrain(
+                gate.name(),
+                waitedNanos,
+                report.culprits().size(),
+                report.toString(),
+                report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
     }
 
     /** Drained: true for the one that goes on with the teardown. */
@@ -170,44 +226,64 @@ final class Removal {
     // the end, by the one that claimed it
 
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
-    void tearDown(Drain drain) {
-        drain.holdBackInterrupt();
+    void tearDown(Drain wait) {
+        wait.holdBackInterrupt();
         ender = Thread.currentThread();
+        trace.drained();
+        drain.end();
         try {
-            for (OpenFile file : gate.openFiles()) {
-                // Anew for each: a virtual thread gives its record back with its last call.
-                Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
-                try {
-                    gate.finishAtRemoval(file, call);
-                } finally {
-                    call.record.pop(call);
-                }
-                drain.holdBackInterrupt();
-            }
-            Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
-            try {
-                for (RemovalListener listener : listeners()) {
-                    guarded("a removal listener", () -> listener.onDrained(gate));
-                }
-                for (int i = teardowns.size() - 1; i >= 0; i--) {
-                    guarded("a teardown", teardowns.get(i));
-                    drain.holdBackInterrupt();
-                }
-                for (RemovalListener listener : listeners()) {
-                    guarded("a removal listener", () -> listener.onTornDown(gate));
-                }
-                // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
-                for (GateWaiters waiters : gate.waiters()) {
-                    waiters.forget();
-                }
-                gate.leaveParent();
-            } finally {
-                call.record.pop(call);
-            }
+            inPhase(RemovalPhase.RELEASE, () -> releaseFiles(wait));
+            inPhase(RemovalPhase.TEARDOWN, () -> runTeardowns(wait));
         } finally {
+            trace.finished(released);
             ender = null;
             finished = true;
             wakeWaiters();
+        }
+    }
+
+    private void inPhase(RemovalPhase phase, DriverAction step) {
+        TimelineRecorder.PhaseSpan span = trace.begin(phase);
+        guarded("the phase " + phase, step);
+        span.end();
+    }
+
+    private void releaseFiles(Drain wait) {
+        for (OpenFile file : gate.openFiles()) {
+            // Anew for each: a virtual thread gives its record back with its last call.
+            Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
+            try {
+                gate.finishAtRemoval(file, call);
+            } finally {
+                call.record.pop(call);
+            }
+            released++;
+            wait.holdBackInterrupt();
+        }
+        forEachListener(listener -> listener.onDrained(gate));
+    }
+
+    private void runTeardowns(Drain wait) {
+        Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
+        try {
+            for (int i = teardowns.size() - 1; i >= 0; i--) {
+                guarded("a teardown", teardowns.get(i));
+                wait.holdBackInterrupt();
+            }
+            forEachListener(listener -> listener.onTornDown(gate));
+            // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
+            for (GateWaiters waiters : gate.waiters()) {
+                waiters.forget();
+            }
+            gate.leaveParent();
+        } finally {
+            call.record.pop(call);
+        }
+    }
+
+    private void forEachListener(Consumer<RemovalListener> step) {
+        for (RemovalListener listener : listeners()) {
+            guarded("a removal listener", () -> step.accept(listener));
         }
     }
 
@@ -216,6 +292,10 @@ final class Removal {
             step.run();
         } catch (Throwable e) {
             LOG.error("removal of {}: {} failed; going on", gate.name(), what, e);
+            RemovalTrace begun = trace;
+            if (begun != null) {
+                begun.mark(what + " failed", e.toString());
+            }
         }
     }
 
@@ -231,13 +311,21 @@ final class Removal {
         return Thread.currentThread() == beginner ? "inside this removal's own callbacks" : null;
     }
 
-    /** Why this thread's calls cannot be left out of the count; null if they can. */
-    String neededInside() {
-        Thread thread = Thread.currentThread();
-        if (thread == beginner || thread == ender) {
-            return "inside this removal's own callbacks";
+    /**
+     * Why a thread's calls cannot be left out of the count; null if they can.
+     *
+     * @param thread this one, or one that waits for it; null if it has died
+     * @param record the thread's, or null
+     */
+    String neededInside(Thread thread, CallRecord record) {
+        if (thread != null) {
+            if (thread == beginner || thread == ender) {
+                return "inside this removal's own callbacks";
+            }
+            if (gate.isInNeededDestructor(thread)) {
+                return "inside a destructor";
+            }
         }
-        CallRecord record = CallRecord.currentOrNull();
         return record == null ? null : record.neededIn(gate.ref());
     }
 }

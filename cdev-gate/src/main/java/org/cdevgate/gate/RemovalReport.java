@@ -2,7 +2,10 @@ package org.cdevgate.gate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.cdevgate.gate.diagnostics.ThreadGraph;
 
 /**
  * What a removal waits for: who is inside the driver, since when, where, and on what. A snapshot:
@@ -12,6 +15,8 @@ import java.util.List;
  * RemovalOutcome#report()}), and a slow drain logs one by itself.
  */
 public final class RemovalReport {
+    private static final ThreadGraph THREADS = new ThreadGraph();
+
     private final List<String> devices;
     private final Duration waited;
     private final List<CallInFlight> culprits;
@@ -36,13 +41,24 @@ public final class RemovalReport {
     static RemovalReport of(List<FopsGate> gates, Thread waiter, Duration waited) {
         List<String> devices = new ArrayList<>();
         List<CallInFlight> culprits = new ArrayList<>();
+        Map<Thread, String> threads = new LinkedHashMap<>();
         for (FopsGate gate : gates) {
             devices.add(gate.name());
             for (CallInFlight call : gate.removal().awaited()) {
-                culprits.add(call.detailed(gate, null));
+                Thread thread = call.thread();
+                boolean looks = thread != null && thread != Thread.currentThread();
+                String waitsOn = looks && call.waitingOn() == null ? THREADS.waitsOn(thread) : null;
+                culprits.add(call.detailed(gate, waitsOn));
+                if (looks) {
+                    threads.put(thread, call.verb() + " of " + gate.name());
+                }
             }
         }
-        return new RemovalReport(devices, waited, culprits, List.of());
+        List<String> warnings = new ArrayList<>();
+        if (waiter != null && !threads.isEmpty()) {
+            THREADS.selfWaits(waiter, threads).forEach(each -> warnings.add(each.toString()));
+        }
+        return new RemovalReport(devices, waited, culprits, warnings);
     }
 
     /** For a wait that has come to its end. */

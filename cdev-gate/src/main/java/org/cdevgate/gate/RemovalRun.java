@@ -27,22 +27,28 @@ final class RemovalRun {
     /** Flags, takes the names away and wakes; true if this call began any of them. */
     boolean begin() {
         List<Removal> begun = new ArrayList<>();
-        for (FopsGate root : roots) {
-            flagTree(root, begun);
-        }
-        for (Removal each : begun) {
-            each.takeNameAway();
-        }
-        for (Removal each : begun) {
-            each.wake();
+        try {
+            for (FopsGate root : roots) {
+                flagTree(root, begun);
+            }
+        } finally {
+            // Also of those flagged before an error: others may wait for them already.
+            begun.forEach(Removal::takeNameAway);
+            begun.forEach(Removal::wake);
         }
         return !begun.isEmpty();
     }
 
     // A gate gets no more children once its flag is set, so this finds all.
     private static void flagTree(FopsGate gate, List<Removal> begun) {
-        if (gate.removal().flag()) {
-            begun.add(gate.removal());
+        begun.add(gate.removal()); // before the flag: that it is set must not get lost
+        boolean here = false;
+        try {
+            here = gate.removal().flag();
+        } finally {
+            if (!here) {
+                begun.remove(begun.size() - 1);
+            }
         }
         for (FopsGate child : gate.children()) {
             flagTree(child, begun);
@@ -104,10 +110,17 @@ final class RemovalRun {
     }
 
     private static RemovalOutcome endedEarly(List<FopsGate> gates, Drain drain) {
-        return new RemovalOutcome(
+        RemovalOutcome.Ending ending =
                 drain.isEndedByInterrupt()
                         ? RemovalOutcome.Ending.INTERRUPTED
-                        : RemovalOutcome.Ending.TIMED_OUT,
+                        : RemovalOutcome.Ending.TIMED_OUT;
+        for (FopsGate gate : gates) {
+            if (!gate.isRemoved()) {
+                gate.removal().waitEnded(ending);
+            }
+        }
+        return new RemovalOutcome(
+                ending,
                 RemovalReport.of(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
     }
 
@@ -138,17 +151,37 @@ final class RemovalRun {
      * @throws SelfRemovalException if it is inside what a removal has to wait for
      */
     void leaveOut(String method) {
+        leaveOut(method, Thread.currentThread(), CallRecord.currentOrNull(), "");
+    }
+
+    /** {@link #leaveOut(String)} for the thread of a call, which waits for this one. */
+    void leaveOut(String method, CallFrame frame) {
+        CallRecord record = frame.record;
+        leaveOut(method, record.thread(), record, "acting for one that is ");
+    }
+
+    private void leaveOut(String method, Thread thread, CallRecord record, String acting) {
         List<FopsGate> gates = teardownOrder();
         for (FopsGate gate : gates) {
-            String needed = gate.removal().neededInside();
+            String needed = gate.removal().neededInside(thread, record);
             if (needed != null) {
-                throw selfRemoval(method, gate, needed, ", which cannot be left out");
+                throw selfRemoval(method, gate, acting + needed, ", which cannot be left out");
             }
         }
-        CallRecord record = CallRecord.currentOrNull();
         if (record != null) {
             gates.forEach(gate -> record.leaveOut(gate.ref()));
         }
+    }
+
+    /** The frame of a call in flight in one of the gates, by its ticket, or null. */
+    CallFrame find(long ticket) {
+        for (FopsGate gate : teardownOrder()) {
+            CallFrame frame = CallScan.find(gate, ticket);
+            if (frame != null) {
+                return frame;
+            }
+        }
+        return null;
     }
 
     static SelfRemovalException selfRemoval(

@@ -35,20 +35,19 @@ final class Removals {
 
     /** {@link SelfRemoval} for a call that another thread acts for. */
     static boolean unregister(FopsGate gate, SelfRemoval choice, long ticket) {
-        CallFrame frame = CallScan.find(gate, ticket);
+        RemovalRun run = new RemovalRun(List.of(gate));
+        String method = "unregisterSync(SelfRemoval, ticket)";
+        CallFrame frame = run.find(ticket);
         if (frame != null) {
             switch (choice) {
                 case REFUSE ->
                         throw RemovalRun.selfRemoval(
-                                "unregisterSync(SelfRemoval, ticket)",
-                                gate,
-                                "acting for the " + frame + " in flight",
-                                "");
+                                method, gate, "acting for the " + frame + " in flight", "");
                 case DEFER -> {
                     defer(List.of(gate));
                     return false;
                 }
-                case LEAVE_OUT -> frame.leaveOut(ticket);
+                case LEAVE_OUT -> run.leaveOut(method, frame);
             }
         }
         return unregister(List.of(gate), choice);

@@ -1,7 +1,5 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.abi.Errno;
-
 /**
  * A front's request that sleeps on a queue without a thread, see {@link FopsGate#sleep}. After it
  * was put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed}, or
@@ -24,8 +22,9 @@ public abstract class RequestSleeper extends Sleeper {
     }
 
     /**
-     * The queue was woken: run the verb again, on another thread. Called on the waking thread,
-     * which may hold locks of the driver's: must not block, throw or call the driver.
+     * The queue was woken, or unread data is delivered at the removal: run the verb again, on
+     * another thread. Called on the waking thread, which may hold locks of the driver's: must not
+     * block, throw or call the driver.
      */
     protected abstract void runAgain();
 
@@ -33,7 +32,8 @@ public abstract class RequestSleeper extends Sleeper {
      * The device's removal began: answer the caller. Called on the remover, or in {@link
      * FopsGate#sleep}; must not block or throw.
      *
-     * @param answer the removal's answer to this verb: a negated errno, or a result of 0 or more
+     * @param answer the removal's answer to this verb, see {@link RemovalProfile#blocked}: a
+     *     negated errno, or a result of 0 or more
      */
     protected abstract void removed(int answer);
 
@@ -44,6 +44,17 @@ public abstract class RequestSleeper extends Sleeper {
      */
     public final boolean wake() {
         return cancel();
+    }
+
+    /**
+     * For a front that was told {@link #runAgain()} and will not do it, because the caller has died
+     * or has its answer: the wake-up may have been meant for one sleeper alone, and goes to the
+     * next.
+     */
+    public final void passOnWakeUp() {
+        if (exclusive) {
+            queue.wakeUp();
+        }
     }
 
     /** The file the request is for. */
@@ -71,6 +82,11 @@ public abstract class RequestSleeper extends Sleeper {
 
     @Override
     final void gone() {
-        removed(-Errno.ENODEV.number());
+        RemovalAnswers answers = file.gate().answers();
+        if (answers.isServedLater(file, verb)) {
+            runAgain();
+        } else {
+            removed(answers.profile.blocked(verb));
+        }
     }
 }

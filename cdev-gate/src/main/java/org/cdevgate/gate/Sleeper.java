@@ -11,6 +11,9 @@ abstract class Sleeper {
     Sleeper previous;
     Sleeper next;
 
+    /** Whether a wake-up that wakes one of these leaves the others; set before it joins a list. */
+    boolean exclusive;
+
     Sleeper() {}
 
     /** Called once after a wake-up took the sleeper off its queue; no lock held; must not block. */

@@ -7,7 +7,7 @@ package org.cdevgate.gate;
  * Call#pollWait}.
  *
  * <p>A queue needs no tie to a gate: it learns it from the calls that sleep here, several gates may
- * share it, and the removal of each wakes its own sleepers with ENODEV without a hook of the
+ * share it, and the removal of each wakes its own sleepers with its answer, without a hook of the
  * driver's. A queue may serve a driver that is registered again under a new gate.
  *
  * <p>All methods may be called by any thread, with or without locks of the driver's.
@@ -36,14 +36,38 @@ public final class WaitQueue {
     }
 
     /**
-     * Wakes every sleeper and tells every poller to ask again. Call it after the change that
-     * sleepers wait for, which must be visible to other threads by itself (a lock, a volatile); a
-     * call that looked before the change and goes to sleep after this wake-up is not missed. Costs
-     * one volatile read when nobody has ever slept here.
+     * Wakes every sleeper, but of the exclusive ones ({@link Call#awaitExclusive}) only the one
+     * that has slept longest, and tells every poller to ask again: wake_up() of linux/wait.h. Call
+     * it after the change that sleepers wait for, which must be visible to other threads by itself
+     * (a lock, a volatile); a call that looked before the change and goes to sleep after this
+     * wake-up is not missed. Costs one volatile read when nobody has ever slept here.
      */
     public void wakeUp() {
+        wake(1);
+    }
+
+    /**
+     * {@link #wakeUp()}, and so many exclusive sleepers: wake_up_nr() of linux/wait.h.
+     *
+     * @param exclusive how many of them, 1 or more
+     */
+    public void wakeUp(int exclusive) {
+        if (exclusive < 1) {
+            throw new IllegalArgumentException(
+                    "wakeUp(" + exclusive + ") of " + this + "; at least 1 sleeper must be woken");
+        }
+        wake(exclusive);
+    }
+
+    /** {@link #wakeUp()}, and all exclusive sleepers: wake_up_all() of linux/wait.h. */
+    public void wakeUpAll() {
+        wake(Integer.MAX_VALUE);
+    }
+
+    private void wake(int exclusive) {
+        int left = exclusive;
         for (GateWaiters each : waiters) {
-            each.wakeUp();
+            left -= each.wakeUp(left);
         }
     }
 
@@ -67,11 +91,14 @@ public final class WaitQueue {
     }
 
     /**
-     * Puts a request to sleep unless the queue was woken after {@code since}.
+     * Puts a request to sleep unless the queue was woken after the call began.
      *
+     * @param blockedSince {@link Call#blockedSince()}
      * @return the outcome
      */
-    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, long since) {
+    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, long blockedSince) {
+        sleeper.exclusive = blockedSince < 0;
+        long since = sleeper.exclusive ? ~blockedSince : blockedSince;
         GateWaiters list = waitersOf(gate);
         if (list == null) {
             return Outcome.REMOVING;
@@ -118,7 +145,7 @@ public final class WaitQueue {
             waiters = grown;
             // Wake-ups before this line were told to nobody. Counting one now makes every call
             // that began before it look again instead of sleeping.
-            made.wakeUp();
+            made.wakeUp(0);
             return made;
         }
     }

@@ -46,6 +46,15 @@ final class WakeHookRunner {
     }
 
     private void run() {
+        try {
+            runInside();
+        } finally {
+            done = true;
+            gate.wakeRemovers();
+        }
+    }
+
+    private void runInside() {
         CallRecord own = CallRecord.current();
         record = own;
         Call frame = own.push(gate.ref(), Verb.WAKE_HOOK, null);
@@ -61,12 +70,11 @@ final class WakeHookRunner {
             }
         } finally {
             own.pop(frame);
-            done = true;
-            gate.wakeRemovers();
         }
     }
 
     private void callHook() {
+        gate.removal().mark("wake hook", null);
         try {
             hook.run();
         } catch (Throwable e) {
@@ -74,6 +82,7 @@ final class WakeHookRunner {
                     "wake hook of {} failed; calls asleep in the driver's own way may not wake",
                     gate.name(),
                     e);
+            gate.removal().mark("wake hook failed", e.toString());
         }
         // Left interrupted, the thread would not pause before the next call.
         Thread.interrupted();

@@ -146,6 +146,7 @@ class EveryVerbIsGatedTest {
                             gate.poll(file, LOCAL, null),
                             "select would sleep on a dead device");
             case "release" -> gate.close(file); // close(2) of a dead device succeeds
+            case "flush" -> assertEquals(0, gate.flush(file, LOCAL), "so must its flush");
             default ->
                     Answers.assertErrno(
                             Errno.ENODEV,

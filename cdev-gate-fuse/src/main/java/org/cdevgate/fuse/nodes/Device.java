@@ -14,6 +14,10 @@ final class Device extends Node {
     private static final int S_IFREG = 0100000;
 
     final FopsGate gate;
+
+    /** Which of the gate's nodes it is. */
+    final int minor;
+
     private final int openFlags;
 
     /** Whether a close(2) asks the driver. */
@@ -30,10 +34,12 @@ final class Device extends Node {
             int uid,
             int gid,
             FopsGate gate,
-            boolean flush) {
+            boolean flush,
+            int minor) {
         super(id, name, nameBytes, S_IFREG, mode, uid, gid);
         this.gate = gate;
         this.flush = flush;
+        this.minor = minor;
         // STREAM: a sleeping read must not hold the file position's lock. NOFLUSH: a close that
         // waits for the server cannot be killed.
         this.openFlags =

@@ -2,6 +2,7 @@ package org.cdevgate.fuse.nodes;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,14 +38,16 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param path below the mount
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
+     * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
      * @throws java.nio.file.FileAlreadyExistsException if the name is in use
      * @throws java.nio.file.NotDirectoryException if a part of the path is a device
      * @throws IOException if the gate's removal has begun
      * @throws IllegalArgumentException if the path could not be one
      */
-    public void add(String path, int mode, int uid, int gid, FopsGate gate, boolean flush)
+    public void add(
+            String path, int mode, int uid, int gid, FopsGate gate, boolean flush, int minor)
             throws IOException {
-        Device device = tree.add(path, mode, uid, gid, gate, flush);
+        Device device = tree.add(path, mode, uid, gid, gate, flush, minor);
         Removed removed = new Removed(device);
         try {
             gate.addRemovalListener(removed);
@@ -59,9 +62,9 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
     /** The gates published now; a snapshot. */
     public List<FopsGate> published() {
-        List<FopsGate> gates = new ArrayList<>();
+        Set<FopsGate> gates = new LinkedHashSet<>(); // one may have several nodes
         tree.all().forEach(device -> gates.add(device.gate));
-        return gates;
+        return new ArrayList<>(gates);
     }
 
     /** The gates whose removal has not finished, published or not any more; a snapshot. */

@@ -48,7 +48,7 @@ final class FileRequests {
         OpenFile file =
                 exchange.owner() instanceof SleepingCall sleeping
                         ? sleeping.file()
-                        : gate.newFile(request.openFlags(), caller);
+                        : gate.newFile(request.openFlags(), caller, device.minor);
         try {
             if (gate.open(file, caller) == Call.WOULD_BLOCK) {
                 sleep(file, Verb.OPEN);
@@ -98,6 +98,10 @@ final class FileRequests {
             throw Errno.EBADF.exception();
         }
         try {
+            if (exchange.owner() instanceof SleepingCall slept && slept.result() >= 0) {
+                replyResult(slept.result());
+                return;
+            }
             switch (request.opcode()) {
                 case FuseOpcode.READ -> read(handle);
                 case FuseOpcode.WRITE -> write(handle);
@@ -113,6 +117,37 @@ final class FileRequests {
         }
     }
 
+    /** The removal has answered a request that slept, with a result. */
+    private void replyResult(int result) throws ErrnoException {
+        FuseRequest request = exchange.request();
+        switch (request.opcode()) {
+            case FuseOpcode.WRITE -> replyWritten(Math.min(result, request.size()));
+            case FuseOpcode.IOCTL -> {
+                int outSize = request.ioctlOutSize();
+                exchange.ioctlData(); // what the caller passed, and zeros
+                replyIoctl(result, outSize);
+            }
+            case FuseOpcode.READ -> {
+                checkNoPage(request);
+                exchange.replyError(0); // no data: the end of the file
+            }
+            case FuseOpcode.FLUSH, FuseOpcode.FSYNC -> exchange.replyError(0);
+            default -> throw Errno.EIO.exception(); // no other sleeps and has a result
+        }
+    }
+
+    /** No read(2), but the page of a mapping, of which mmap(2) itself told nobody. */
+    private static boolean isPage(FuseRequest request) {
+        return (request.readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0;
+    }
+
+    /** The device is going: touching a page is SIGBUS, whatever a read answers. */
+    private static void checkNoPage(FuseRequest request) throws ErrnoException {
+        if (isPage(request)) {
+            throw Errno.ENODEV.exception();
+        }
+    }
+
     private void read(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMayPark();
@@ -120,8 +155,7 @@ final class FileRequests {
         handle.lastFlags = flags;
         caller.of(request, flags);
         FopsGate gate = handle.device.gate;
-        if ((request.readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0 && !handle.mapped) {
-            // No read(2): the page of a mapping, of which mmap(2) itself told nobody.
+        if (isPage(request) && (!handle.mapped || gate.isRemoving())) {
             if (gate.mmap(handle.file, request.offset(), request.size(), caller)
                     == Call.WOULD_BLOCK) {
                 sleep(handle.file, Verb.MMAP);
@@ -134,6 +168,9 @@ final class FileRequests {
         if (result == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.READ);
             return;
+        }
+        if (gate.isRemoving()) {
+            checkNoPage(request);
         }
         exchange.reply(
                 FuseReply.header(
@@ -153,16 +190,19 @@ final class FileRequests {
             sleep(handle.file, Verb.WRITE);
             return;
         }
+        replyWritten(result);
+    }
+
+    private void replyWritten(int bytes) {
         exchange.reply(
-                FuseReply.write(
-                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
+                FuseReply.write(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), bytes));
     }
 
     private void ioctl(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMayPark();
         caller.of(request, handle.lastFlags);
-        int outSize = request.ioctlOutSize();
+        int outSize = request.ioctlOutSize(); // now: the reply is written over the request
         int result =
                 handle.device.gate.ioctl(
                         handle.file,
@@ -174,6 +214,10 @@ final class FileRequests {
             sleep(handle.file, Verb.IOCTL);
             return;
         }
+        replyIoctl(result, outSize);
+    }
+
+    private void replyIoctl(int result, int outSize) {
         exchange.replyAt(
                 Exchange.IOCTL_REPLY_OFFSET,
                 FuseReply.ioctl(
@@ -252,7 +296,7 @@ final class FileRequests {
             if (file.gate().sleep(sleeper, caller)) {
                 held.asleep();
             } else {
-                held.runAgain(); // woken while the driver was looking
+                held.runAgain(); // woken while the driver was looking, or unread data is there
             }
             told = true;
         } finally {

@@ -79,7 +79,13 @@ final class NodeTree {
 
     /** Publishes a device under its path, making directories at need. */
     synchronized Device add(
-            String path, int mode, int ownerUid, int ownerGid, FopsGate gate, boolean flush)
+            String path,
+            int mode,
+            int ownerUid,
+            int ownerGid,
+            FopsGate gate,
+            boolean flush,
+            int minor)
             throws FileAlreadyExistsException, NotDirectoryException {
         String[] parts = split(path);
         // Look first, so that a refusal leaves no directories behind.
@@ -115,7 +121,8 @@ final class NodeTree {
                         ownerUid,
                         ownerGid,
                         gate,
-                        flush);
+                        flush,
+                        minor);
         if (!device.hasIdPerLookup()) {
             byId.put(device.id, device);
         }

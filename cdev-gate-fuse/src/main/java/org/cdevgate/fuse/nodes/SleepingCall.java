@@ -10,6 +10,9 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     private final Verb verb;
     private HeldRequest held;
 
+    /** What the removal answered; -1 if it did not, or with an errno. */
+    private volatile int result = -1;
+
     SleepingCall(OpenFile file, Verb verb) {
         super(file, verb);
         this.verb = verb;
@@ -27,7 +30,18 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
 
     @Override
     protected void removed(int answer) {
-        held.answer(-answer);
+        if (answer < 0) {
+            held.answer(-answer);
+        } else {
+            // Its reply has a form of its own, and maybe data: made where all others are.
+            result = answer;
+            held.runAgain();
+        }
+    }
+
+    /** The removal's result, which the next run is to answer with; -1 if there is none. */
+    int result() {
+        return result;
     }
 
     @Override
@@ -42,6 +56,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
 
     @Override
     public void dropped() {
+        passOnWakeUp();
         if (verb == Verb.OPEN) {
             file().gate().close(file()); // it never came to be open
         }

@@ -179,7 +179,12 @@ public final class ClientProcess implements AutoCloseable {
 
     /** ioctl(2) that sleeps. */
     public Pending beginIoctl(int fd, int command) throws IOException {
-        return begin(ioctlLine(fd, command, ""));
+        return beginIoctl(fd, command, "");
+    }
+
+    /** {@link #ioctl} that sleeps. */
+    public Pending beginIoctl(int fd, int command, String argument) throws IOException {
+        return begin(ioctlLine(fd, command, argument));
     }
 
     private static String ioctlLine(int fd, int command, String argument) {
@@ -202,6 +207,21 @@ public final class ClientProcess implements AutoCloseable {
     /** Reads a byte of a mapping; EFAULT where touching it would be SIGBUS. */
     public Reply peek(long address) throws IOException, InterruptedException {
         return call("peek " + address);
+    }
+
+    /** {@link #peek} that sleeps. */
+    public Pending beginPeek(long address) throws IOException {
+        return begin("peek " + address);
+    }
+
+    /** fsync(2) that sleeps. */
+    public Pending beginFsync(int fd) throws IOException {
+        return begin("fsync " + fd);
+    }
+
+    /** close(2) that sleeps. */
+    public Pending beginClose(int fd) throws IOException {
+        return begin("close " + fd);
     }
 
     /** Stores a byte at the beginning of a mapping and waits until it is written back. */

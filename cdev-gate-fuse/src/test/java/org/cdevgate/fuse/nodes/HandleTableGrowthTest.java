@@ -24,7 +24,7 @@ class HandleTableGrowthTest {
     private final HandleTable table = new HandleTable();
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
     private final Device device =
-            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false);
+            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false, 0);
     private final AtomicLongArray fhs = new AtomicLongArray(FILES);
     private final AtomicReferenceArray<OpenHandle> handles = new AtomicReferenceArray<>(FILES);
     private final AtomicInteger opened = new AtomicInteger();

@@ -19,7 +19,7 @@ class HandleTableTest {
     private final HandleTable table = new HandleTable();
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
     private final Device device =
-            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false);
+            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false, 0);
 
     private OpenHandle handle() {
         return new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);

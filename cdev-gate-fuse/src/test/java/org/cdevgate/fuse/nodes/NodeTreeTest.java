@@ -27,7 +27,7 @@ class NodeTreeTest {
 
     private Device add(String path) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, 0600, 0, 0, gate, false);
+        return tree.add(path, 0600, 0, 0, gate, false, 0);
     }
 
     private Directory root() {

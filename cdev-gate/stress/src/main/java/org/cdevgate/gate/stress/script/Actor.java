@@ -1,5 +1,6 @@
 package org.cdevgate.gate.stress.script;
 
+import java.time.Duration;
 import java.util.Set;
 
 /** One thread of a {@link Script}. Its fields are guarded by the script's monitor. */
@@ -45,15 +46,15 @@ final class Actor extends Thread {
         return getState() == State.TERMINATED;
     }
 
-    ScriptFailure stuck(String wanted) {
+    ScriptFailure stuck(String wanted, Duration limit) {
         ScriptFailure stuck =
                 new ScriptFailure(
                         getName()
                                 + " was to "
                                 + wanted
                                 + " within "
-                                + Script.LIMIT_SECONDS
-                                + " s, but "
+                                + limit.toMillis()
+                                + " ms, but "
                                 + (standsAt == null ? "is " + getState() : "stands at " + standsAt)
                                 + "; its stack is the cause");
         Throwable where = new Throwable("stack of " + getName());

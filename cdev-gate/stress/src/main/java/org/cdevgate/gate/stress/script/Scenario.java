@@ -1,12 +1,16 @@
 package org.cdevgate.gate.stress.script;
 
-/** A question that a forced interleaving puts to a gate. */
+/**
+ * A question that a forced interleaving puts to a gate.
+ *
+ * @param <M> what makes the gate
+ */
 @FunctionalInterface
-public interface Scenario<G> {
+public interface Scenario<M> {
     /**
-     * Plays it once.
+     * Plays it once, on a new gate.
      *
      * @throws ScriptFailure if it cannot be played
      */
-    Outcome play(Maker<G> maker);
+    Outcome play(M maker);
 }

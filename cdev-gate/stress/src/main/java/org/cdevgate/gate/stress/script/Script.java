@@ -1,9 +1,9 @@
 package org.cdevgate.gate.stress.script;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>An actor that waits counts as far enough, because that is what a correct gate makes it do; it
  * goes on by itself when it is let. So one script can be played against code that is broken and
- * code that is not. Every step is bounded: one that takes {@link #LIMIT_SECONDS} fails with the
- * stack of the actor. Nothing is concluded from time having passed otherwise.
+ * code that is not. Every step is bounded: one that takes 20 s fails with the stack of the actor.
+ * Nothing is concluded from time having passed otherwise.
  *
  * <p>An actor is seen to wait by its thread's state, several times in a row, because a thread may
  * park for a moment where no script would look for it (in a lock of the class loader's).
@@ -32,12 +32,22 @@ import java.util.function.BooleanSupplier;
  * pass all points.
  */
 public final class Script implements PausePoints, AutoCloseable {
-    static final int LIMIT_SECONDS = 20;
-
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long LOOK_AGAIN_MILLIS = 1;
-    private static final int LOOKS = 3;
+    private static final int LOOKS = 5;
 
     private final Map<String, Actor> actors = new LinkedHashMap<>();
+    private final Duration limit;
+
+    /** A script without actors. */
+    public Script() {
+        this(LIMIT);
+    }
+
+    /** A script whose steps have less time, to see what becomes of one that takes too long. */
+    Script(Duration limit) {
+        this.limit = limit;
+    }
 
     /** Makes an actor; it starts with its first step. */
     public void actor(String name, Part part) {
@@ -104,6 +114,28 @@ public final class Script implements PausePoints, AutoCloseable {
         return advance(name);
     }
 
+    /**
+     * Lets an actor run until it has ended, or waits without a time limit, so that only another
+     * actor can let it go on.
+     *
+     * @return whether it waits
+     * @throws ScriptFailure if it comes to neither in time, or fails
+     */
+    public boolean isHeldUp(String name) {
+        int stuck = 0;
+        long start = System.nanoTime();
+        while (finish(name) != Progress.ENDED) {
+            stuck = actor(name).isStuck() ? stuck + 1 : 0;
+            if (stuck == LOOKS) {
+                return true;
+            }
+            if (isOverdue(start)) {
+                throw actor(name).stuck("end or be held up", limit);
+            }
+        }
+        return false;
+    }
+
     private Progress look(Actor actor, String wanted) {
         int waiting = 0;
         long start = System.nanoTime();
@@ -121,7 +153,7 @@ public final class Script implements PausePoints, AutoCloseable {
                     return Progress.WAITS;
                 }
                 if (isOverdue(start)) {
-                    throw actor.stuck(wanted);
+                    throw actor.stuck(wanted, limit);
                 }
                 pause();
             }
@@ -164,7 +196,7 @@ public final class Script implements PausePoints, AutoCloseable {
                     return true;
                 }
                 if (isOverdue(start)) {
-                    throw going.stuck("end or be stuck");
+                    throw going.stuck("end or be stuck", limit);
                 }
                 pause();
             }
@@ -176,7 +208,7 @@ public final class Script implements PausePoints, AutoCloseable {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (isOverdue(start)) {
-                throw new ScriptFailure(what + " did not come within " + LIMIT_SECONDS + " s");
+                throw new ScriptFailure(what + " did not come within " + limit.toMillis() + " ms");
             }
             synchronized (this) {
                 pause();
@@ -184,13 +216,18 @@ public final class Script implements PausePoints, AutoCloseable {
         }
     }
 
+    /** {@link #end}. */
+    @Override
+    public void close() {
+        end();
+    }
+
     /**
-     * Lets all go on, and waits until they have ended.
+     * Lets all go on that were started, and waits until they have ended.
      *
      * @throws ScriptFailure if one does not end, or has failed
      */
-    @Override
-    public void close() {
+    public void end() {
         long start = System.nanoTime();
         for (Actor actor : actors.values()) {
             release(actor);
@@ -198,7 +235,7 @@ public final class Script implements PausePoints, AutoCloseable {
         for (Actor actor : actors.values()) {
             while (actor.getState() != Thread.State.NEW && !actor.isOver()) {
                 if (isOverdue(start)) {
-                    throw actor.stuck("end");
+                    throw actor.stuck("end", limit);
                 }
                 synchronized (this) {
                     pause();
@@ -234,8 +271,8 @@ public final class Script implements PausePoints, AutoCloseable {
         }
     }
 
-    private static boolean isOverdue(long start) {
-        return System.nanoTime() - start > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    private boolean isOverdue(long start) {
+        return System.nanoTime() - start > limit.toNanos();
     }
 
     /** Lets the monitor go for a moment, or until an actor comes to a point. */

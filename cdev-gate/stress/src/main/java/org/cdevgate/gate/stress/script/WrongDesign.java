@@ -1,6 +1,5 @@
 package org.cdevgate.gate.stress.script;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,30 +11,15 @@ import java.util.Map;
  * @param scenario in which it does
  * @param wrong makes the design
  * @param correct makes gates that keep the promise, by name
+ * @param <M> what makes a gate for the scenario
  */
-public record WrongDesign<G>(
-        String name,
-        String promise,
-        Scenario<G> scenario,
-        Maker<G> wrong,
-        Map<String, Maker<G>> correct) {
+public record WrongDesign<M>(
+        String name, String promise, Scenario<M> scenario, M wrong, Map<String, M> correct) {
     public WrongDesign {
         if (correct.isEmpty()) {
             throw new IllegalArgumentException(
                     "nothing shows that the scenario of " + name + " can tell right from wrong");
         }
-    }
-
-    /** What the scenario sees on the wrong design. */
-    public Outcome examine() {
-        return scenario.play(wrong);
-    }
-
-    /** What it sees on each of the correct gates. */
-    public Map<String, Outcome> compare() {
-        Map<String, Outcome> outcomes = new LinkedHashMap<>();
-        correct.forEach((each, maker) -> outcomes.put(each, scenario.play(maker)));
-        return outcomes;
     }
 
     @Override

@@ -48,7 +48,7 @@ final class GateStage implements AutoCloseable {
         for (String caller : callers) {
             script.finish(caller);
         }
-        script.close();
+        script.end();
         if (usedTooLate) {
             return Outcome.broken("a call used the device after its teardown");
         }

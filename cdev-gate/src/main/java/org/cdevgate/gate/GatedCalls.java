@@ -1,0 +1,177 @@
+package org.cdevgate.gate;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+
+/**
+ * How a caller's verb passes the gate: it begins, unless the removal has; it fails, in the driver's
+ * way or the removal's; it sleeps outside the gate, or is handed back to a front that sleeps
+ * without a thread. What each verb asks the driver stands in the subclasses.
+ */
+abstract class GatedCalls {
+    /** No answer: the verb is to be run again. */
+    static final int RUN_AGAIN = Call.WOULD_BLOCK + 1;
+
+    final FileOperations driver;
+    final Faults faults;
+    private final String name;
+    private final RemovalAnswers answers;
+
+    GatedCalls(String name, FileOperations driver, RemovalProfile profile) {
+        this.name = name;
+        this.driver = driver;
+        this.faults = new Faults(name);
+        this.answers = new RemovalAnswers(profile);
+    }
+
+    /** Publishes a call; null once the flag is set. */
+    abstract Call tryBegin(Verb verb, OpenFile file, Caller caller);
+
+    /** Takes a call back. */
+    abstract void end(Call call);
+
+    /** The clock that each wake-up advances. */
+    abstract long wakeClock();
+
+    /** Whether the removal has begun; never gets false again. */
+    public abstract boolean isRemoving();
+
+    final Call begin(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
+        Call call = tryBegin(verb, file, caller);
+        if (call == null) {
+            throw Errno.ENODEV.exception();
+        }
+        return call;
+    }
+
+    /** {@link #tryBegin} for a verb that may sleep without a thread. */
+    final Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller) {
+        Call call = tryBegin(verb, file, caller);
+        if (call != null) {
+            call.since = wakeClock();
+        }
+        return call;
+    }
+
+    /** The device's name. */
+    public final String name() {
+        return name;
+    }
+
+    /** What callers see of the removal. */
+    public final RemovalProfile removalProfile() {
+        return answers.profile;
+    }
+
+    final RemovalAnswers answers() {
+        return answers;
+    }
+
+    final FopsGate self() {
+        return (FopsGate) this; // the only subclass
+    }
+
+    final void checkUsable(OpenFile file) throws ErrnoException {
+        checkOwn(file);
+        if (!file.isOpen() && !isRemoving()) {
+            throw Errno.EBADF.exception();
+        }
+    }
+
+    final void checkOwn(OpenFile file) {
+        if (file.gate() != self()) {
+            throw new IllegalArgumentException(
+                    file + " was not opened through the gate of " + name + "; a file has one gate");
+        }
+    }
+
+    /** What the caller of a verb gets that threw: its driver's answer, or the removal's. */
+    final int failed(Call call, Throwable thrown) throws ErrnoException {
+        if (isOfTheRemoval(call, thrown)) {
+            call.answered(Math.max(0, -answers.profile.blocked(call.verb())));
+            return answers.blocked(call.verb());
+        }
+        ErrnoException answer = faults.answer(call.verb(), thrown);
+        call.answered(answer.errno());
+        throw answer;
+    }
+
+    /** {@link #failed} of READ; {@code dst} as it was before the driver had it. */
+    final int failedRead(Call call, Throwable thrown, ByteBuffer dst) throws ErrnoException {
+        return isOfTheRemoval(call, thrown)
+                ? answers.blockedRead(call.file(), dst)
+                : failed(call, thrown);
+    }
+
+    /** Whether the driver hands on that the removal ended its sleep. */
+    private boolean isOfTheRemoval(Call call, Throwable thrown) {
+        if (thrown instanceof ErrnoException answer) {
+            return call.has(CallFrame.TOLD) && answer.errno() == Errno.ENODEV.number();
+        }
+        return isRemoving()
+                && (thrown instanceof InterruptedException
+                        || thrown instanceof ClosedByInterruptException);
+    }
+
+    // sleeping without a thread
+
+    /**
+     * The queue that a verb's result names; any other result out of range is the driver's error.
+     */
+    final WaitQueue blockedOn(Call call, int result, int most) throws ErrnoException {
+        if (result != Call.WOULD_BLOCK) {
+            throw faults.badResult(
+                    call.verb().toString(),
+                    result,
+                    most == 0 ? "0" : most == Integer.MAX_VALUE ? "0 or more" : "0 to " + most);
+        }
+        if (call.blockedOn == null) {
+            throw faults.badResult(
+                    call.verb().toString(), result, "the result of Call.wouldBlock(queue)");
+        }
+        return call.blockedOn;
+    }
+
+    /**
+     * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
+     * removal's answer.
+     */
+    final int handBackOrSleep(WaitQueue queue, long since, OpenFile file, Verb verb, Caller caller)
+            throws ErrnoException {
+        if (caller.isNonBlocking(file)) {
+            throw Errno.EAGAIN.exception();
+        }
+        if (caller.sleepsWithoutThread()) {
+            caller.blockedOn = queue;
+            caller.blockedSince = since;
+            return Call.WOULD_BLOCK;
+        }
+        return new LocalRequest(file, verb).sleep(queue, self(), since)
+                ? answers.blocked(verb)
+                : RUN_AGAIN;
+    }
+
+    /**
+     * Puts a front's request to sleep on the queue that the verb named, after the verb was handed
+     * back to this caller. The front keeps the sleeper reachable while it sleeps. Once the removal
+     * has begun {@link RequestSleeper#removed} is called at once.
+     *
+     * @return false if a wake-up came while the verb was looking, or unread data is delivered after
+     *     the removal, and nothing is or will be called: run it again now
+     */
+    public boolean sleep(RequestSleeper sleeper, Caller caller) {
+        return switch (caller.blockedOn.addUnlessWoken(sleeper, self(), caller.blockedSince)) {
+            case ASLEEP -> true;
+            case WOKEN -> false;
+            case REMOVING -> {
+                if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
+                    yield false;
+                }
+                sleeper.removed(answers.profile.blocked(sleeper.verb()));
+                yield true;
+            }
+        };
+    }
+}

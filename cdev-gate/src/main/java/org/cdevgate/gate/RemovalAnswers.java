@@ -1,0 +1,91 @@
+package org.cdevgate.gate;
+
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.PollEvents;
+
+/**
+ * What the removal of one gate answers its callers: the profile's data, and before a read's answer
+ * the unread data of its file if the profile delivers them. Library code only: the device is going,
+ * and nothing here calls the driver.
+ *
+ * <p>A result of 0 or more is returned, an errno is thrown.
+ */
+final class RemovalAnswers {
+    private static final int READABLE = PollEvents.POLLIN | PollEvents.POLLRDNORM;
+
+    final RemovalProfile profile;
+
+    RemovalAnswers(RemovalProfile profile) {
+        this.profile = profile;
+    }
+
+    /** To a call that begins after the flag. */
+    int later(Verb verb) throws ErrnoException {
+        return resultOf(profile.later(verb));
+    }
+
+    /**
+     * {@link #later} of READ.
+     *
+     * @param dst from its position on
+     */
+    int laterRead(OpenFile file, ByteBuffer dst) throws ErrnoException {
+        int unread = unread(file, dst);
+        return unread >= 0 ? unread : later(Verb.READ);
+    }
+
+    int laterPoll(OpenFile file) {
+        return profile.later(Verb.POLL) | readable(file);
+    }
+
+    /** To a call that the removal ended. */
+    int blocked(Verb verb) throws ErrnoException {
+        return resultOf(profile.blocked(verb));
+    }
+
+    /**
+     * {@link #blocked} of READ. It slept because there was nothing for it, but a record may have
+     * come between its last look and the flag.
+     *
+     * @param dst from its position on
+     */
+    int blockedRead(OpenFile file, ByteBuffer dst) throws ErrnoException {
+        int unread = unread(file, dst);
+        return unread >= 0 ? unread : blocked(Verb.READ);
+    }
+
+    int blockedPoll(OpenFile file) {
+        return profile.blocked(Verb.POLL) | readable(file);
+    }
+
+    /**
+     * Whether a request that sleeps, or wants to, is to be run again, because there is something
+     * for it after all: the gate then refuses it and serves it from there.
+     */
+    boolean isServedLater(OpenFile file, Verb verb) {
+        UnreadQueue unread = verb == Verb.READ ? deliverable(file) : null;
+        return unread != null && unread.hasDataOrClose();
+    }
+
+    private int unread(OpenFile file, ByteBuffer dst) {
+        UnreadQueue unread = deliverable(file);
+        return unread == null ? -1 : unread.takeOrClose(dst);
+    }
+
+    private int readable(OpenFile file) {
+        UnreadQueue unread = deliverable(file);
+        return unread == null || unread.isEmpty() ? 0 : READABLE;
+    }
+
+    private UnreadQueue deliverable(OpenFile file) {
+        return profile.isUnreadDelivered() ? file.unread() : null;
+    }
+
+    private static int resultOf(int answer) throws ErrnoException {
+        if (answer < 0) {
+            throw ErrnoException.of(-answer);
+        }
+        return answer;
+    }
+}

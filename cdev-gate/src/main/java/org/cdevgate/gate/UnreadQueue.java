@@ -1,0 +1,249 @@
+package org.cdevgate.gate;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a device has sent to one open file and nobody has read yet: Linux's kfifo, of records or of
+ * bytes. A driver fills it, reads from it in its read verb, and attaches it by {@link
+ * OpenFile#setUnread}:
+ *
+ * <pre>{@code
+ * public int open(OpenFile file, Call call) {
+ *     file.setUnread(UnreadQueue.ofRecords(64));
+ *     return 0;
+ * }
+ *
+ * public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
+ *     int count = file.unread().take(dst);
+ *     return count > 0 ? count : call.wouldBlock(readable);
+ * }
+ *
+ * void arrived(byte[] report) { // called for the hardware
+ *     openFiles.forEach(file -> file.unread().put(report));
+ *     readable.wakeUp();
+ * }
+ * }</pre>
+ *
+ * <p><b>At a removal</b> no code of the driver may run any more, so with a profile that delivers
+ * unread data ({@link RemovalProfile#isUnreadDelivered}) the gate itself reads from the queue, from
+ * the flag on, and poll reports POLLIN as long as there is something. The first reader that finds
+ * the queue empty closes it and gets the removal's answer; so nobody is told of the end while data
+ * is there, and no data follows the end. With other profiles what is unread is lost.
+ *
+ * <p><b>Threads.</b> Any, at the same time. One lock of the queue's own guards its content and
+ * whether it is closed; it is held for a copy, never while anything else is called, and cannot be
+ * had from outside. So a record is taken by one reader alone, be it the driver's verb or the gate,
+ * and "empty, therefore closed" is one step.
+ */
+public abstract sealed class UnreadQueue {
+    final ReentrantLock lock = new ReentrantLock();
+    private boolean closed; // guarded by lock
+
+    UnreadQueue() {}
+
+    /**
+     * A queue of records: each take gives at most one, and what of it does not fit is lost, as with
+     * hidraw.
+     *
+     * @param most records it holds, 1 or more
+     */
+    public static UnreadQueue ofRecords(int most) {
+        return new Records(checked(most, "records"));
+    }
+
+    /**
+     * A queue of bytes.
+     *
+     * @param most bytes it holds, 1 or more
+     */
+    public static UnreadQueue ofBytes(int most) {
+        return new Bytes(checked(most, "bytes"));
+    }
+
+    private static int checked(int most, String what) {
+        if (most < 1) {
+            throw new IllegalArgumentException(
+                    "an unread queue of " + most + " " + what + "; it must hold 1 or more");
+        }
+        return most;
+    }
+
+    /**
+     * Appends what stands between position and limit, of which the position then tells how much was
+     * taken. Never waits. Wake the readers afterwards.
+     *
+     * @return bytes taken: of a record all or 0, of bytes as many as there is room for; 0 if the
+     *     queue is full, or the removal has told a reader of the end
+     * @throws IllegalArgumentException for an empty record: a reader would take it for the end of
+     *     the file
+     */
+    public final int put(ByteBuffer src) {
+        lock.lock();
+        try {
+            return closed ? 0 : add(src);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@link #put(ByteBuffer)} of all of an array. */
+    public final int put(byte[] src) {
+        return put(ByteBuffer.wrap(src));
+    }
+
+    /**
+     * Moves the next record, or as many bytes as there are, to the buffer's position on.
+     *
+     * @return bytes moved; 0 if the queue is empty or the buffer is full
+     */
+    public final int take(ByteBuffer dst) {
+        lock.lock();
+        try {
+            return dst.hasRemaining() ? remove(dst) : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there is nothing to read now. */
+    public final boolean isEmpty() {
+        lock.lock();
+        try {
+            return size() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * {@link #take} for a reader that is told of the end if there is nothing: an empty queue is
+     * closed.
+     *
+     * @return bytes moved, or -1 for the end
+     */
+    final int takeOrClose(ByteBuffer dst) {
+        lock.lock();
+        try {
+            if (isAtEnd()) {
+                return -1;
+            }
+            return dst.hasRemaining() ? remove(dst) : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False for a reader that is told of the end: the queue was empty, and is closed. */
+    final boolean hasDataOrClose() {
+        lock.lock();
+        try {
+            return !isAtEnd();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isAtEnd() {
+        closed |= size() == 0;
+        return closed;
+    }
+
+    // With the lock held.
+
+    abstract int size();
+
+    abstract int add(ByteBuffer src);
+
+    /** The buffer has room; returns 0 only if the queue is empty. */
+    abstract int remove(ByteBuffer dst);
+
+    @Override
+    public final String toString() {
+        lock.lock();
+        try {
+            return "unread queue of "
+                    + size()
+                    + (this instanceof Records ? " records" : " bytes")
+                    + (closed ? " (closed)" : "");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static final class Records extends UnreadQueue {
+        private final int most;
+        private final ArrayDeque<byte[]> records = new ArrayDeque<>();
+
+        Records(int most) {
+            this.most = most;
+        }
+
+        @Override
+        int size() {
+            return records.size();
+        }
+
+        @Override
+        int add(ByteBuffer src) {
+            if (!src.hasRemaining()) {
+                throw new IllegalArgumentException(
+                        "an empty record would read as the end of the file; leave it out");
+            }
+            if (records.size() == most) {
+                return 0;
+            }
+            byte[] record = new byte[src.remaining()];
+            src.get(record);
+            records.add(record);
+            return record.length;
+        }
+
+        @Override
+        int remove(ByteBuffer dst) {
+            byte[] record = records.poll();
+            if (record == null) {
+                return 0;
+            }
+            int count = Math.min(record.length, dst.remaining());
+            dst.put(record, 0, count);
+            return count;
+        }
+    }
+
+    private static final class Bytes extends UnreadQueue {
+        private final byte[] ring;
+        private int head;
+        private int size;
+
+        Bytes(int most) {
+            ring = new byte[most];
+        }
+
+        @Override
+        int size() {
+            return size;
+        }
+
+        @Override
+        int add(ByteBuffer src) {
+            int count = Math.min(src.remaining(), ring.length - size);
+            int tail = (int) (((long) head + size) % ring.length);
+            int first = Math.min(count, ring.length - tail);
+            src.get(ring, tail, first).get(ring, 0, count - first);
+            size += count;
+            return count;
+        }
+
+        @Override
+        int remove(ByteBuffer dst) {
+            int count = Math.min(dst.remaining(), size);
+            int first = Math.min(count, ring.length - head);
+            dst.put(ring, head, first).put(ring, 0, count - first);
+            head = (int) (((long) head + count) % ring.length);
+            size -= count;
+            return count;
+        }
+    }
+}

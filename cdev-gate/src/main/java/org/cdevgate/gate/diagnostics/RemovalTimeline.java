@@ -1,0 +1,241 @@
+package org.cdevgate.gate.diagnostics;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one removal did and when: its phases, the calls that were in flight at the flag, and what
+ * happened meanwhile. Immutable; a removal that still runs gives one of its time so far.
+ *
+ * <p>Written as a Chrome trace, it can be looked at in a trace viewer (open the file at
+ * ui.perfetto.dev, or in chrome://tracing): a process per device, a track per thread. A group
+ * removal is one trace with a process for each member.
+ *
+ * <p>Times are those of {@link System#nanoTime()} and mean something in this JVM only; {@link
+ * #startedAt()} gives the time of day.
+ */
+public final class RemovalTimeline {
+    private final String device;
+    private final Instant startedAt;
+    private final long startNanos;
+    private final long endNanos;
+    private final boolean finished;
+    private final List<PhaseSlice> phases;
+    private final List<CallSlice> calls;
+    private final List<Mark> marks;
+    private final int phasesLeftOut;
+    private final int callsLeftOut;
+    private final int marksLeftOut;
+
+    RemovalTimeline(
+            String device,
+            Instant startedAt,
+            long startNanos,
+            long endNanos,
+            boolean finished,
+            List<PhaseSlice> phases,
+            List<CallSlice> calls,
+            List<Mark> marks,
+            int phasesLeftOut,
+            int callsLeftOut,
+            int marksLeftOut) {
+        this.device = device;
+        this.startedAt = startedAt;
+        this.startNanos = startNanos;
+        this.endNanos = endNanos;
+        this.finished = finished;
+        this.phases = phases;
+        this.calls = calls;
+        this.marks = marks;
+        this.phasesLeftOut = phasesLeftOut;
+        this.callsLeftOut = callsLeftOut;
+        this.marksLeftOut = marksLeftOut;
+    }
+
+    /** What is known about the end of a call. */
+    public enum End {
+        /** The call noted it itself. */
+        EXACT,
+        /** The remover found it gone: it ended then or a little before. */
+        AT_THE_LATEST,
+        /** It had not ended when the timeline was taken, which is given as its end. */
+        STILL_RUNNING
+    }
+
+    /**
+     * A phase, or one remover's part of it.
+     *
+     * @param threadId the id of the thread that began it
+     * @param threadName its name
+     * @param startNanos when it began
+     * @param endNanos when it ended, or the end of the timeline
+     * @param ended whether it has ended
+     */
+    public record PhaseSlice(
+            RemovalPhase phase,
+            long threadId,
+            String threadName,
+            long startNanos,
+            long endNanos,
+            boolean ended) {
+        /** How long it took so far, in nanoseconds. */
+        public long durationNanos() {
+            return endNanos - startNanos;
+        }
+    }
+
+    /**
+     * A call that was in flight at the flag.
+     *
+     * @param verb what it executed
+     * @param caller the open file and its process, for people; null if unknown
+     * @param threadId the id of its thread, 0 if it had none
+     * @param threadName the name of its thread, null if it slept without one
+     * @param startNanos when it started, or the time of the flag
+     * @param startExact whether it started then; else it ran at least since then
+     * @param endNanos when it ended; what that means, {@code end} says
+     */
+    public record CallSlice(
+            String verb,
+            String caller,
+            long threadId,
+            String threadName,
+            long startNanos,
+            boolean startExact,
+            long endNanos,
+            End end) {
+        /** How long it ran, in nanoseconds, as far as it is known. */
+        public long durationNanos() {
+            return endNanos - startNanos;
+        }
+    }
+
+    /**
+     * Something that happened.
+     *
+     * @param what in a word or two
+     * @param detail more about it, or null
+     * @param nanos when
+     * @param threadId the id of the thread it happened on
+     * @param threadName its name
+     */
+    public record Mark(String what, String detail, long nanos, long threadId, String threadName) {}
+
+    /** The device's name. */
+    public String device() {
+        return device;
+    }
+
+    /** When the removal began, by the clock on the wall. */
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** When the removal began, just before the flag. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** When the removal finished, or this was taken. */
+    public long endNanos() {
+        return endNanos;
+    }
+
+    /** Whether the removal had finished, teardown included. */
+    public boolean isFinished() {
+        return finished;
+    }
+
+    /** The phases in the order in which they began. */
+    public List<PhaseSlice> phases() {
+        return phases;
+    }
+
+    /** The calls that were in flight at the flag, in the order in which they were found. */
+    public List<CallSlice> calls() {
+        return calls;
+    }
+
+    /** What happened meanwhile, in order. */
+    public List<Mark> marks() {
+        return marks;
+    }
+
+    /** How many spans of phases are missing, because they would have been too many. */
+    public int phasesLeftOut() {
+        return phasesLeftOut;
+    }
+
+    /** How many calls are missing, because they would have been too many. */
+    public int callsLeftOut() {
+        return callsLeftOut;
+    }
+
+    /** How many marks are missing, because they would have been too many. */
+    public int marksLeftOut() {
+        return marksLeftOut;
+    }
+
+    /** The timeline as Chrome-trace JSON, in ASCII. */
+    public String toChromeTrace() {
+        return toChromeTrace(List.of(this));
+    }
+
+    /**
+     * Several timelines of this JVM in one Chrome trace, on one axis of time.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static String toChromeTrace(List<RemovalTimeline> timelines) {
+        StringBuilder text = new StringBuilder();
+        try {
+            new ChromeTrace(timelines).writeTo(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a StringBuilder failed", e);
+        }
+        return text.toString();
+    }
+
+    /**
+     * Writes the Chrome trace to a file, which is made or replaced.
+     *
+     * @throws IOException as {@link Files#newBufferedWriter}
+     */
+    public void writeTo(Path file) throws IOException {
+        writeTo(file, List.of(this));
+    }
+
+    /**
+     * Writes several timelines of this JVM to a file as one Chrome trace.
+     *
+     * @throws IllegalArgumentException if there is none; no file is made then
+     * @throws IOException as {@link Files#newBufferedWriter}
+     */
+    public static void writeTo(Path file, List<RemovalTimeline> timelines) throws IOException {
+        ChromeTrace trace = new ChromeTrace(timelines);
+        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
+            trace.writeTo(out);
+        }
+    }
+
+    /** One line, for example {@code ttyS0: removed in 1.204 ms, 3 calls in flight at the flag}. */
+    @Override
+    public String toString() {
+        double millis = (endNanos - startNanos) / 1e6;
+        int inFlight = calls.size() + callsLeftOut;
+        return String.format(
+                java.util.Locale.ROOT,
+                "%s: %s %.3f ms, %d call%s in flight at the flag",
+                device,
+                finished ? "removed in" : "removing for",
+                millis,
+                inFlight,
+                inFlight == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,169 @@
+package org.cdevgate.gate;
+
+import static org.cdevgate.gate.Answers.assertErrno;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.junit.jupiter.api.Test;
+
+/** A driver that learns of the removal in its sleep may still answer for itself. */
+class ToldOfRemovalTest {
+    private static final RemovalProfile TTY = RemovalProfile.TTY;
+
+    private final WaitQueue readable = new WaitQueue("readable");
+
+    private interface Reaction {
+        int to(ErrnoException removal) throws ErrnoException;
+    }
+
+    private FopsGate gate(RemovalProfile profile, Reaction reaction) {
+        FileOperations driver =
+                new FileOperations() {
+                    @Override
+                    public int read(OpenFile file, ByteBuffer dst, long position, Call call)
+                            throws ErrnoException {
+                        try {
+                            call.await(readable, () -> false);
+                            return 0;
+                        } catch (ErrnoException e) {
+                            return reaction.to(e);
+                        }
+                    }
+                };
+        return FopsGate.builder("modem", driver).removalProfile(profile).build();
+    }
+
+    private Background<Integer> removedUnderAReader(FopsGate gate) throws Exception {
+        OpenFile file = Answers.open(gate);
+        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Eventually.asleep(readable, 1);
+        assertTrue(gate.unregisterSync());
+        return reader;
+    }
+
+    @Test
+    void whatItHandsOnIsTheProfilesAnswer() throws Exception {
+        FopsGate gate =
+                gate(
+                        TTY,
+                        removal -> {
+                            throw removal;
+                        });
+        assertEquals(0, removedUnderAReader(gate).result(), "no end of file");
+    }
+
+    @Test
+    void soIsAnEnodevOfItsOwn() throws Exception {
+        FopsGate gate =
+                gate(
+                        TTY,
+                        removal -> {
+                            throw new ErrnoException(Errno.ENODEV, "unplugged");
+                        });
+        assertEquals(0, removedUnderAReader(gate).result(), "no end of file");
+    }
+
+    @Test
+    void aShortReadIsItsResult() throws Exception {
+        FopsGate gate = gate(TTY, removal -> 3);
+        assertEquals(3, removedUnderAReader(gate).result(), "data was lost");
+    }
+
+    @Test
+    void anotherErrnoIsItsAnswer() throws Exception {
+        FopsGate gate =
+                gate(
+                        TTY,
+                        removal -> {
+                            throw Errno.EPROTO.exception();
+                        });
+        assertErrno(Errno.EPROTO, removedUnderAReader(gate).failure(), "the driver's own answer");
+    }
+
+    /** It may mean something else by it, such as a device behind it. */
+    @Test
+    void enodevOfADriverThatWasNotToldIsItsAnswer() throws Exception {
+        FopsGate gate =
+                FopsGate.builder(
+                                "modem",
+                                new FileOperations() {
+                                    @Override
+                                    public int read(
+                                            OpenFile file, ByteBuffer dst, long position, Call call)
+                                            throws ErrnoException {
+                                        file.gate().beginRemoval();
+                                        throw Errno.ENODEV.exception();
+                                    }
+                                })
+                        .removalProfile(TTY)
+                        .build();
+        OpenFile file = Answers.open(gate);
+        assertErrno(Errno.ENODEV, () -> Answers.read(file), "the driver's own answer");
+        gate.awaitRemoval();
+    }
+
+    /** The next call on the thread is another device's, in the same frame. */
+    @Test
+    void whatOneCallWasToldIsForgottenInTheNext() throws Exception {
+        FopsGate gone =
+                gate(
+                        TTY,
+                        removal -> {
+                            throw removal;
+                        });
+        FopsGate living =
+                FopsGate.builder(
+                                "other",
+                                new FileOperations() {
+                                    @Override
+                                    public int read(
+                                            OpenFile file, ByteBuffer dst, long position, Call call)
+                                            throws ErrnoException {
+                                        throw Errno.ENODEV.exception();
+                                    }
+                                })
+                        .removalProfile(TTY)
+                        .build();
+        OpenFile first = Answers.open(gone);
+        OpenFile second = Answers.open(living);
+        Background<Integer> reader =
+                Background.start(
+                        () -> {
+                            assertEquals(0, Answers.read(first));
+                            return Answers.read(second);
+                        });
+        Eventually.asleep(readable, 1);
+        gone.unregisterSync();
+        assertErrno(Errno.ENODEV, reader.failure(), "an answer of another device's removal");
+    }
+
+    /** A driver stacked on another device hands on what that device's removal answered. */
+    @Test
+    void aDriverOnTopSeesTheAnswerOfTheDeviceBelow() throws Exception {
+        FopsGate below =
+                gate(
+                        TTY,
+                        removal -> {
+                            throw removal;
+                        });
+        OpenFile lower = Answers.open(below);
+        FopsGate above =
+                FopsGate.of(
+                        "slip",
+                        new FileOperations() {
+                            @Override
+                            public int read(OpenFile file, ByteBuffer dst, long position, Call call)
+                                    throws ErrnoException {
+                                return below.read(lower, dst, 0, Caller.local()) + 5;
+                            }
+                        });
+        OpenFile file = Answers.open(above);
+        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Eventually.asleep(readable, 1);
+        below.unregisterSync();
+        assertEquals(5, reader.result());
+    }
+}

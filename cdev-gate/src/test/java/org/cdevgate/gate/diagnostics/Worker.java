@@ -1,0 +1,89 @@
+package org.cdevgate.gate.diagnostics;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A thread of a test's that gets stuck somewhere until the test lets it go and joins it. */
+final class Worker {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    interface Body {
+        void run() throws Exception;
+    }
+
+    private final Thread thread;
+    private volatile Throwable failure;
+
+    private Worker(String name, Body body) {
+        thread =
+                new Thread(
+                        () -> {
+                            try {
+                                body.run();
+                            } catch (Throwable e) {
+                                failure = e;
+                            }
+                        },
+                        name);
+        thread.setDaemon(true); // a test that fails must not keep the JVM
+    }
+
+    static Worker start(String name, Body body) {
+        Worker worker = new Worker(name, body);
+        worker.thread.start();
+        return worker;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    Worker awaitState(Thread.State state) {
+        until(thread + " to be " + state, () -> thread.getState() == state);
+        return this;
+    }
+
+    /** Waits until it is inside a method of that name, which is where it stays. */
+    Worker awaitInside(String method) {
+        until(
+                thread + " to be in " + method,
+                () -> {
+                    for (StackTraceElement frame : thread.getStackTrace()) {
+                        if (frame.getMethodName().equals(method)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+        return this;
+    }
+
+    void join() throws InterruptedException {
+        thread.join(LIMIT.toMillis());
+        if (thread.isAlive()) {
+            throw new AssertionError(thread + " does not end");
+        }
+        if (failure != null) {
+            throw new AssertionError(thread + " failed", failure);
+        }
+    }
+
+    static void until(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(LIMIT)
+                .until(condition);
+    }
+
+    /** Waits for a latch, on any thread. */
+    static void await(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the test never came so far");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.cdevgate.gate.stress;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.gate.stress.proposals.Proposals;
+import org.cdevgate.gate.stress.script.Outcome;
+import org.cdevgate.gate.stress.script.ScriptFailure;
+import org.cdevgate.gate.stress.script.WrongDesign;
+import org.cdevgate.gate.stress.twins.Twins;
+
+/**
+ * Plays the scenario of every wrong design, broken twins and proposals, and the same scenario on
+ * correct gates; one line for each, and one that counts them:
+ *
+ * <pre>scenarios: 35 passed, 0 failed, twins caught 14 of 14</pre>
+ *
+ * <p>Passed and failed are the correct gates. The exit status is 0 if none failed and every wrong
+ * design was caught.
+ */
+public final class WrongDesigns {
+    private final PrintStream out;
+    private int caught;
+    private int passed;
+    private int failed;
+
+    private WrongDesigns(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Twins, then proposals. */
+    public static List<WrongDesign<?>> all() {
+        List<WrongDesign<?>> all = new ArrayList<>(Twins.all());
+        all.addAll(Proposals.all());
+        return all;
+    }
+
+    public static void main(String[] args) {
+        if (args.length != 0) {
+            System.err.println("takes no arguments, got " + String.join(" ", args));
+            System.exit(2);
+        }
+        System.exit(play(all(), System.out) ? 0 : 1);
+    }
+
+    /** Plays the scenarios of these; whether every design was caught and no correct gate failed. */
+    static boolean play(List<WrongDesign<?>> designs, PrintStream out) {
+        WrongDesigns run = new WrongDesigns(out);
+        designs.forEach(run::play);
+        out.printf(
+                "scenarios: %d passed, %d failed, twins caught %d of %d%n",
+                run.passed, run.failed, run.caught, designs.size());
+        return run.failed == 0 && run.caught == designs.size();
+    }
+
+    private <M> void play(WrongDesign<M> design) {
+        String name = design.name();
+        try {
+            Outcome outcome = design.scenario().play(design.wrong());
+            if (outcome.forbidden()) {
+                caught++;
+                out.printf(
+                        "twin caught: %s: %s (promise %s)%n",
+                        name, outcome.seen(), design.promise());
+            } else {
+                out.printf("TWIN NOT CAUGHT: %s: %s%n", name, outcome.seen());
+            }
+        } catch (ScriptFailure | AssertionError e) {
+            notPlayed("TWIN NOT CAUGHT: " + name, e);
+        }
+        for (Map.Entry<String, M> each : design.correct().entrySet()) {
+            String on = name + ", on the correct gate " + each.getKey();
+            try {
+                Outcome outcome = design.scenario().play(each.getValue());
+                if (outcome.forbidden()) {
+                    failed++;
+                    out.printf("FAILED: %s: %s%n", on, outcome.seen());
+                } else {
+                    passed++;
+                }
+            } catch (ScriptFailure | AssertionError e) {
+                failed++;
+                notPlayed("FAILED: " + on, e);
+            }
+        }
+    }
+
+    private void notPlayed(String what, Throwable why) {
+        out.println(what + ": the scenario could not be played");
+        why.printStackTrace(out);
+    }
+}

@@ -1,0 +1,281 @@
+package org.cdevgate.gate.stress.oracle;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.Verb;
+
+/**
+ * What the oracle knows of one device, told by the driver's side ({@link WatchedDriver}, the
+ * teardown, {@link Resource}s) and by the removers:
+ *
+ * <pre>
+ *   MADE ──registered()──▶ ALIVE ──teardownBegins()──▶ TEARING_DOWN ──teardownEnds()──▶ FREED
+ *   at the first removerReturned() it is over
+ * </pre>
+ *
+ * Verbs may run while it is ALIVE and not over only. A verb looks at its beginning and at its end,
+ * so one that overlaps with the teardown is seen, however short the teardown is. Safe for any
+ * thread.
+ */
+public final class DeviceLife {
+    private enum Stage {
+        MADE,
+        ALIVE,
+        TEARING_DOWN,
+        FREED
+    }
+
+    private final String name;
+    private final Findings findings;
+    private final Tally tally;
+    private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> leftOut = ConcurrentHashMap.newKeySet();
+    private final Set<Resource> resources = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger teardowns = new AtomicInteger();
+    private final AtomicInteger removers = new AtomicInteger();
+    private final AtomicInteger told = new AtomicInteger();
+    private volatile boolean untold;
+    private volatile boolean over;
+    private volatile Stage stage = Stage.MADE;
+    private volatile boolean removalCalled;
+    private volatile long removalCalledAt;
+
+    /**
+     * @param threads of the run, numbered by {@link Lane}
+     */
+    public DeviceLife(String name, int threads, Findings findings) {
+        this.name = name;
+        this.findings = findings;
+        this.tally = new Tally(threads);
+    }
+
+    /** The device's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Where findings go. */
+    public Findings findings() {
+        return findings;
+    }
+
+    // the device
+
+    /** Callers can reach the device from now on. */
+    public void registered() {
+        stage = Stage.ALIVE;
+    }
+
+    /** The first of the device's teardown callbacks. */
+    public void teardownBegins() {
+        if (teardowns.incrementAndGet() > 1) {
+            findings.report(
+                    Finding.Kind.TEARDOWN_NOT_ONCE, name, name + " was torn down more than once");
+        }
+        stage = Stage.TEARING_DOWN;
+    }
+
+    /** The last of the device's teardown callbacks. */
+    public void teardownEnds() {
+        stage = Stage.FREED;
+    }
+
+    void owns(Resource resource) {
+        resources.add(resource);
+    }
+
+    void freed(Resource resource) {
+        resources.remove(resource);
+    }
+
+    // its verbs
+
+    void began(Verb verb, OpenFile file) {
+        tally.began(verb);
+        checkAlive(verb, "began");
+        checkFile(verb, file);
+    }
+
+    void ended(Verb verb, OpenFile file) {
+        // The thread of a call that was left out may release files before the call returns.
+        if (verb != Verb.RELEASE && !leftOut.isEmpty() && leftOut.remove(Thread.currentThread())) {
+            return;
+        }
+        checkAlive(verb, "ended");
+        checkFile(verb, file);
+        tally.ended(verb);
+    }
+
+    private void checkAlive(Verb verb, String moment) {
+        Stage now = stage;
+        if (now != Stage.ALIVE || over) {
+            Throwable here = new Throwable();
+            findings.report(
+                    Finding.Kind.OUTSIDE_LIFE,
+                    verb.toString(),
+                    verb
+                            + " of "
+                            + name
+                            + " "
+                            + moment
+                            + " when the device was "
+                            + now
+                            + (over ? " and its remover had returned" : ""),
+                    () -> Stacks.of(Thread.currentThread().getName(), here));
+        }
+    }
+
+    private void checkFile(Verb verb, OpenFile file) {
+        if (verb != Verb.OPEN && verb != Verb.RELEASE && !open.contains(file)) {
+            findings.report(
+                    Finding.Kind.RELEASE_NOT_ONCE,
+                    verb.toString(),
+                    verb + " of " + name + " ran on a file that was not open or was released");
+        }
+    }
+
+    /**
+     * The verb that runs on this thread asks to be left out of the count: to a removal it has ended
+     * now, and what is left of it is no concern of the oracle's. This thread must be inside no
+     * other verb of the device.
+     */
+    public void leavesOut(Verb verb) {
+        tally.ended(verb);
+        leftOut.add(Thread.currentThread());
+    }
+
+    void opened(OpenFile file) {
+        open.add(file);
+    }
+
+    void releasing(OpenFile file) {
+        if (!open.remove(file)) {
+            Throwable here = new Throwable();
+            findings.report(
+                    Finding.Kind.RELEASE_NOT_ONCE,
+                    "release",
+                    "a file of " + name + " was released twice, or without having been opened",
+                    () -> Stacks.of(Thread.currentThread().getName(), here));
+        }
+    }
+
+    /** Whether an open of this file succeeded and its release has not begun. */
+    public boolean isOpen(OpenFile file) {
+        return open.contains(file);
+    }
+
+    // its removers
+
+    /** A remover is about to flag the gate or to wait for it. */
+    public void removerCalls() {
+        removers.incrementAndGet();
+        removalBegins();
+    }
+
+    /** A removal is about to begin that ends on a thread of the library's, told to nobody. */
+    public void removalDeferred() {
+        untold = true;
+        removalBegins();
+    }
+
+    /** A removal is about to begin. */
+    public void removalBegins() {
+        if (!removalCalled) {
+            removalCalledAt = System.nanoTime();
+            removalCalled = true;
+        }
+    }
+
+    /** Whether some remover has begun; callers get ENODEV from then on, never before. */
+    public boolean isRemovalCalled() {
+        return removalCalled;
+    }
+
+    /**
+     * {@link System#nanoTime()} of the first remover; meaningful after {@link #isRemovalCalled}.
+     */
+    public long removalCalledAt() {
+        return removalCalledAt;
+    }
+
+    /** A remover has returned from a wait that does not tell whether it did the teardown. */
+    public void removerReturned() {
+        untold = true;
+        judgeReturn();
+        removers.decrementAndGet();
+    }
+
+    /**
+     * A remover has returned: everything must have ended.
+     *
+     * @param didIt what it was told
+     */
+    public void removerReturned(boolean didIt) {
+        if (didIt) {
+            told.incrementAndGet();
+        }
+        judgeReturn();
+        int tellings = told.get();
+        boolean last = removers.decrementAndGet() == 0;
+        if (tellings > 1 || (last && tellings == 0 && !untold)) {
+            findings.report(
+                    Finding.Kind.TOLD_NOT_ONCE,
+                    name,
+                    tellings + " removers of " + name + " were told that they did the teardown");
+        }
+    }
+
+    private void judgeReturn() {
+        Stage now = stage;
+        if (now != Stage.FREED) {
+            early("teardown", "the device was " + now);
+        }
+        over = true;
+        String unbalanced = tally.unbalanced();
+        if (!unbalanced.isEmpty()) {
+            early("verbs", unbalanced);
+        }
+        int unreleased = open.size();
+        if (unreleased > 0) {
+            findings.report(
+                    Finding.Kind.RELEASE_NOT_ONCE,
+                    "removal",
+                    unreleased + " open files of " + name + " were not released by its removal");
+        }
+        for (Resource lost : resources) {
+            findings.report(
+                    Finding.Kind.LOST,
+                    lost.name(),
+                    lost.name() + " of " + name + " was not freed when the removal returned",
+                    () -> Stacks.of("made", lost.made()));
+        }
+        resources.clear(); // reported once
+    }
+
+    private void early(String subject, String why) {
+        Throwable here = new Throwable();
+        findings.report(
+                Finding.Kind.EARLY_RETURN,
+                subject,
+                "a remover of " + name + " returned too early: " + why,
+                () -> Stacks.of(Thread.currentThread().getName(), here));
+    }
+
+    /** Whether a remover has returned: from then on callers get the removal's answer at once. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** Whether the teardown has not begun: the device may be used inside a bound. */
+    public boolean isAlive() {
+        return stage == Stage.ALIVE;
+    }
+
+    /** Verbs that began; exact once {@link #isOver}. */
+    public long calls() {
+        return tally.calls();
+    }
+}

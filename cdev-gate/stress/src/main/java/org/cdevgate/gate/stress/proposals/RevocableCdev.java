@@ -1,0 +1,85 @@
+package org.cdevgate.gate.stress.proposals;
+
+/**
+ * The kernel's "revocable" as it was merged in January 2026 and reverted: a driver guards each use
+ * of its resource with revocable_try_access() and revocable_withdraw_access(), on a handle of the
+ * open file.
+ *
+ * <p><b>Breaks promise 12</b>. The handle keeps the index of the reader ({@code rev->idx =
+ * srcu_read_lock()}), and threads that share an open file share the handle: a second reader
+ * overwrites the first one's index, which then leaves under an index that it did not enter. The
+ * revocation waits for ever for a reader that has gone ("can cause the SRCU synchronisation in
+ * revocable_provider_revoke() to never complete"), or, with three threads, does not wait for one
+ * that is there.
+ *
+ * <p>Besides, it guards what the driver thinks of guarding (3), and knows no sleepers (5).
+ */
+final class RevocableCdev implements Cdev {
+    private final Driver driver;
+    private final Srcu srcu = new Srcu();
+
+    /** {@code rp->res}; null once it is revoked. */
+    private volatile Driver resource;
+
+    RevocableCdev(Driver driver) {
+        this.driver = driver;
+        resource = driver;
+    }
+
+    /** An open file with its {@code struct revocable}. */
+    private final class File implements Descriptor {
+        private volatile int idx;
+
+        /** revocable_try_access() */
+        private Driver tryAccess() {
+            idx = srcu.readLock();
+            return resource;
+        }
+
+        /** revocable_withdraw_access(), which the macros call also after a failed access. */
+        private void withdrawAccess() {
+            srcu.readUnlock(idx);
+        }
+
+        @Override
+        public int read() {
+            Driver accessed = tryAccess();
+            try {
+                return accessed == null
+                        ? Answers.ENODEV
+                        : Answers.read(accessed, RevocableCdev.this, this);
+            } finally {
+                withdrawAccess();
+            }
+        }
+
+        @Override
+        public int ioctl() {
+            Driver accessed = tryAccess();
+            try {
+                return accessed == null ? Answers.ENODEV : accessed.ioctl();
+            } finally {
+                withdrawAccess();
+            }
+        }
+    }
+
+    @Override
+    public Descriptor open() {
+        return new File();
+    }
+
+    @Override
+    public boolean isRemoving() {
+        return resource == null;
+    }
+
+    /** revocable_provider_revoke(), and what the driver frees. */
+    @Override
+    public void remove() throws InterruptedException {
+        resource = null;
+        driver.wake();
+        srcu.synchronize();
+        driver.tearDown();
+    }
+}

@@ -1,0 +1,32 @@
+package org.cdevgate.gate.stress.soak;
+
+import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.stress.workload.Answers;
+import org.cdevgate.gate.stress.workload.Device;
+import org.cdevgate.gate.stress.workload.Syscalls;
+import org.cdevgate.gate.stress.workload.Worker;
+
+/** What callers of the soak's driver get, and after its removal by the default profile, evdev's. */
+final class EvdevAnswers implements Answers {
+    @Override
+    public boolean live(Worker worker, Device device, OpenFile file, int errno) {
+        return switch (Errno.of(errno)) {
+            case EINTR, ENOTTY -> true;
+            case EAGAIN -> file == null || file.isNonBlocking();
+            case EIO -> worker.didDriverFail();
+            default -> false; // ENODEV too: no removal has begun
+        };
+    }
+
+    @Override
+    public boolean removed(Verb verb, long result) {
+        return result
+                == switch (verb) {
+                    case POLL -> Syscalls.GONE;
+                    case FLUSH -> 0; // close(2) succeeds
+                    default -> -Errno.ENODEV.number();
+                };
+    }
+}

@@ -1,0 +1,276 @@
+package org.cdevgate.gate.stress.soak;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.GateBuilder;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.stress.oracle.Resource;
+import org.cdevgate.gate.stress.workload.Device;
+import org.cdevgate.gate.stress.workload.Dice;
+import org.cdevgate.gate.stress.workload.NewDevice;
+import org.cdevgate.gate.stress.workload.Run;
+import org.cdevgate.gate.stress.workload.Worker;
+
+/**
+ * A device with events: a read waits for one, in a way that the dice choose, and so may any other
+ * verb. Its registers are freed by the teardown, and what belongs to an open file by the
+ * destructor. Now and then a verb, the release, a destructor or the hook fails.
+ */
+final class SoakDriver implements FileOperations {
+    private static final int FAILS_ONE_IN = 64;
+    private static final String ON_PURPOSE = "fails on purpose";
+
+    private final Run run;
+    private final NewDevice device;
+    private final Resource registers;
+    private final WaitQueue arrived = new WaitQueue("arrived");
+    private final AtomicLong events = new AtomicLong();
+
+    /** For sleepers of the driver's own making, whom only the hook wakes. */
+    private final Object monitor = new Object();
+
+    private final boolean hasHook;
+
+    private SoakDriver(NewDevice device, boolean hasHook) {
+        this.run = device.run();
+        this.device = device;
+        this.registers = device.resource("registers");
+        this.hasHook = hasHook;
+    }
+
+    /** Makes devices, every other one with sleepers of its own making and a hook for them. */
+    static GateBuilder make(NewDevice device, boolean hasHook) {
+        SoakDriver driver = new SoakDriver(device, hasHook);
+        GateBuilder gate = device.gate(driver).onTeardown(driver.registers::free);
+        if (hasHook) {
+            gate.wakeHook(driver::wakeOwnSleepers);
+        }
+        return gate;
+    }
+
+    static boolean isOnPurpose(Throwable thrown) {
+        return ON_PURPOSE.equals(thrown.getMessage());
+    }
+
+    Run run() {
+        return run;
+    }
+
+    Device device() {
+        return device.made();
+    }
+
+    Resource registers() {
+        return registers;
+    }
+
+    int slot() {
+        return device.slot();
+    }
+
+    /** An event arrives, as from an interrupt; inside a bound. */
+    void arrive() {
+        registers.touch();
+        events.incrementAndGet();
+        arrived.wakeUp();
+        notifyOwnSleepers();
+    }
+
+    private void notifyOwnSleepers() {
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
+    }
+
+    private void wakeOwnSleepers() {
+        registers.touch();
+        notifyOwnSleepers();
+        switch ((int) (System.nanoTime() & 7)) { // the hook's thread has no dice
+            case 0 -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            case 1 -> throw new IllegalStateException(ON_PURPOSE);
+            default -> {}
+        }
+    }
+
+    /** What belongs to one open file. */
+    private static final class PerOpen {
+        final Resource memory;
+        final boolean failsAtTheEnd;
+
+        PerOpen(Resource memory, boolean failsAtTheEnd) {
+            this.memory = memory;
+            this.failsAtTheEnd = failsAtTheEnd;
+        }
+
+        void destroy() {
+            memory.free();
+            if (failsAtTheEnd) {
+                throw new IllegalStateException(ON_PURPOSE);
+            }
+        }
+    }
+
+    @Override
+    public int open(OpenFile file, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        registers.touch();
+        Dice dice = dice();
+        if (dice.oneIn(16)) {
+            return call.wouldBlock(arrived);
+        }
+        maybeFail();
+        PerOpen data = new PerOpen(device.resource("per-open data"), dice.oneIn(16));
+        file.setPrivateData(data, PerOpen::destroy);
+        maybeFail(); // now the destructor is due, and no release
+        return 0;
+    }
+
+    @Override
+    public void release(OpenFile file, Call call) {
+        touch(file);
+        run.counts().add(call.isRemoving() ? "released by a remover" : "released by a close");
+        // On a thread of the workload or on one of a gang's.
+        if ((System.identityHashCode(file) & 15) == 0) {
+            throw new IllegalStateException(ON_PURPOSE);
+        }
+    }
+
+    @Override
+    public int read(OpenFile file, ByteBuffer dst, long position, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return act(file, dst.remaining(), call);
+    }
+
+    @Override
+    public int write(OpenFile file, ByteBuffer src, long position, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return act(file, src.remaining(), call);
+    }
+
+    @Override
+    public int fsync(OpenFile file, boolean dataOnly, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return act(file, 0, call);
+    }
+
+    @Override
+    public int flush(OpenFile file, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return act(file, 0, call);
+    }
+
+    @Override
+    public int mmap(OpenFile file, long offset, long length, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        return act(file, 0, call);
+    }
+
+    @Override
+    public long llseek(OpenFile file, long offset, int whence, Call call) throws ErrnoException {
+        touch(file);
+        call.await(arrived, () -> true, 1, TimeUnit.MILLISECONDS);
+        return offset;
+    }
+
+    @Override
+    public int poll(OpenFile file, Call call) {
+        touch(file);
+        call.pollWait(arrived);
+        return dice().oneIn(2) ? PollEvents.POLLIN : 0;
+    }
+
+    @Override
+    public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        touch(file);
+        SoakCommand known = SoakCommand.of(command);
+        if (known == null) {
+            throw Errno.ENOTTY.exception();
+        }
+        return known.run(this, file, call);
+    }
+
+    /** Answers at once, or after a sleep of some kind, or fails. */
+    int act(OpenFile file, int result, Call call)
+            throws ErrnoException, IOException, InterruptedException {
+        touch(file);
+        maybeFail();
+        long seen = events.get();
+        switch (dice().below(16)) {
+            case 0, 1 -> {
+                return call.wouldBlock(arrived);
+            }
+            case 2, 3 -> await(seen, call);
+            case 4 -> call.await(arrived, () -> events.get() != seen, 500, TimeUnit.MICROSECONDS);
+            case 5 -> sleepAlone(seen, call);
+            default -> {}
+        }
+        touch(file);
+        return result;
+    }
+
+    private void await(long seen, Call call) throws ErrnoException {
+        try {
+            call.await(arrived, () -> events.get() != seen);
+            run.counts().add("await: woken");
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODEV.number()) {
+                run.counts().add("await: ended by the removal");
+            }
+            throw e;
+        }
+    }
+
+    private void sleepAlone(long seen, Call call) throws ErrnoException, InterruptedException {
+        if (!hasHook) {
+            call.onCancel(
+                    () -> {
+                        registers.touch();
+                        notifyOwnSleepers();
+                        run.counts().add("cancellation callback ran");
+                    });
+        }
+        if (call.isNonBlocking()) {
+            throw Errno.EAGAIN.exception();
+        }
+        synchronized (monitor) {
+            while (events.get() == seen && !call.isRemoving()) {
+                monitor.wait();
+            }
+        }
+        if (call.isRemoving()) {
+            run.counts().add("own sleep: ended by the removal");
+            throw Errno.ENODEV.exception();
+        }
+    }
+
+    private void touch(OpenFile file) {
+        registers.touch();
+        file.privateData(PerOpen.class).memory.touch();
+    }
+
+    private void maybeFail() throws ErrnoException, IOException {
+        if (dice().oneIn(FAILS_ONE_IN)) {
+            Worker.current().driverFails();
+            switch (dice().below(3)) {
+                case 0 -> throw new IllegalStateException(ON_PURPOSE);
+                case 1 -> throw new IOException(ON_PURPOSE);
+                default -> throw new StackOverflowError(ON_PURPOSE);
+            }
+        }
+    }
+
+    /** The decisions of the caller's step; verbs run on its thread. */
+    private static Dice dice() {
+        return Worker.current().dice();
+    }
+}

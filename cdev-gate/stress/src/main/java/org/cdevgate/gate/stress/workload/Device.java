@@ -1,0 +1,107 @@
+package org.cdevgate.gate.stress.workload;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.stress.oracle.DeviceLife;
+import org.cdevgate.gate.stress.oracle.Finding;
+
+/** One device of a run, from its registration on. Safe for any thread. */
+public final class Device {
+    private final Run run;
+    private final Slot slot;
+    private final DeviceLife life;
+    private final FopsGate gate;
+    private final FileOperations driver;
+
+    /** Requests that sleep without a thread, and are to be told of the removal. */
+    final Set<Asleep> asleep = ConcurrentHashMap.newKeySet();
+
+    /** Pollers that wait, and are to be told of the removal. */
+    final Set<Poller> pollers = ConcurrentHashMap.newKeySet();
+
+    Device(Run run, Slot slot, DeviceLife life, FopsGate gate, FileOperations driver)
+            throws ErrnoException {
+        this.run = run;
+        this.slot = slot;
+        this.life = life;
+        this.gate = gate;
+        this.driver = driver;
+        gate.addRemovalListener(
+                new RemovalListener() {
+                    @Override
+                    public void onFlagged(FopsGate flagged) {
+                        slot.nameGone(Device.this);
+                    }
+                });
+    }
+
+    /** Its gate. */
+    public FopsGate gate() {
+        return gate;
+    }
+
+    /** What the oracle knows of it. */
+    public DeviceLife life() {
+        return life;
+    }
+
+    /** The number of its place, 0 or more. */
+    public int slot() {
+        return slot.number();
+    }
+
+    /** The driver as the maker made it. */
+    public <T extends FileOperations> T driver(Class<T> type) {
+        return type.cast(driver);
+    }
+
+    /** Registers the next device under its name, if that is free. */
+    public void renew() {
+        slot.renew();
+    }
+
+    /** A remover has returned, and was told whether it did the teardown. */
+    public void removerReturned(boolean didIt) {
+        life.removerReturned(didIt);
+        judgeReturn();
+    }
+
+    /** A remover has returned from a wait that does not tell whether it did the teardown. */
+    public void removerReturned() {
+        life.removerReturned();
+        judgeReturn();
+    }
+
+    private void judgeReturn() {
+        for (Asleep sleeper : asleep) {
+            if (sleeper.isAsleep()) {
+                notTold(sleeper.verb() + " without a thread");
+            }
+        }
+        for (Poller poller : pollers) {
+            if (run.plan().pollersAreTold && !poller.wasTold()) {
+                notTold("poll");
+            }
+        }
+        pollers.clear();
+        if (!gate.isRemoved()) {
+            run.findings()
+                    .report(
+                            Finding.Kind.EARLY_RETURN,
+                            "isRemoved",
+                            "a remover of " + life.name() + " returned, but isRemoved() is false");
+        }
+    }
+
+    private void notTold(String who) {
+        run.findings()
+                .report(
+                        Finding.Kind.NOT_TOLD,
+                        who,
+                        who + " slept on " + life.name() + " and was not told of the removal");
+    }
+}

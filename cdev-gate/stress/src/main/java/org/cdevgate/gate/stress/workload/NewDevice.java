@@ -1,0 +1,74 @@
+package org.cdevgate.gate.stress.workload;
+
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
+import org.cdevgate.gate.stress.oracle.DeviceLife;
+import org.cdevgate.gate.stress.oracle.Resource;
+import org.cdevgate.gate.stress.oracle.WatchedDriver;
+
+/** A device that is being made. For the thread that makes it; {@link #resource} for any. */
+public final class NewDevice {
+    private final Run run;
+    private final Slot slot;
+    private final DeviceLife life;
+    private FileOperations driver;
+    private GateBuilder builder;
+    private volatile Device made;
+
+    NewDevice(Run run, Slot slot, DeviceLife life) {
+        this.run = run;
+        this.slot = slot;
+        this.life = life;
+    }
+
+    /** The run it is made for. */
+    public Run run() {
+        return run;
+    }
+
+    /** The number of its place, 0 or more. */
+    public int slot() {
+        return slot.number();
+    }
+
+    /** The device, once it is made. */
+    public Device made() {
+        return made;
+    }
+
+    /** Something that the driver owns. */
+    public Resource resource(String name) {
+        return new Resource(name, life);
+    }
+
+    /** The gate of the driver, with the oracle between the two. Once for each device. */
+    public GateBuilder gate(FileOperations newDriver) {
+        if (builder != null) {
+            throw new IllegalStateException("a gate for " + life.name() + " was made already");
+        }
+        driver = newDriver;
+        Plan plan = run.plan();
+        builder =
+                FopsGate.builder(
+                                life.name(),
+                                plan.sabotage.between(
+                                        new WatchedDriver(newDriver, life, plan.expected)))
+                        // Teardowns run in reverse order: this one after all of the driver's.
+                        .onTeardown(life::teardownEnds);
+        return builder;
+    }
+
+    /** Calls the maker. */
+    Device make() throws Exception {
+        GateBuilder given = run.plan().maker.make(this);
+        if (given == null || given != builder) {
+            throw new IllegalStateException(
+                    "the factory returned another gate than the one of its bench; begin with"
+                            + " bench.gate(driver) and return that builder");
+        }
+        given.onTeardown(life::teardownBegins); // before all of the driver's
+        made = new Device(run, slot, life, given.build(), driver);
+        return made;
+    }
+}

@@ -1,0 +1,149 @@
+package org.cdevgate.gate.stress.workload;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.cdevgate.gate.stress.oracle.Finding;
+
+/** What a run does. Collected by one thread before the run. */
+public final class Plan {
+    /** Threads that have a role. */
+    record Crew(Role role, int platform, int virtual) {}
+
+    final DeviceMaker maker;
+    long seed;
+    Duration duration = Duration.ofSeconds(3);
+    Duration patience = Duration.ofSeconds(5);
+    int slots = 2;
+    int longestLifeMicros = 10_000;
+    int mostBytes = 64;
+    int[] ioctls = {};
+    boolean rescue;
+    boolean pollersAreTold;
+    Answers answers = Answers.ANY;
+    Predicate<Throwable> expected = thrown -> false;
+    Sabotage sabotage = Sabotage.NONE;
+    Consumer<Finding> atOnce = finding -> {};
+    List<String> required = List.of();
+    final List<Crew> crews = new ArrayList<>();
+
+    /** A plan with default numbers and without threads. */
+    public Plan(DeviceMaker maker) {
+        this.maker = maker;
+    }
+
+    /** Fixes what each thread decides. */
+    public Plan seed(long newSeed) {
+        seed = newSeed;
+        return this;
+    }
+
+    /** How long to run; longer, up to four times, until everything required was exercised. */
+    public Plan duration(Duration newDuration) {
+        duration = positive("duration", newDuration);
+        return this;
+    }
+
+    /** How long something may take that should end by itself, before it is reported as hung. */
+    public Plan patience(Duration newPatience) {
+        patience = positive("patience", newPatience);
+        return this;
+    }
+
+    private static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(
+                    "a " + what + " of " + value + "; give more than zero");
+        }
+        return value;
+    }
+
+    /** How many devices exist at a time. */
+    public Plan slots(int newSlots) {
+        slots = atLeast("slots", newSlots, 1);
+        return this;
+    }
+
+    /** How long a remover waits at most before it takes the next device. */
+    public Plan longestLifeMicros(int newLimit) {
+        longestLifeMicros = atLeast("longestLifeMicros", newLimit, 1);
+        return this;
+    }
+
+    /** The largest read and write. */
+    public Plan mostBytes(int newLimit) {
+        mostBytes = atLeast("mostBytes", newLimit, 0);
+        return this;
+    }
+
+    private static int atLeast(String what, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(what + " " + value + "; give " + least + " or more");
+        }
+        return value;
+    }
+
+    /** The ioctl commands that callers use. */
+    public Plan ioctls(int... commands) {
+        ioctls = commands.clone();
+        return this;
+    }
+
+    /**
+     * Frees calls that hang by an interrupt, after they were reported, and goes on if that helps;
+     * else the run ends at the first.
+     */
+    public Plan rescue(boolean newRescue) {
+        rescue = newRescue;
+        return this;
+    }
+
+    /** Whether each poll of the driver names a queue, so that the removal must tell its pollers. */
+    public Plan pollersAreTold(boolean told) {
+        pollersAreTold = told;
+        return this;
+    }
+
+    /** What callers may get; anything, if not said. */
+    public Plan answers(Answers newAnswers) {
+        answers = newAnswers;
+        return this;
+    }
+
+    /** What verbs may throw beside errnos and interrupts. */
+    public Plan expected(Predicate<Throwable> newExpected) {
+        expected = newExpected;
+        return this;
+    }
+
+    /** Breaks the gate. */
+    public Plan sabotage(Sabotage newSabotage) {
+        sabotage = newSabotage;
+        return this;
+    }
+
+    /** Told of each kind of finding when it is first seen, on the thread that saw it. */
+    public Plan atOnce(Consumer<Finding> listener) {
+        atOnce = listener;
+        return this;
+    }
+
+    /** The counts that a run must have above zero, or it has shown nothing. */
+    public Plan required(String... counts) {
+        required = Arrays.asList(counts.clone());
+        return this;
+    }
+
+    /**
+     * Adds threads.
+     *
+     * @param virtual how many of them are virtual, where the JDK has those; else left out
+     */
+    public Plan crew(Role role, int platform, int virtual) {
+        crews.add(new Crew(role, platform, VirtualThreads.exist() ? virtual : 0));
+        return this;
+    }
+}

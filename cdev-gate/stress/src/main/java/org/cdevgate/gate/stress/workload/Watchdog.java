@@ -1,0 +1,146 @@
+package org.cdevgate.gate.stress.workload;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.stress.oracle.Finding;
+import org.cdevgate.gate.stress.oracle.Stacks;
+
+/**
+ * Finds what does not end: looks at what each worker does, and since when. A call on a live device
+ * may sleep as long as it likes; its time counts from the removal. For one thread.
+ */
+final class Watchdog {
+    private final Run run;
+    private final long patience;
+    private final IdentityHashMap<Activity, Long> overdue = new IdentityHashMap<>();
+
+    Watchdog(Run run) {
+        this.run = run;
+        this.patience = run.plan().patience.toNanos();
+    }
+
+    /**
+     * Looks once.
+     *
+     * @return false if something hangs for good and the run has to be given up
+     */
+    boolean look(List<Worker> workers) {
+        long now = System.nanoTime();
+        boolean hopeless = false;
+        for (Worker worker : workers) {
+            Activity activity = worker.activity();
+            if (activity == null || now - dueSince(activity, now) <= patience) {
+                continue;
+            }
+            Long first = overdue.putIfAbsent(activity, now);
+            if (first == null) {
+                report(worker, activity, workers);
+                first = now;
+            }
+            if (run.plan().rescue) {
+                if (activity.kind() == Activity.Kind.CALL) {
+                    worker.interrupt();
+                }
+                hopeless |= now - first > patience;
+            } else {
+                hopeless = true;
+            }
+        }
+        return !hopeless;
+    }
+
+    /** From when the activity's time counts; now if it does not count yet. */
+    private static long dueSince(Activity activity, long now) {
+        if (activity.kind() != Activity.Kind.CALL) {
+            return activity.since();
+        }
+        if (!activity.device().life().isRemovalCalled()) {
+            return now;
+        }
+        long removal = activity.device().life().removalCalledAt();
+        return removal - activity.since() > 0 ? removal : activity.since();
+    }
+
+    private void report(Worker worker, Activity activity, List<Worker> workers) {
+        String name = activity.device() == null ? "a device" : activity.device().life().name();
+        String seconds = String.format("%.1f s", patience / 1e9);
+        switch (activity.kind()) {
+            case CALL ->
+                    run.findings()
+                            .report(
+                                    Finding.Kind.SLEEPER_NOT_WOKEN,
+                                    activity.what(),
+                                    activity.what()
+                                            + " of "
+                                            + name
+                                            + " by "
+                                            + worker
+                                            + " has not returned "
+                                            + seconds
+                                            + " after the removal began; does the wake hook"
+                                            + " reach it, and does it look at isRemoving()?",
+                                    worker::stack);
+            case REMOVAL -> {
+                // Otherwise the removal waits for a call that is reported itself.
+                if (workers.stream().noneMatch(each -> isCallOn(activity.device(), each))) {
+                    run.findings()
+                            .report(
+                                    Finding.Kind.REMOVAL_HUNG,
+                                    activity.what(),
+                                    activity.what()
+                                            + " of "
+                                            + name
+                                            + " has not returned after "
+                                            + seconds,
+                                    () -> worker.stack() + inFlight(activity.device()));
+                }
+            }
+            case PROMPT ->
+                    run.findings()
+                            .report(
+                                    Finding.Kind.STUCK,
+                                    activity.what(),
+                                    activity.what()
+                                            + " of "
+                                            + name
+                                            + " by "
+                                            + worker
+                                            + " has not returned after "
+                                            + seconds,
+                                    worker::stack);
+        }
+    }
+
+    /** Reports the threads that have not ended though they should. */
+    void reportUnended(List<Worker> workers) {
+        for (Worker worker : workers) {
+            if (!worker.hasEnded()) {
+                run.findings()
+                        .report(
+                                Finding.Kind.STUCK,
+                                "end",
+                                worker + " does not end, long after the run",
+                                worker::stack);
+            }
+        }
+    }
+
+    private static boolean isCallOn(Device device, Worker worker) {
+        Activity activity = worker.activity();
+        return activity != null
+                && activity.device() == device
+                && activity.kind() == Activity.Kind.CALL;
+    }
+
+    private static String inFlight(Device device) {
+        StringBuilder text = new StringBuilder();
+        for (CallInFlight call : device.gate().callsInFlight()) {
+            text.append("  in flight: ").append(call).append('\n');
+            if (call.thread() != null) {
+                text.append(Stacks.of(call.thread()));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,175 @@
+package org.cdevgate.gate.stress.workload;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.cdevgate.gate.stress.oracle.Finding;
+import org.cdevgate.gate.stress.oracle.Lane;
+import org.cdevgate.gate.stress.oracle.Stacks;
+
+/** A thread of a run. Its methods are for that thread, unless they say otherwise. */
+public final class Worker {
+    private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
+
+    private final Run run;
+    private final int number;
+    private final String name;
+    private final Role role;
+    private final boolean virtual;
+    private final ByteBuffer buffer;
+
+    private volatile Thread thread;
+    private volatile Activity activity;
+    private volatile boolean ended;
+
+    private Dice dice;
+    private boolean driverFailed;
+
+    Worker(Run run, int number, Role role, boolean virtual) {
+        this.run = run;
+        this.number = number;
+        this.name = (virtual ? "virtual-" : "") + role.name() + "-" + number;
+        this.role = role;
+        this.virtual = virtual;
+        // At least what an ioctl of the plan's may carry.
+        this.buffer =
+                ByteBuffer.allocateDirect(Math.max(run.plan().mostBytes, Syscalls.MOST_IOCTL))
+                        .order(ByteOrder.nativeOrder());
+    }
+
+    /** The worker on whose thread this is called; null on a thread that is none. */
+    public static Worker current() {
+        return CURRENT.get();
+    }
+
+    /** Starts its thread, which takes steps until the run is over. */
+    void start() {
+        start(
+                () -> {
+                    for (long step = 0; !run.isOver(); step++) {
+                        step(step);
+                    }
+                });
+    }
+
+    /** Starts its thread for one step. */
+    void startOnce() {
+        start(() -> step(0));
+    }
+
+    private void start(Runnable steps) {
+        Runnable body =
+                () -> {
+                    CURRENT.set(this);
+                    Lane.take(number);
+                    try {
+                        steps.run();
+                    } finally {
+                        ended = true;
+                    }
+                };
+        if (virtual) {
+            thread = VirtualThreads.start(name, body);
+            run.counts().add("virtual threads");
+        } else {
+            Thread made = new Thread(body, name);
+            made.setDaemon(true); // a driver that hangs must not keep the JVM
+            thread = made;
+            made.start();
+        }
+    }
+
+    private void step(long step) {
+        dice = Dice.of(run.plan().seed, number, step);
+        driverFailed = false;
+        Action action = role.pick(dice);
+        if (!dice.oneIn(4)) {
+            Thread.interrupted(); // most steps begin without one
+        }
+        try {
+            action.run(this);
+        } catch (Throwable e) {
+            failed(action.name(), e);
+        }
+    }
+
+    void failed(String what, Throwable e) {
+        run.findings()
+                .report(
+                        Finding.Kind.RUN_FAILED,
+                        what,
+                        what + " on " + name + " failed: " + e,
+                        () -> Stacks.of(e.toString(), e));
+        run.end();
+    }
+
+    /** The run it works for. For any thread. */
+    public Run run() {
+        return run;
+    }
+
+    /** The decisions of this step. */
+    public Dice dice() {
+        return dice;
+    }
+
+    /** Its own buffer, cleared, with this limit. */
+    ByteBuffer buffer(int limit) {
+        return buffer.clear().limit(limit);
+    }
+
+    /** The driver threw something on purpose in this step: its caller may get EIO. */
+    public void driverFails() {
+        driverFailed = true;
+    }
+
+    /** Whether {@link #driverFails} was called in this step. */
+    public boolean didDriverFail() {
+        return driverFailed;
+    }
+
+    /** Waits a random time up to the longest life of a device, or until an interrupt. */
+    void pause() {
+        LockSupport.parkNanos(dice.below(run.plan().longestLifeMicros * 1_000L));
+    }
+
+    /** Does something with the watchdog looking. */
+    <T> T doing(Activity.Kind kind, String what, Device device, Supplier<T> body) {
+        Activity outer = activity;
+        activity = new Activity(kind, what, device, System.nanoTime());
+        try {
+            return body.get();
+        } finally {
+            activity = outer;
+        }
+    }
+
+    // for any thread
+
+    void interrupt() {
+        Thread target = thread;
+        if (target != null) {
+            target.interrupt();
+        }
+    }
+
+    /** What it does now; null between two activities. */
+    Activity activity() {
+        return activity;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    String stack() {
+        Thread target = thread;
+        return target == null ? "  " + name + " (not started)\n" : Stacks.of(target);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
