@@ -122,7 +122,8 @@ jcstress() {
     local mode=(-m default)
     if ! $long; then
         # One set of flags instead of jcstress's six: optimized code, instructions moved at random.
-        mode+=(-iters 1 -time 300 -f 1 -fsm 0
+        # A heap that is not touched before its use saves a third of the time.
+        mode+=(-iters 1 -time 300 -f 1 -fsm 0 -pth false
             -jvmArgs "-XX:+UnlockDiagnosticVMOptions $(known -XX:-TieredCompilation \
                 -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP \
                 --sun-misc-unsafe-memory-access=allow)")
@@ -130,12 +131,15 @@ jcstress() {
     run_jcstress "$log" "${mode[@]}" "$@"
     status=$?
 
-    local wrong interesting fine good
+    local wrong interesting fine
     interesting=$(tests_in Interesting "$log")
     fine=$(tests_in "All remaining" "$log")
-    wrong=$(tests_in Failed "$log" && tests_in Error "$log")
+    wrong=$(
+        tests_in Failed "$log"
+        tests_in Error "$log"
+    )
+    local good bad
     good=$(printf '%s\n' "$interesting" "$fine" | grep -v 'Twin$' | count)
-    local bad
     bad=$(printf '%s\n' "$wrong" | count)
     if [ "$bad" -ne 0 ]; then
         sed -n '/^RUN RESULTS:/,/^  All remaining tests:/p' "$log"

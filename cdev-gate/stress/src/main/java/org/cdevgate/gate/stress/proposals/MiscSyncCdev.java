@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * list of misc devices; each looks its device up anew by the minor number.
  *
  * <p><b>Breaks promise 13</b>: a read that sleeps holds the mutex, so calls and removals of all
- * other misc devices wait for it; its author withdrew it because it "could easily lead to hung
- * tasks if any file operation slept". <b>Breaks promise 8</b>: a file that was opened before the
- * removal finds the next device that gets its minor number.
+ * other misc devices wait for it; its author says that it "could easily lead to hung tasks if any
+ * file operation slept". <b>Breaks promise 8</b>: a file that was opened before the removal finds
+ * the next device that gets its minor number.
  *
  * <p>Besides, the removal cannot set a flag before it has the mutex, so there is nothing that it
  * could wake a sleeper for (1, 5), and it covers read, ioctl, poll and release only (3).

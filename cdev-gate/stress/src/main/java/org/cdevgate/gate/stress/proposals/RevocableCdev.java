@@ -1,9 +1,9 @@
 package org.cdevgate.gate.stress.proposals;
 
 /**
- * The kernel's "revocable" as it was merged in January 2026 and reverted: a driver guards each use
- * of its resource with revocable_try_access() and revocable_withdraw_access(), on a handle of the
- * open file.
+ * The kernel's "revocable" as it was merged in January 2026, before it was left out of the build: a
+ * driver guards each use of its resource with revocable_try_access() and
+ * revocable_withdraw_access(), on a handle of the open file.
  *
  * <p><b>Breaks promise 12</b>. The handle keeps the index of the reader ({@code rev->idx =
  * srcu_read_lock()}), and threads that share an open file share the handle: a second reader

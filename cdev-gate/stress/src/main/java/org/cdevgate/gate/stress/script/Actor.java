@@ -42,6 +42,10 @@ final class Actor extends Thread {
         return !held && getState() == State.WAITING;
     }
 
+    boolean isStarted() {
+        return getState() != State.NEW;
+    }
+
     boolean isOver() {
         return getState() == State.TERMINATED;
     }

@@ -1,7 +1,9 @@
 package org.cdevgate.gate.stress.script;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -26,7 +28,10 @@ import java.util.function.BooleanSupplier;
  * Nothing is concluded from time having passed otherwise.
  *
  * <p>An actor is seen to wait by its thread's state, several times in a row, because a thread may
- * park for a moment where no script would look for it (in a lock of the class loader's).
+ * park for a moment where no script would look for it (in a lock of the class loader's). And one
+ * that was unparked looks parked until a processor is free for it; one that was notified does not.
+ * So a deadlock is looked at longer, and safe to tell where at least one of those that are not in
+ * one waits on a monitor or with a time limit, as the remover of the real gate does.
  *
  * <p>The methods are for the thread that made the script, {@link #at} for actors; other threads
  * pass all points.
@@ -34,7 +39,8 @@ import java.util.function.BooleanSupplier;
 public final class Script implements PausePoints, AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long LOOK_AGAIN_MILLIS = 1;
-    private static final int LOOKS = 5;
+    private static final int LOOKS_AT_A_WAIT = 5;
+    private static final int LOOKS_AT_A_DEADLOCK = 100;
 
     private final Map<String, Actor> actors = new LinkedHashMap<>();
     private final Duration limit;
@@ -103,7 +109,7 @@ public final class Script implements PausePoints, AutoCloseable {
             actor.standsAt = null;
             notifyAll();
         }
-        if (actor.getState() == Thread.State.NEW) {
+        if (!actor.isStarted()) {
             actor.start();
         }
         return look(actor, points.length == 0 ? "end" : "come to " + String.join(" or ", points));
@@ -122,18 +128,7 @@ public final class Script implements PausePoints, AutoCloseable {
      * @throws ScriptFailure if it comes to neither in time, or fails
      */
     public boolean isHeldUp(String name) {
-        int stuck = 0;
-        long start = System.nanoTime();
-        while (finish(name) != Progress.ENDED) {
-            stuck = actor(name).isStuck() ? stuck + 1 : 0;
-            if (stuck == LOOKS) {
-                return true;
-            }
-            if (isOverdue(start)) {
-                throw actor(name).stuck("end or be held up", limit);
-            }
-        }
-        return false;
+        return finish(name) == Progress.WAITS && areStuck(List.of(actor(name)));
     }
 
     private Progress look(Actor actor, String wanted) {
@@ -149,7 +144,7 @@ public final class Script implements PausePoints, AutoCloseable {
                     return Progress.ENDED;
                 }
                 waiting = actor.isWaiting() ? waiting + 1 : 0;
-                if (waiting == LOOKS) {
+                if (waiting == LOOKS_AT_A_WAIT) {
                     return Progress.WAITS;
                 }
                 if (isOverdue(start)) {
@@ -168,31 +163,31 @@ public final class Script implements PausePoints, AutoCloseable {
      * @throws ScriptFailure if it comes to neither in time, or an actor fails
      */
     public boolean endsInDeadlock() {
+        actors.values().forEach(this::release);
+        return areStuck(actors.values());
+    }
+
+    /** Waits until those that were started have ended, or all that have not are stuck. */
+    private boolean areStuck(Collection<Actor> those) {
         int stuck = 0;
         long start = System.nanoTime();
-        for (Actor actor : actors.values()) {
-            release(actor);
-        }
         while (true) {
             Actor going = null;
             boolean allStuck = true;
             synchronized (this) {
-                for (Actor actor : actors.values()) {
-                    if (actor.getState() == Thread.State.NEW) {
-                        continue;
-                    }
+                for (Actor actor : those) {
                     if (actor.isOver()) {
                         checkNotFailed(actor);
-                        continue;
+                    } else if (actor.isStarted()) {
+                        going = actor;
+                        allStuck &= actor.isStuck();
                     }
-                    going = actor;
-                    allStuck &= actor.isStuck();
                 }
                 if (going == null) {
                     return false;
                 }
                 stuck = allStuck ? stuck + 1 : 0;
-                if (stuck == LOOKS) {
+                if (stuck == LOOKS_AT_A_DEADLOCK) {
                     return true;
                 }
                 if (isOverdue(start)) {
@@ -229,11 +224,9 @@ public final class Script implements PausePoints, AutoCloseable {
      */
     public void end() {
         long start = System.nanoTime();
+        actors.values().forEach(this::release);
         for (Actor actor : actors.values()) {
-            release(actor);
-        }
-        for (Actor actor : actors.values()) {
-            while (actor.getState() != Thread.State.NEW && !actor.isOver()) {
+            while (actor.isStarted() && !actor.isOver()) {
                 if (isOverdue(start)) {
                     throw actor.stuck("end", limit);
                 }

@@ -71,26 +71,32 @@ class ScriptTest {
 
     @Test
     void actorsThatWaitForEachOtherAreADeadlock() {
-        CountDownLatch one = new CountDownLatch(1);
-        CountDownLatch other = new CountDownLatch(1);
+        Turn turn = new Turn();
         try (Script script = new Script()) {
-            script.actor(
-                    "one",
-                    () -> {
-                        other.await();
-                        one.countDown();
-                    });
-            script.actor(
-                    "other",
-                    () -> {
-                        one.await();
-                        other.countDown();
-                    });
+            script.actor("one", () -> turn.awaitAndPass(1, 2));
+            script.actor("other", () -> turn.awaitAndPass(2, 1));
             script.finish("one");
             script.finish("other");
-            assertTrue(script.endsInDeadlock());
-            other.countDown();
-            assertFalse(script.endsInDeadlock());
+            assertTrue(script.endsInDeadlock(), "each waits for the other");
+            turn.pass(1);
+            assertFalse(script.endsInDeadlock(), "both were let go");
+        }
+    }
+
+    /** Waits on a monitor: a notified thread no longer looks as if it waited. */
+    private static final class Turn {
+        private int whose; // guarded by this
+
+        synchronized void awaitAndPass(int own, int next) throws InterruptedException {
+            while (whose != own) {
+                wait();
+            }
+            pass(next);
+        }
+
+        synchronized void pass(int next) {
+            whose = next;
+            notifyAll();
         }
     }
 
