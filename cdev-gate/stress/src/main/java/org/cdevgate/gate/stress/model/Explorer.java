@@ -1,0 +1,114 @@
+package org.cdevgate.gate.stress.model;
+
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+
+/**
+ * Explores interleavings with Lincheck: first all without a preemption, then all with one, and so
+ * on, up to a number of runs; when that is reached within a level, it is spread evenly over it. The
+ * choice is the same each time.
+ *
+ * <p>Threads are switched in the code under test only. What it calls of java.util runs in one go,
+ * locks and atomics excepted, which Lincheck knows: the JDK's collections are not under test.
+ */
+final class Explorer {
+    /** More turns of one loop, with nobody else able to go on, are a livelock. */
+    private static final int LOOP_BOUND = 300;
+
+    /** Methods of java.util that call back into the code under test. */
+    private static final Set<String> CALLING_BACK =
+            Set.of("forEach", "removeIf", "computeIfAbsent", "execute", "submit", "run");
+
+    private final int mostInterleavings;
+
+    Explorer(int mostInterleavings) {
+        this.mostInterleavings = mostInterleavings;
+    }
+
+    /** Asks one after the other. */
+    List<Finding> explore(List<Question> questions) {
+        List<Finding> findings = new ArrayList<>();
+        // Lincheck stops at the first failure; those behind it are asked anew.
+        while (findings.size() < questions.size()) {
+            exploreUntilFailure(questions.subList(findings.size(), questions.size()), findings);
+        }
+        return findings;
+    }
+
+    private void exploreUntilFailure(List<Question> questions, List<Finding> findings) {
+        Cast.set(questions.stream().map(Question::model).toList());
+        Verdicts.clear();
+        ModelCheckingOptions options =
+                new ModelCheckingOptions()
+                        .iterations(0) // of scenarios that Lincheck makes up
+                        .invocationsPerIteration(mostInterleavings)
+                        .loopBound(LOOP_BOUND)
+                        .verifier(Verdicts.class)
+                        .addGuarantee(
+                                forClasses(Cast.class.getName(), RunState.class.getName())
+                                        .allMethods()
+                                        .ignore())
+                        .addGuarantee(
+                                forClasses(Explorer::isOfTheJdk)
+                                        .methods(method -> !CALLING_BACK.contains(method))
+                                        .ignore())
+                        .addGuarantee(
+                                // For people, when something takes long; looks at stacks.
+                                forClasses(
+                                                "org.cdevgate.gate.RemovalReport",
+                                                "org.cdevgate.gate.CallInFlight")
+                                        .allMethods()
+                                        .ignore());
+        for (int number = 0; number < questions.size(); number++) {
+            options.addCustomScenario(scenario(number, Cast.threads(number)));
+        }
+        int passed = questions.size();
+        String report = null;
+        try {
+            options.check(Stage.class);
+        } catch (LincheckAssertionError e) {
+            passed = Cast.running();
+            report = e.getMessage();
+        }
+        for (int number = 0; number < passed; number++) {
+            findings.add(Finding.passed(questions.get(number), Verdicts.runs(number)));
+        }
+        if (report != null) {
+            findings.add(Finding.failed(questions.get(passed), Verdicts.runs(passed), report));
+        }
+    }
+
+    private static boolean isOfTheJdk(String className) {
+        return className.startsWith("java.util.")
+                && !className.startsWith("java.util.concurrent.locks.")
+                && !className.startsWith("java.util.concurrent.atomic.Atomic");
+    }
+
+    private static ExecutionScenario scenario(int number, int threads) {
+        List<List<Actor>> parts = new ArrayList<>();
+        for (String part : List.of("first", "second", "third").subList(0, threads)) {
+            parts.add(List.of(new Actor(method(part), List.of())));
+        }
+        return new ExecutionScenario(
+                List.of(new Actor(method("prepare", int.class), List.of(number))),
+                parts,
+                List.of(new Actor(method("afterwards"), List.of())),
+                null);
+    }
+
+    private static Method method(String name, Class<?>... parameters) {
+        try {
+            return Stage.class.getMethod(name, parameters);
+        } catch (NoSuchMethodException e) {
+            throw new LinkageError("Stage has lost a method", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.cdevgate.gate.stress.model;
+
+/**
+ * What the exploration of a question came to.
+ *
+ * @param question that was asked
+ * @param kind how it ended
+ * @param interleavings how many runs, each different, came to their end
+ * @param seen what happened, in one line; empty if nothing did
+ * @param report how it came about, step by step
+ */
+record Finding(Question question, Kind kind, int interleavings, String seen, String report) {
+    enum Kind {
+        /** Nothing forbidden was seen. */
+        PASSED,
+        /** A promise was broken. */
+        BROKEN,
+        /** Threads wait for ever. */
+        HUNG,
+        /** Something else threw, or the model checker failed: it says nothing about the gate. */
+        UNEXPECTED
+    }
+
+    static Finding passed(Question question, int interleavings) {
+        return new Finding(question, Kind.PASSED, interleavings, "", "");
+    }
+
+    /** What Lincheck reports. */
+    static Finding failed(Question question, int interleavings, String report) {
+        String promise = "java.lang.AssertionError: ";
+        int broken = report.indexOf(promise);
+        if (broken >= 0) {
+            String seen = report.substring(broken + promise.length()).lines().findFirst().get();
+            return new Finding(question, Kind.BROKEN, interleavings, seen, report);
+        }
+        // Its other title with "hung" is of a run that took too long by the clock.
+        String title = report.lines().filter(line -> line.startsWith("= ")).findFirst().orElse("");
+        if (title.equals("= The execution has hung =")) {
+            return new Finding(question, Kind.HUNG, interleavings, "threads wait for ever", report);
+        }
+        return new Finding(question, Kind.UNEXPECTED, interleavings, title, report);
+    }
+}

@@ -1,0 +1,65 @@
+package org.cdevgate.gate.stress.model.scenarios;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+
+/** A device that counts how often its files are opened, released and their data destroyed. */
+final class Tap implements FileOperations {
+    private final Witness witness;
+    private final AtomicInteger opens = new AtomicInteger();
+    private final AtomicInteger releases = new AtomicInteger();
+    private final AtomicInteger destructors = new AtomicInteger();
+    private volatile boolean off;
+    final FopsGate gate;
+
+    Tap(Witness witness) {
+        this.witness = witness;
+        gate = FopsGate.builder("tap", this).onTeardown(this::tearDown).build();
+    }
+
+    @Override
+    public int open(OpenFile file, Call call) {
+        opens.incrementAndGet();
+        file.setPrivateData("water", this::destroy);
+        return 0;
+    }
+
+    @Override
+    public void release(OpenFile file, Call call) {
+        witness.require(!off, "a file was released after the teardown");
+        witness.require(releases.incrementAndGet() == 1, "one open file was released twice");
+    }
+
+    private void destroy(String data) {
+        witness.require(releases.get() == 1, "private data were destroyed before release");
+        witness.require(destructors.incrementAndGet() == 1, "private data were destroyed twice");
+    }
+
+    private void tearDown() {
+        checkAllReleased();
+        off = true;
+    }
+
+    OpenFile open() {
+        try {
+            return gate.open(0, Caller.local());
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("a new device refuses its first open", e);
+        }
+    }
+
+    int opens() {
+        return opens.get();
+    }
+
+    void checkAllReleased() {
+        witness.require(releases.get() == opens.get(), "a removed device has a file not released");
+        witness.require(
+                destructors.get() == opens.get(), "a removed device has data not destroyed");
+    }
+}
