@@ -246,12 +246,15 @@ public final class Call extends CallFrame {
         }
         waitingOn = queue;
         slept = true;
+        boolean woken = false;
+        boolean holds = false;
         try {
             boolean handedOver = false;
             while (true) {
                 boolean queued = queue.add(sleeper.prepare(exclusive), entered);
                 // From here a wake-up reaches the sleeper, so the checks come after.
                 if (condition.getAsBoolean()) {
+                    holds = true;
                     return true;
                 }
                 if (!queued || entered.isRemoving()) {
@@ -285,13 +288,15 @@ public final class Call extends CallFrame {
                         lock.lock();
                     }
                 }
-                sleeper.cancel();
+                woken |= !sleeper.cancel();
             }
         } finally {
-            if (!sleeper.cancel() && exclusive) {
+            boolean wokenAgain = !sleeper.cancel();
+            sleeper.forget();
+            waitingOn = null;
+            if (exclusive && (wokenAgain || (woken && !holds))) {
                 queue.wakeUp(); // one came for this sleeper, which needs it no more
             }
-            waitingOn = null;
         }
     }
 

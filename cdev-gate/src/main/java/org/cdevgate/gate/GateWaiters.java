@@ -37,6 +37,7 @@ final class GateWaiters {
     private Sleeper last;
     private int count;
     private int exclusives;
+    private boolean hadExclusives;
     private long lastWake;
     private final Set<PollWatcher> watchers = new LinkedHashSet<>(2);
 
@@ -61,6 +62,7 @@ final class GateWaiters {
             last = sleeper;
             count++;
             exclusives += sleeper.exclusive ? 1 : 0;
+            hadExclusives |= sleeper.exclusive;
             sleeper.waiters = this;
             return true;
         } finally {
@@ -111,13 +113,17 @@ final class GateWaiters {
     }
 
     /**
-     * Takes every sleeper off for the gate's removal, whose flag is set already, and tells each.
+     * Takes every sleeper off for the gate's removal, whose flag is set already, and tells each. A
+     * wake-up that went to an exclusive one just before, and now finds the device gone when it is
+     * to look, may have been another gate's due.
      */
     void removeAll() {
         List<Sleeper> taken;
+        boolean passesOn;
         lock.lock();
         try {
             taken = takeAll();
+            passesOn = hadExclusives;
             watchers.forEach(this::tell);
         } finally {
             lock.unlock();
@@ -128,6 +134,9 @@ final class GateWaiters {
             } catch (Throwable e) {
                 LOG.error("a sleeper of {} on {} cannot be told of the removal", gate, queue, e);
             }
+        }
+        if (passesOn) {
+            queue.wakeUpOthers(this);
         }
     }
 

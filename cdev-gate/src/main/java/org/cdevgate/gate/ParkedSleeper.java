@@ -12,10 +12,15 @@ final class ParkedSleeper extends Sleeper {
         return this;
     }
 
+    /** Off its queue; a frame outlives its thread, and must not keep it from being collected. */
+    void forget() {
+        thread = null;
+    }
+
     @Override
     void woken() {
         // A late unpark of an earlier sleep is harmless: the thread checks isQueued() and parks
-        // again.
+        // again. So is one of nobody, who has gone on.
         LockSupport.unpark(thread);
     }
 

@@ -71,6 +71,15 @@ public final class WaitQueue {
         }
     }
 
+    /** Wakes all but the sleepers of one gate. */
+    void wakeUpOthers(GateWaiters except) {
+        for (GateWaiters each : waiters) {
+            if (each != except) {
+                each.wakeUp(Integer.MAX_VALUE);
+            }
+        }
+    }
+
     /** The number of calls and requests that sleep here now; a snapshot. */
     public int sleepers() {
         int count = 0;

@@ -234,6 +234,49 @@ class ThreadsTest {
         gate.unregisterSync();
     }
 
+    @Test
+    void theRecordsOfDeadThreadsThatSleptAreUsedAgain() throws Exception {
+        FopsGate other =
+                FopsGate.of(
+                        "other",
+                        (Reading)
+                                (file, call) -> {
+                                    call.await(readable, () -> false, 1, TimeUnit.MICROSECONDS);
+                                    return 1;
+                                });
+        OpenFile file = Answers.open(other);
+        Eventually.until(
+                "a new thread to take over a dead one's record",
+                () -> {
+                    System.gc();
+                    int records = CallRecordProbe.records();
+                    Background.start(() -> Answers.read(file)).result();
+                    return CallRecordProbe.records() == records;
+                });
+        int before = CallRecordProbe.records();
+        for (int i = 0; i < 500; i++) {
+            Background.start(() -> Answers.read(file)).result();
+            if (i % 100 == 0) {
+                System.gc();
+            }
+        }
+        Eventually.until(
+                "the dead threads to be collected",
+                () -> {
+                    System.gc();
+                    int records = CallRecordProbe.records();
+                    for (int i = 0; i < 20; i++) {
+                        Background.start(() -> Answers.read(file)).result();
+                    }
+                    return CallRecordProbe.records() == records;
+                });
+        assertTrue(
+                CallRecordProbe.records() - before < 400,
+                "one record for each thread that ever slept: a leak");
+        assertTrue(other.unregisterSync());
+        gate.unregisterSync();
+    }
+
     private void enterOnce() throws Exception {
         Background<Void> thread =
                 Background.start(
