@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.soak;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -39,20 +40,30 @@ final class SoakDriver implements FileOperations {
     private final Object monitor = new Object();
 
     private final boolean hasHook;
+    private final boolean releasesLate;
 
-    private SoakDriver(NewDevice device, boolean hasHook) {
+    private SoakDriver(NewDevice device, boolean hasHook, boolean releasesLate) {
         this.run = device.run();
         this.device = device;
         this.registers = device.resource("registers");
         this.hasHook = hasHook;
+        this.releasesLate = releasesLate;
     }
 
-    /** Makes devices, every other one with sleepers of its own making and a hook for them. */
-    static GateBuilder make(NewDevice device, boolean hasHook) {
-        SoakDriver driver = new SoakDriver(device, hasHook);
+    /**
+     * Makes a device.
+     *
+     * @param hasHook whether a hook wakes the sleepers of its own making; else their callbacks do
+     * @param releasesLate whether the last close releases, after the removal too
+     */
+    static GateBuilder make(NewDevice device, boolean hasHook, boolean releasesLate) {
+        SoakDriver driver = new SoakDriver(device, hasHook, releasesLate);
         GateBuilder gate = device.gate(driver).onTeardown(driver.registers::free);
         if (hasHook) {
             gate.wakeHook(driver::wakeOwnSleepers);
+        }
+        if (releasesLate) {
+            device.lateRelease();
         }
         return gate;
     }
@@ -136,8 +147,17 @@ final class SoakDriver implements FileOperations {
 
     @Override
     public void release(OpenFile file, Call call) {
-        touch(file);
-        run.counts().add(call.isRemoving() ? "released by a remover" : "released by a close");
+        if (!call.isRemoving()) {
+            touch(file);
+            run.counts().add("released by a close");
+        } else if (!releasesLate) {
+            touch(file);
+            run.counts().add("released by a remover");
+        } else {
+            // The teardown and the destructor may have run; the data must still be there to read.
+            Objects.requireNonNull(file.privateData(PerOpen.class), "data of a late release");
+            run.counts().add("released late");
+        }
         // On a thread of the workload or on one of a gang's.
         if ((System.identityHashCode(file) & 15) == 0) {
             throw new IllegalStateException(ON_PURPOSE);

@@ -59,6 +59,18 @@ public final class NewDevice {
         return builder;
     }
 
+    /**
+     * Chooses {@link GateBuilder#lateRelease()} and tells the oracle of it. After {@link #gate}.
+     */
+    public GateBuilder lateRelease() {
+        if (builder == null) {
+            throw new IllegalStateException(
+                    "lateRelease() before gate(driver); ask for the gate of the driver first");
+        }
+        life.releasesLate();
+        return builder.lateRelease();
+    }
+
     /** Calls the maker. */
     Device make() throws Exception {
         GateBuilder given = run.plan().maker.make(this);

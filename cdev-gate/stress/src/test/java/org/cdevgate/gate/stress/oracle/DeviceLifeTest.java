@@ -110,6 +110,68 @@ class DeviceLifeTest {
     }
 
     @Test
+    void aLateReleaseAfterTheRemovalIsTheDriversChoice() {
+        life.releasesLate();
+        open();
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        assertTrue(life.isOpen(file), "nobody has closed it yet");
+        release();
+        assertEquals(List.of(), kinds());
+    }
+
+    @Test
+    void aLateReleaseThatComesTwiceIsFound() {
+        life.releasesLate();
+        open();
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        release();
+        release();
+        assertEquals(List.of(Finding.Kind.RELEASE_NOT_ONCE), kinds());
+    }
+
+    @Test
+    void aLateReleaseBeforeTheLastCallHasEndedIsFound() {
+        life.releasesLate();
+        open();
+        life.began(Verb.READ, file);
+        life.removerCalls();
+        release();
+        life.ended(Verb.READ, file);
+        assertEquals(List.of(Finding.Kind.RELEASE_NOT_ONCE), kinds());
+    }
+
+    @Test
+    void aReleaseThatBeganBeforeTheRemovalIsWaitedForAlsoWithLateRelease() {
+        life.releasesLate();
+        open();
+        life.releasing(file);
+        life.began(Verb.RELEASE, file);
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        Finding first = findings.all().get(0);
+        assertEquals(Finding.Kind.EARLY_RETURN, first.kind());
+        assertTrue(first.what().contains("release began 1 and ended 0 times"), first::what);
+    }
+
+    @Test
+    void aReleaseAfterTheRemovalOfADriverThatDidNotChooseItIsFoundWithTheRemedy() {
+        open();
+        life.removerCalls();
+        release();
+        tearDown();
+        life.removerReturned(true);
+        life.began(Verb.RELEASE, file);
+        Finding found = findings.all().get(0);
+        assertEquals(Finding.Kind.OUTSIDE_LIFE, found.kind());
+        assertTrue(found.what().contains("lateRelease()"), found::what);
+    }
+
+    @Test
     void aSecondReleaseAndAVerbAfterItAreFound() {
         open();
         release();
