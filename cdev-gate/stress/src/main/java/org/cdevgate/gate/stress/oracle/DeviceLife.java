@@ -33,6 +33,7 @@ public final class DeviceLife {
     private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
     private final Set<Thread> leftOut = ConcurrentHashMap.newKeySet();
     private final Set<OpenFile> releasedLate = ConcurrentHashMap.newKeySet();
+    private final Set<DeviceLife> children = ConcurrentHashMap.newKeySet();
     private final Set<Resource> resources = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger teardowns = new AtomicInteger();
@@ -79,9 +80,36 @@ public final class DeviceLife {
         return releasesLate;
     }
 
-    /** Callers can reach the device from now on. */
+    /** Callers can reach the device from now on, unless the removal of its parent was quicker. */
     public void registered() {
-        stage = Stage.ALIVE;
+        synchronized (children) {
+            if (stage == Stage.MADE) {
+                stage = Stage.ALIVE;
+            }
+        }
+    }
+
+    /** The device's gate is now a child of the other's, and no caller can reach it yet. */
+    public void childOf(DeviceLife parent) {
+        // Either the parent's remover sees the child, or this the parent's removal.
+        parent.children.add(this);
+        if (parent.removalCalled) {
+            removalDeferred();
+        }
+        Stage above = parent.stage;
+        if (above == Stage.TEARING_DOWN || above == Stage.FREED) {
+            parent.checkTornDownBefore(this);
+        }
+    }
+
+    private void checkTornDownBefore(DeviceLife child) {
+        Stage below = child.stage;
+        if (below != Stage.FREED) {
+            findings.report(
+                    Finding.Kind.TEARDOWN_ORDER,
+                    name,
+                    name + " was torn down when its child " + child.name + " was " + below);
+        }
     }
 
     /** The first of the device's teardown callbacks. */
@@ -90,7 +118,10 @@ public final class DeviceLife {
             findings.report(
                     Finding.Kind.TEARDOWN_NOT_ONCE, name, name + " was torn down more than once");
         }
-        stage = Stage.TEARING_DOWN;
+        synchronized (children) {
+            stage = Stage.TEARING_DOWN;
+        }
+        children.forEach(this::checkTornDownBefore);
     }
 
     /** The last of the device's teardown callbacks. */
@@ -214,6 +245,7 @@ public final class DeviceLife {
             removalCalledAt = System.nanoTime();
             removalCalled = true;
         }
+        children.forEach(DeviceLife::removalDeferred);
     }
 
     /** Whether some remover has begun; callers get ENODEV from then on, never before. */
@@ -253,6 +285,11 @@ public final class DeviceLife {
                     name,
                     tellings + " removers of " + name + " were told that they did the teardown");
         }
+    }
+
+    /** A remover of the parent has returned: it has removed this device too. */
+    public void parentRemoverReturned() {
+        judgeReturn();
     }
 
     private void judgeReturn() {

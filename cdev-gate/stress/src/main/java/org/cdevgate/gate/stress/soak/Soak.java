@@ -125,7 +125,12 @@ public final class Soak {
                 .required(REQUIRED)
                 .crew(caller, 8, 8)
                 .crew(remover, 2, 1)
-                .crew(Role.named("event").with(1, SoakAction.ARRIVE), 1, 0)
+                .crew(
+                        Role.named("event")
+                                .with(8, SoakAction.ARRIVE)
+                                .with(1, SoakAction.SWITCH_DIAGNOSTICS),
+                        1,
+                        0)
                 .crew(
                         Role.named("runner")
                                 .with(8, Disturbance.RUN_READY)
@@ -164,6 +169,10 @@ public final class Soak {
         "await: woken",
         "await: ended by the removal",
         "own sleep: ended by the removal",
+        "await with a lock: woken",
+        "exclusive: woken",
+        "exclusive: ended by the removal",
+        "exclusive: without thread",
         "without thread: run again",
         "without thread: told of the removal",
         "without thread: taken back",
@@ -177,6 +186,12 @@ public final class Soak {
         "nested enter refused after the flag",
         "self-removal refused",
         "self-removal refused through another gate",
+        "self-removal refused through the parent",
+        "child removed with its parent",
+        "diagnostics: OFF",
+        "diagnostics: COUNT",
+        "diagnostics: SAMPLED",
+        "diagnostics: FULL",
         "removal resumed",
         "removal's wait interrupted",
         "removal: by a call of another device",

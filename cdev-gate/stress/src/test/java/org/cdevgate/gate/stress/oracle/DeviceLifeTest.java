@@ -201,6 +201,63 @@ class DeviceLifeTest {
         assertEquals(List.of(Finding.Kind.TOLD_NOT_ONCE), kinds());
     }
 
+    private DeviceLife child() {
+        DeviceLife child = new DeviceLife("child", 1, findings);
+        child.childOf(life);
+        child.registered();
+        return child;
+    }
+
+    @Test
+    void aChildIsRemovedWithItsParentAndTornDownFirst() {
+        life.registered();
+        DeviceLife child = child();
+        life.removerCalls();
+        assertTrue(child.isRemovalCalled(), "callers of the child may get ENODEV now");
+        child.teardownBegins();
+        child.teardownEnds();
+        tearDown();
+        life.removerReturned(true);
+        child.parentRemoverReturned();
+        child.removerCalls();
+        child.removerReturned(false); // the parent's remover did it
+        assertEquals(List.of(), kinds());
+    }
+
+    @Test
+    void aParentThatIsTornDownBeforeItsChildIsFound() {
+        life.registered();
+        DeviceLife child = child();
+        life.removerCalls();
+        life.teardownBegins();
+        child.teardownBegins();
+        child.teardownEnds();
+        life.teardownEnds();
+        assertEquals(List.of(Finding.Kind.TEARDOWN_ORDER), kinds());
+        assertTrue(findings.all().get(0).what().contains("child was ALIVE"));
+    }
+
+    @Test
+    void aChildThatOutlivesTheRemovalOfItsParentIsFound() {
+        life.registered();
+        DeviceLife child = child();
+        child.parentRemoverReturned();
+        assertEquals(List.of(Finding.Kind.EARLY_RETURN), kinds());
+    }
+
+    @Test
+    void aChildThatIsRemovedBeforeItsRegistrationStaysRemoved() {
+        life.registered();
+        DeviceLife child = new DeviceLife("child", 1, findings);
+        child.childOf(life);
+        child.teardownBegins();
+        child.teardownEnds();
+        child.registered();
+        tearDown();
+        child.parentRemoverReturned();
+        assertEquals(List.of(), kinds());
+    }
+
     @Test
     void everyVerbIsWatched() throws Exception {
         for (Method verb : FileOperations.class.getMethods()) {
