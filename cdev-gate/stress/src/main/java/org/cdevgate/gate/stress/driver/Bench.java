@@ -26,6 +26,18 @@ public final class Bench {
     }
 
     /**
+     * Chooses {@link GateBuilder#lateRelease()}, in the place of that method: so the report takes
+     * no release after the removal for an error. Each must still come once for each open file,
+     * after the last call on it.
+     *
+     * @return the builder that {@link #gate} gave
+     * @throws IllegalStateException if that was not asked for yet
+     */
+    public GateBuilder lateRelease() {
+        return device.lateRelease();
+    }
+
+    /**
      * Something that the driver owns and has to free before the removal returns: registers, the
      * memory of an open file.
      *

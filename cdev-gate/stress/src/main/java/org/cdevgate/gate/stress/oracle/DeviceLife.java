@@ -16,8 +16,8 @@ import org.cdevgate.gate.Verb;
  * </pre>
  *
  * Verbs may run while it is ALIVE and not over only. A verb looks at its beginning and at its end,
- * so one that overlaps with the teardown is seen, however short the teardown is. Safe for any
- * thread.
+ * so one that overlaps with the teardown is seen, however short the teardown is. Only a driver that
+ * chose late release may have its releases after that. Safe for any thread.
  */
 public final class DeviceLife {
     private enum Stage {
@@ -32,11 +32,14 @@ public final class DeviceLife {
     private final Tally tally;
     private final Set<OpenFile> open = ConcurrentHashMap.newKeySet();
     private final Set<Thread> leftOut = ConcurrentHashMap.newKeySet();
+    private final Set<OpenFile> releasedLate = ConcurrentHashMap.newKeySet();
+    private final Set<DeviceLife> children = ConcurrentHashMap.newKeySet();
     private final Set<Resource> resources = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger teardowns = new AtomicInteger();
     private final AtomicInteger removers = new AtomicInteger();
     private final AtomicInteger told = new AtomicInteger();
+    private volatile boolean releasesLate;
     private volatile boolean untold;
     private volatile boolean over;
     private volatile Stage stage = Stage.MADE;
@@ -64,9 +67,49 @@ public final class DeviceLife {
 
     // the device
 
-    /** Callers can reach the device from now on. */
+    /**
+     * The driver chose late release: a release that begins after the removal has begun belongs to
+     * the last close, and no remover does it or waits for it. Said before the registration.
+     */
+    public void releasesLate() {
+        releasesLate = true;
+    }
+
+    /** Whether a close must have released its file, though the removal has begun. */
+    public boolean isReleasedByCloseOnly() {
+        return releasesLate;
+    }
+
+    /** Callers can reach the device from now on, unless the removal of its parent was quicker. */
     public void registered() {
-        stage = Stage.ALIVE;
+        synchronized (children) {
+            if (stage == Stage.MADE) {
+                stage = Stage.ALIVE;
+            }
+        }
+    }
+
+    /** The device's gate is now a child of the other's, and no caller can reach it yet. */
+    public void childOf(DeviceLife parent) {
+        // Either the parent's remover sees the child, or this the parent's removal.
+        parent.children.add(this);
+        if (parent.removalCalled) {
+            removalDeferred();
+        }
+        Stage above = parent.stage;
+        if (above == Stage.TEARING_DOWN || above == Stage.FREED) {
+            parent.checkTornDownBefore(this);
+        }
+    }
+
+    private void checkTornDownBefore(DeviceLife child) {
+        Stage below = child.stage;
+        if (below != Stage.FREED) {
+            findings.report(
+                    Finding.Kind.TEARDOWN_ORDER,
+                    name,
+                    name + " was torn down when its child " + child.name + " was " + below);
+        }
     }
 
     /** The first of the device's teardown callbacks. */
@@ -75,7 +118,10 @@ public final class DeviceLife {
             findings.report(
                     Finding.Kind.TEARDOWN_NOT_ONCE, name, name + " was torn down more than once");
         }
-        stage = Stage.TEARING_DOWN;
+        synchronized (children) {
+            stage = Stage.TEARING_DOWN;
+        }
+        children.forEach(this::checkTornDownBefore);
     }
 
     /** The last of the device's teardown callbacks. */
@@ -94,6 +140,11 @@ public final class DeviceLife {
     // its verbs
 
     void began(Verb verb, OpenFile file) {
+        // One that began before the removal was called is in flight like any other verb.
+        if (releasesLate && verb == Verb.RELEASE && removalCalled) {
+            releasedLate.add(file);
+            return;
+        }
         tally.began(verb);
         checkAlive(verb, "began");
         checkFile(verb, file);
@@ -102,6 +153,9 @@ public final class DeviceLife {
     void ended(Verb verb, OpenFile file) {
         // The thread of a call that was left out may release files before the call returns.
         if (verb != Verb.RELEASE && !leftOut.isEmpty() && leftOut.remove(Thread.currentThread())) {
+            return;
+        }
+        if (verb == Verb.RELEASE && releasedLate.remove(file)) {
             return;
         }
         checkAlive(verb, "ended");
@@ -123,7 +177,11 @@ public final class DeviceLife {
                             + moment
                             + " when the device was "
                             + now
-                            + (over ? " and its remover had returned" : ""),
+                            + (over ? " and its remover had returned" : "")
+                            + (verb == Verb.RELEASE && !releasesLate
+                                    ? "; a driver with late release says so by lateRelease() of"
+                                            + " its bench"
+                                    : ""),
                     () -> Stacks.of(Thread.currentThread().getName(), here));
         }
     }
@@ -187,6 +245,7 @@ public final class DeviceLife {
             removalCalledAt = System.nanoTime();
             removalCalled = true;
         }
+        children.forEach(DeviceLife::removalDeferred);
     }
 
     /** Whether some remover has begun; callers get ENODEV from then on, never before. */
@@ -228,6 +287,11 @@ public final class DeviceLife {
         }
     }
 
+    /** A remover of the parent has returned: it has removed this device too. */
+    public void parentRemoverReturned() {
+        judgeReturn();
+    }
+
     private void judgeReturn() {
         Stage now = stage;
         if (now != Stage.FREED) {
@@ -239,7 +303,7 @@ public final class DeviceLife {
             early("verbs", unbalanced);
         }
         int unreleased = open.size();
-        if (unreleased > 0) {
+        if (unreleased > 0 && !releasesLate) {
             findings.report(
                     Finding.Kind.RELEASE_NOT_ONCE,
                     "removal",
@@ -274,7 +338,7 @@ public final class DeviceLife {
         return stage == Stage.ALIVE;
     }
 
-    /** Verbs that began; exact once {@link #isOver}. */
+    /** Verbs that began, without late releases; exact once {@link #isOver}. */
     public long calls() {
         return tally.calls();
     }

@@ -18,6 +18,8 @@ public record Finding(Kind kind, String subject, String what, String detail, lon
         EARLY_RETURN,
         /** The teardown ran more than once. */
         TEARDOWN_NOT_ONCE,
+        /** A parent's teardown began before that of its child had ended. */
+        TEARDOWN_ORDER,
         /** None or several of the removers were told that they did it. */
         TOLD_NOT_ONCE,
         /** An open file was released twice, not at all, or with a verb of it still running. */

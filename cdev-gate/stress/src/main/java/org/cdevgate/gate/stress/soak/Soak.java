@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.stress.workload.CallerAction;
+import org.cdevgate.gate.stress.workload.DeviceMaker;
 import org.cdevgate.gate.stress.workload.Disturbance;
 import org.cdevgate.gate.stress.workload.Options;
 import org.cdevgate.gate.stress.workload.Plan;
@@ -72,6 +73,16 @@ public final class Soak {
 
     /** What the soak does, for as long as is asked. */
     static Plan plan() {
+        AtomicInteger made = new AtomicInteger();
+        return plan(
+                device -> {
+                    int number = made.getAndIncrement();
+                    return SoakDriver.make(device, number % 2 == 0, number % 3 == 0);
+                });
+    }
+
+    /** The same with devices of another make. */
+    static Plan plan(DeviceMaker maker) {
         Role caller =
                 Role.named("caller")
                         .with(12, CallerAction.OPEN)
@@ -95,8 +106,7 @@ public final class Soak {
         for (RemovalAction form : RemovalAction.values()) {
             remover = remover.with(1, form);
         }
-        AtomicInteger made = new AtomicInteger();
-        return new Plan(device -> SoakDriver.make(device, made.getAndIncrement() % 2 == 0))
+        return new Plan(maker)
                 .patience(Duration.ofSeconds(30))
                 .slots(SLOTS)
                 .longestLifeMicros(20_000)
@@ -115,7 +125,12 @@ public final class Soak {
                 .required(REQUIRED)
                 .crew(caller, 8, 8)
                 .crew(remover, 2, 1)
-                .crew(Role.named("event").with(1, SoakAction.ARRIVE), 1, 0)
+                .crew(
+                        Role.named("event")
+                                .with(8, SoakAction.ARRIVE)
+                                .with(1, SoakAction.SWITCH_DIAGNOSTICS),
+                        1,
+                        0)
                 .crew(
                         Role.named("runner")
                                 .with(8, Disturbance.RUN_READY)
@@ -149,10 +164,15 @@ public final class Soak {
         "close",
         "released by a close",
         "released by a remover",
+        "released late",
         "ended by a removal",
         "await: woken",
         "await: ended by the removal",
         "own sleep: ended by the removal",
+        "await with a lock: woken",
+        "exclusive: woken",
+        "exclusive: ended by the removal",
+        "exclusive: without thread",
         "without thread: run again",
         "without thread: told of the removal",
         "without thread: taken back",
@@ -166,6 +186,12 @@ public final class Soak {
         "nested enter refused after the flag",
         "self-removal refused",
         "self-removal refused through another gate",
+        "self-removal refused through the parent",
+        "child removed with its parent",
+        "diagnostics: OFF",
+        "diagnostics: COUNT",
+        "diagnostics: SAMPLED",
+        "diagnostics: FULL",
         "removal resumed",
         "removal's wait interrupted",
         "removal: by a call of another device",

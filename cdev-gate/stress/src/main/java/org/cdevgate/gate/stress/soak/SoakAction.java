@@ -8,6 +8,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.workload.Action;
 import org.cdevgate.gate.stress.workload.Device;
@@ -37,6 +38,23 @@ enum SoakAction implements Action {
         public void run(Worker worker) {
             super.run(worker);
             LockSupport.parkNanos(worker.dice().below(TimeUnit.MILLISECONDS.toNanos(1)));
+        }
+    },
+    /** Changes how much is recorded of calls; by one thread, or its look afterwards misleads. */
+    SWITCH_DIAGNOSTICS {
+        @Override
+        void use(Worker worker, Device device) {
+            FopsGate gate = device.gate();
+            DiagnosticLevel level = LEVELS[worker.dice().below(LEVELS.length)];
+            boolean removing = gate.isRemoving();
+            gate.diagnostics(level);
+            if (gate.diagnostics() != level) {
+                wrong(worker, "the level is " + gate.diagnostics() + " after it was set: " + level);
+            }
+            if (removing && !gate.isRemoving()) {
+                wrong(worker, "setting the diagnostic level took the removal's flag away");
+            }
+            worker.run().counts().add("diagnostics: " + level);
         }
     },
     /** Leaves twice: must be refused, and the accounting stay as it is. */
@@ -108,6 +126,8 @@ enum SoakAction implements Action {
             device.renew();
         }
     };
+
+    private static final DiagnosticLevel[] LEVELS = DiagnosticLevel.values();
 
     @Override
     public void run(Worker worker) {

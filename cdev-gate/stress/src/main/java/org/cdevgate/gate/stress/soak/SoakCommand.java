@@ -77,7 +77,10 @@ enum SoakCommand {
             List<Link> links = new ArrayList<>(chain());
             links.add(new Link(file.gate(), driver.slot()));
             Worker worker = Worker.current();
-            FopsGate gate = links.get(worker.dice().below(links.size())).gate();
+            FopsGate own = links.get(worker.dice().below(links.size())).gate();
+            Device parent = driver.parent();
+            boolean throughParent = parent != null && worker.dice().oneIn(4);
+            FopsGate gate = throughParent ? parent.gate() : own;
             try {
                 switch (worker.dice().below(3)) {
                     case 0 -> gate.unregisterSync();
@@ -93,10 +96,14 @@ enum SoakCommand {
                                 "a removal of " + gate + " by a call inside it returned",
                                 () -> Stacks.of("here", here));
             } catch (SelfRemovalException e) {
-                count(
-                        gate == file.gate()
-                                ? "self-removal refused"
-                                : "self-removal refused through another gate");
+                if (throughParent) {
+                    count("self-removal refused through the parent");
+                } else {
+                    count(
+                            gate == file.gate()
+                                    ? "self-removal refused"
+                                    : "self-removal refused through another gate");
+                }
             }
             return 0;
         }

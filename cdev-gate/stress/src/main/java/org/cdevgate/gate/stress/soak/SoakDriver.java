@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.soak;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -38,21 +39,42 @@ final class SoakDriver implements FileOperations {
     /** For sleepers of the driver's own making, whom only the hook wakes. */
     private final Object monitor = new Object();
 
+    private final Transmitter transmitter;
+    private final Stock stock;
+    private final Device parent;
     private final boolean hasHook;
+    private final boolean releasesLate;
 
-    private SoakDriver(NewDevice device, boolean hasHook) {
+    private SoakDriver(NewDevice device, Device parent, boolean hasHook, boolean releasesLate) {
         this.run = device.run();
         this.device = device;
         this.registers = device.resource("registers");
+        this.transmitter = new Transmitter(run);
+        this.stock = new Stock(run);
+        this.parent = parent;
         this.hasHook = hasHook;
+        this.releasesLate = releasesLate;
     }
 
-    /** Makes devices, every other one with sleepers of its own making and a hook for them. */
-    static GateBuilder make(NewDevice device, boolean hasHook) {
-        SoakDriver driver = new SoakDriver(device, hasHook);
+    /**
+     * Makes a device. Each second slot's is a child of the one before it, if there is one; never
+     * the other way, because calls may remove devices of higher slots and so their children.
+     *
+     * @param hasHook whether a hook wakes the sleepers of its own making; else their callbacks do
+     * @param releasesLate whether the last close releases, after the removal too
+     */
+    static GateBuilder make(NewDevice device, boolean hasHook, boolean releasesLate) {
+        Device parent = device.slot() % 2 == 1 ? device.run().device(device.slot() - 1) : null;
+        SoakDriver driver = new SoakDriver(device, parent, hasHook, releasesLate);
         GateBuilder gate = device.gate(driver).onTeardown(driver.registers::free);
         if (hasHook) {
             gate.wakeHook(driver::wakeOwnSleepers);
+        }
+        if (parent != null) {
+            device.parent(parent);
+        }
+        if (releasesLate) {
+            device.lateRelease();
         }
         return gate;
     }
@@ -73,6 +95,11 @@ final class SoakDriver implements FileOperations {
         return registers;
     }
 
+    /** The device whose removal takes this one along; null if none. */
+    Device parent() {
+        return parent;
+    }
+
     int slot() {
         return device.slot();
     }
@@ -82,6 +109,7 @@ final class SoakDriver implements FileOperations {
         registers.touch();
         events.incrementAndGet();
         arrived.wakeUp();
+        stock.deliver();
         notifyOwnSleepers();
     }
 
@@ -136,8 +164,17 @@ final class SoakDriver implements FileOperations {
 
     @Override
     public void release(OpenFile file, Call call) {
-        touch(file);
-        run.counts().add(call.isRemoving() ? "released by a remover" : "released by a close");
+        if (!call.isRemoving()) {
+            touch(file);
+            run.counts().add("released by a close");
+        } else if (!releasesLate) {
+            touch(file);
+            run.counts().add("released by a remover");
+        } else {
+            // The teardown and the destructor may have run; the data must still be there to read.
+            Objects.requireNonNull(file.privateData(PerOpen.class), "data of a late release");
+            run.counts().add("released late");
+        }
         // On a thread of the workload or on one of a gang's.
         if ((System.identityHashCode(file) & 15) == 0) {
             throw new IllegalStateException(ON_PURPOSE);
@@ -153,7 +190,14 @@ final class SoakDriver implements FileOperations {
     @Override
     public int write(OpenFile file, ByteBuffer src, long position, Call call)
             throws ErrnoException, IOException, InterruptedException {
-        return act(file, src.remaining(), call);
+        int count = src.remaining();
+        if (count % 4 == 0) { // not by the dice: a request that was woken must come back here
+            touch(file);
+            int result = transmitter.use(count, call, dice());
+            touch(file);
+            return result;
+        }
+        return act(file, count, call);
     }
 
     @Override
@@ -212,6 +256,7 @@ final class SoakDriver implements FileOperations {
             case 2, 3 -> await(seen, call);
             case 4 -> call.await(arrived, () -> events.get() != seen, 500, TimeUnit.MICROSECONDS);
             case 5 -> sleepAlone(seen, call);
+            case 6 -> stock.take(call);
             default -> {}
         }
         touch(file);

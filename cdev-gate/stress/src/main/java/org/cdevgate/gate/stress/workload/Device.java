@@ -17,26 +17,42 @@ public final class Device {
     private final FopsGate gate;
     private final FileOperations driver;
 
+    private final Set<Device> children = ConcurrentHashMap.newKeySet();
+
     /** Requests that sleep without a thread, and are to be told of the removal. */
     final Set<Asleep> asleep = ConcurrentHashMap.newKeySet();
 
     /** Pollers that wait, and are to be told of the removal. */
     final Set<Poller> pollers = ConcurrentHashMap.newKeySet();
 
-    Device(Run run, Slot slot, DeviceLife life, FopsGate gate, FileOperations driver)
+    /**
+     * @param parent of which the gate is a child, or null
+     */
+    Device(Run run, Slot slot, DeviceLife life, FopsGate gate, FileOperations driver, Device parent)
             throws ErrnoException {
         this.run = run;
         this.slot = slot;
         this.life = life;
         this.gate = gate;
         this.driver = driver;
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        slot.nameGone(Device.this);
-                    }
-                });
+        if (parent != null) {
+            life.childOf(parent.life);
+            parent.children.add(this);
+        }
+        try {
+            gate.addRemovalListener(
+                    new RemovalListener() {
+                        @Override
+                        public void onFlagged(FopsGate flagged) {
+                            slot.nameGone(Device.this);
+                        }
+                    });
+        } catch (ErrnoException e) {
+            if (parent == null || !parent.life.isRemovalCalled()) {
+                throw e;
+            }
+            run.counts().add("child removed before it had its name");
+        }
     }
 
     /** Its gate. */
@@ -76,7 +92,16 @@ public final class Device {
         judgeReturn();
     }
 
+    private void parentRemoverReturned() {
+        if (!life.isOver()) {
+            run.counts().add("child removed with its parent");
+        }
+        life.parentRemoverReturned();
+        judgeReturn();
+    }
+
     private void judgeReturn() {
+        children.forEach(Device::parentRemoverReturned);
         for (Asleep sleeper : asleep) {
             if (sleeper.isAsleep()) {
                 notTold(sleeper.verb() + " without a thread");

@@ -14,6 +14,7 @@ public final class NewDevice {
     private final DeviceLife life;
     private FileOperations driver;
     private GateBuilder builder;
+    private Device parent;
     private volatile Device made;
 
     NewDevice(Run run, Slot slot, DeviceLife life) {
@@ -59,7 +60,25 @@ public final class NewDevice {
         return builder;
     }
 
-    /** Calls the maker. */
+    /**
+     * Chooses {@link GateBuilder#lateRelease()} and tells the oracle of it. After {@link #gate}.
+     */
+    public GateBuilder lateRelease() {
+        if (builder == null) {
+            throw new IllegalStateException(
+                    "lateRelease() before gate(driver); ask for the gate of the driver first");
+        }
+        life.releasesLate();
+        return builder.lateRelease();
+    }
+
+    /** Makes it a child of another device. After {@link #gate}. */
+    public void parent(Device device) {
+        builder.parent(device.gate());
+        parent = device;
+    }
+
+    /** Calls the maker; null if the device was to be the child of one that is being removed. */
     Device make() throws Exception {
         GateBuilder given = run.plan().maker.make(this);
         if (given == null || given != builder) {
@@ -68,7 +87,19 @@ public final class NewDevice {
                             + " bench.gate(driver) and return that builder");
         }
         given.onTeardown(life::teardownBegins); // before all of the driver's
-        made = new Device(run, slot, life, given.build(), driver);
+        FopsGate gate;
+        try {
+            gate = given.build();
+        } catch (IllegalStateException e) {
+            if (parent == null || !parent.life().isRemovalCalled()) {
+                throw e;
+            }
+            run.counts().add("child refused, its parent was being removed");
+            life.removerCalls();
+            life.removerReturned(); // what it was built with is torn down all the same
+            return null;
+        }
+        made = new Device(run, slot, life, gate, driver, parent);
         return made;
     }
 }

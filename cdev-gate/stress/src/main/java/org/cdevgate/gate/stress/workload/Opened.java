@@ -61,8 +61,9 @@ final class Opened {
                 });
         worker.run().counts().add("close");
         DeviceLife life = device.life();
-        // Looked at in this order: a removal that has begun does the release later.
-        if (life.isOpen(file) && !life.isRemovalCalled()) {
+        // Looked at in this order: a removal that has begun does the release later, unless it
+        // leaves all of them to the closers.
+        if (life.isOpen(file) && (life.isReleasedByCloseOnly() || !life.isRemovalCalled())) {
             life.findings()
                     .report(
                             Finding.Kind.RELEASE_NOT_ONCE,

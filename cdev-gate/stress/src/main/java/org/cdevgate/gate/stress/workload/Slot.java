@@ -62,9 +62,15 @@ final class Slot {
         DeviceLife life = new DeviceLife("dev" + number, run.threads(), run.findings());
         try {
             Device device = watched(new NewDevice(run, this, life));
+            if (device == null) {
+                return;
+            }
             run.countDevice();
             life.registered();
             current.set(device);
+            if (device.gate().isRemoving()) { // with its parent, before it had its name
+                nameGone(device);
+            }
         } catch (Exception | LinkageError e) {
             run.findings()
                     .report(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
@@ -105,6 +106,41 @@ class DriverStressTest {
                         .callers(6, 2)
                         .run();
         assertTrue(report.isClean(), report::toString);
+    }
+
+    /** Its release is the last close's, as Linux has it, and may come after the removal. */
+    private record Late(AtomicInteger after) implements FileOperations {
+        GateBuilder make(Bench bench) {
+            bench.gate(this);
+            return bench.lateRelease();
+        }
+
+        @Override
+        public void release(OpenFile file, Call call) {
+            if (call.isRemoving()) {
+                after.incrementAndGet();
+            }
+        }
+    }
+
+    @Test
+    void aLateReleaseIsNoFinding() throws Exception {
+        AtomicInteger after = new AtomicInteger();
+        StressReport report =
+                DriverStress.of(new Late(after)::make)
+                        .seed(42)
+                        .duration(Duration.ofMillis(700))
+                        .patience(Duration.ofSeconds(20))
+                        .run();
+        assertTrue(report.isClean(), report::toString);
+        assertTrue(after.get() > 0, "no release came after its removal");
+    }
+
+    @Test
+    void lateReleaseBeforeThereIsAGateIsRefusedWithTheRemedy() throws Exception {
+        StressReport report = DriverStress.of(Bench::lateRelease).run();
+        assertEquals(Kind.RUN_FAILED, report.findings().get(0).kind());
+        assertTrue(report.toString().contains("gate(driver)"), report::toString);
     }
 
     @Test

@@ -110,6 +110,68 @@ class DeviceLifeTest {
     }
 
     @Test
+    void aLateReleaseAfterTheRemovalIsTheDriversChoice() {
+        life.releasesLate();
+        open();
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        assertTrue(life.isOpen(file), "nobody has closed it yet");
+        release();
+        assertEquals(List.of(), kinds());
+    }
+
+    @Test
+    void aLateReleaseThatComesTwiceIsFound() {
+        life.releasesLate();
+        open();
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        release();
+        release();
+        assertEquals(List.of(Finding.Kind.RELEASE_NOT_ONCE), kinds());
+    }
+
+    @Test
+    void aLateReleaseBeforeTheLastCallHasEndedIsFound() {
+        life.releasesLate();
+        open();
+        life.began(Verb.READ, file);
+        life.removerCalls();
+        release();
+        life.ended(Verb.READ, file);
+        assertEquals(List.of(Finding.Kind.RELEASE_NOT_ONCE), kinds());
+    }
+
+    @Test
+    void aReleaseThatBeganBeforeTheRemovalIsWaitedForAlsoWithLateRelease() {
+        life.releasesLate();
+        open();
+        life.releasing(file);
+        life.began(Verb.RELEASE, file);
+        life.removerCalls();
+        tearDown();
+        life.removerReturned(true);
+        Finding first = findings.all().get(0);
+        assertEquals(Finding.Kind.EARLY_RETURN, first.kind());
+        assertTrue(first.what().contains("release began 1 and ended 0 times"), first::what);
+    }
+
+    @Test
+    void aReleaseAfterTheRemovalOfADriverThatDidNotChooseItIsFoundWithTheRemedy() {
+        open();
+        life.removerCalls();
+        release();
+        tearDown();
+        life.removerReturned(true);
+        life.began(Verb.RELEASE, file);
+        Finding found = findings.all().get(0);
+        assertEquals(Finding.Kind.OUTSIDE_LIFE, found.kind());
+        assertTrue(found.what().contains("lateRelease()"), found::what);
+    }
+
+    @Test
     void aSecondReleaseAndAVerbAfterItAreFound() {
         open();
         release();
@@ -137,6 +199,63 @@ class DeviceLifeTest {
         tearDown();
         life.removerReturned(false);
         assertEquals(List.of(Finding.Kind.TOLD_NOT_ONCE), kinds());
+    }
+
+    private DeviceLife child() {
+        DeviceLife child = new DeviceLife("child", 1, findings);
+        child.childOf(life);
+        child.registered();
+        return child;
+    }
+
+    @Test
+    void aChildIsRemovedWithItsParentAndTornDownFirst() {
+        life.registered();
+        DeviceLife child = child();
+        life.removerCalls();
+        assertTrue(child.isRemovalCalled(), "callers of the child may get ENODEV now");
+        child.teardownBegins();
+        child.teardownEnds();
+        tearDown();
+        life.removerReturned(true);
+        child.parentRemoverReturned();
+        child.removerCalls();
+        child.removerReturned(false); // the parent's remover did it
+        assertEquals(List.of(), kinds());
+    }
+
+    @Test
+    void aParentThatIsTornDownBeforeItsChildIsFound() {
+        life.registered();
+        DeviceLife child = child();
+        life.removerCalls();
+        life.teardownBegins();
+        child.teardownBegins();
+        child.teardownEnds();
+        life.teardownEnds();
+        assertEquals(List.of(Finding.Kind.TEARDOWN_ORDER), kinds());
+        assertTrue(findings.all().get(0).what().contains("child was ALIVE"));
+    }
+
+    @Test
+    void aChildThatOutlivesTheRemovalOfItsParentIsFound() {
+        life.registered();
+        DeviceLife child = child();
+        child.parentRemoverReturned();
+        assertEquals(List.of(Finding.Kind.EARLY_RETURN), kinds());
+    }
+
+    @Test
+    void aChildThatIsRemovedBeforeItsRegistrationStaysRemoved() {
+        life.registered();
+        DeviceLife child = new DeviceLife("child", 1, findings);
+        child.childOf(life);
+        child.teardownBegins();
+        child.teardownEnds();
+        child.registered();
+        tearDown();
+        child.parentRemoverReturned();
+        assertEquals(List.of(), kinds());
     }
 
     @Test

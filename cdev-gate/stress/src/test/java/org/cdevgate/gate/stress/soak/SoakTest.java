@@ -57,6 +57,11 @@ class SoakTest {
     /** Runs until each of these was noticed, with a limit that only a blind oracle reaches. */
     private static void assertFound(Set<Kind> wanted, Duration patience, Sabotage sabotage)
             throws Exception {
+        assertFound(wanted, patience, sabotage, Soak.plan());
+    }
+
+    private static void assertFound(
+            Set<Kind> wanted, Duration patience, Sabotage sabotage, Plan base) throws Exception {
         Set<Kind> missing = EnumSet.copyOf(wanted);
         Set<Kind> found = EnumSet.noneOf(Kind.class);
         AtomicReference<Run> run = new AtomicReference<>();
@@ -71,8 +76,7 @@ class SoakTest {
                     }
                 };
         Plan plan =
-                Soak.plan()
-                        .seed(1)
+                base.seed(1)
                         .duration(LIMIT)
                         .patience(patience)
                         .required()
@@ -151,6 +155,26 @@ class SoakTest {
     @Test
     void aReleaseThatIsForgottenIsNoticed() throws Exception {
         assertFound(Kind.RELEASE_NOT_ONCE, changing("release", driver -> null));
+    }
+
+    @Test
+    void aReleaseThatRunsTwiceIsNoticedAlsoWhereItMayComeLate() throws Exception {
+        assertFound(
+                EnumSet.of(Kind.RELEASE_NOT_ONCE),
+                LIMIT,
+                new Sabotage() {
+                    @Override
+                    public FileOperations between(FileOperations watched) {
+                        return Between.changing(
+                                watched,
+                                "release",
+                                driver -> {
+                                    driver.call();
+                                    return driver.call();
+                                });
+                    }
+                },
+                Soak.plan(device -> SoakDriver.make(device, true, true)));
     }
 
     @Test
