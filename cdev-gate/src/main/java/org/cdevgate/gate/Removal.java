@@ -238,6 +238,7 @@ final class Removal {
             trace.finished(released);
             ender = null;
             finished = true;
+            gate.leaveParent(); // whose remover looks no more whether this has finished
             wakeWaiters();
         }
     }
@@ -271,11 +272,10 @@ final class Removal {
                 wait.holdBackInterrupt();
             }
             forEachListener(listener -> listener.onTornDown(gate));
-            // A queue may outlive the device; it must not keep it reachable. Nor must a parent.
+            // A queue may outlive the device; it must not keep it reachable.
             for (GateWaiters waiters : gate.waiters()) {
                 waiters.forget();
             }
-            gate.leaveParent();
         } finally {
             call.record.pop(call);
         }

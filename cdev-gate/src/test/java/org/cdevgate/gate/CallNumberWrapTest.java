@@ -10,9 +10,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A thread's 2^30th call, after a few seconds in a tight loop, is like any other. */
+/** A thread's 2^28th call, after a few seconds in a tight loop, is like any other. */
 class CallNumberWrapTest {
     private static final long WRAP = 1L << 30;
+    private static final long NEXT = 4; // the step from one number to the next
 
     private final FopsGate gate = FopsGate.of("odometer", (Reading) (file, call) -> 1);
 
@@ -21,7 +22,7 @@ class CallNumberWrapTest {
         Call frame = CallRecord.currentFrame();
         Field published = field("published");
         Field base = field("base");
-        long more = number - (published.getLong(frame) & (WRAP - 1));
+        long more = number - (published.getLong(frame) & (WRAP - NEXT));
         published.setLong(frame, published.getLong(frame) + more);
         base.setLong(frame, base.getLong(frame) + more);
     }
@@ -43,7 +44,7 @@ class CallNumberWrapTest {
                         () -> {
                             Set<Long> seen = new HashSet<>();
                             gate.exit(gate.enter());
-                            skipTo(WRAP - 3);
+                            skipTo(WRAP - 3 * NEXT);
                             for (int i = 0; i < 8; i++) {
                                 long ticket = gate.enter();
                                 assertTrue(seen.add(ticket), "two calls with one ticket");
@@ -72,7 +73,7 @@ class CallNumberWrapTest {
                 onAThreadOfItsOwn(
                         () -> {
                             assertEquals(1, Answers.read(file));
-                            skipTo(WRAP - 3);
+                            skipTo(WRAP - 3 * NEXT);
                             int read = 0;
                             for (int i = 0; i < 8; i++) {
                                 long outer = gate.enter();
@@ -96,7 +97,7 @@ class CallNumberWrapTest {
         onAThreadOfItsOwn(
                 () -> {
                     gate.exit(gate.enter());
-                    skipTo(WRAP - 3);
+                    skipTo(WRAP - 3 * NEXT);
                     for (int i = 0; i < 8; i++) {
                         gate.exit(gate.enter());
                         other.exit(other.enter());
@@ -114,7 +115,7 @@ class CallNumberWrapTest {
                 onAThreadOfItsOwn(
                         () -> {
                             gate.exit(gate.enter());
-                            skipTo(WRAP - 1);
+                            skipTo(WRAP - NEXT);
                             long ticket = gate.enter(); // has the WRAP bit
                             assertTrue(gate.unregisterSync(SelfRemoval.LEAVE_OUT));
                             gate.exit(ticket);
