@@ -282,10 +282,13 @@ final class CallRecord extends CallPadding {
     void pop(Call call) {
         call.forget();
         call.takeBack();
-        if (ownerIsVirtual && !hasCalls()) {
-            CURRENT.remove();
-            outermost.owner = null;
-            free();
+        if (ownerIsVirtual) {
+            call.makeUnready(); // or a call after others that go on would not come by here
+            if (!hasCalls()) {
+                CURRENT.remove();
+                outermost.owner = null;
+                free();
+            }
         }
     }
 
