@@ -297,12 +297,11 @@ final class CallRecord extends CallPadding {
         call.forget();
         call.takeBack();
         if (ownerIsVirtual) {
+            call.makeUnready(); // or a call after others that go on would not come by here
             if (!hasCalls()) {
                 CURRENT.remove();
                 outermost.owner = NOBODY;
                 free();
-            } else if (call == outermost) {
-                call.makeUnready();
             }
         }
     }

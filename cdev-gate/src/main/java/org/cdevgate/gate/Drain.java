@@ -24,7 +24,8 @@ final class Drain {
     private final boolean timed;
     private final long start = System.nanoTime();
     private final long deadline;
-    private long nextWarning = -1;
+    private long nextWarning;
+    private boolean warned;
     private boolean interrupted;
     private boolean endedByInterrupt;
 
@@ -72,13 +73,14 @@ final class Drain {
         return true;
     }
 
-    /** After the gate's threshold, and again each time that as much as was waited has passed. */
+    /**
+     * After the threshold of the gate that is waited for, and again each time that as much as was
+     * waited has passed.
+     */
     private void warnIfSlow(FopsGate gate, String what, long now) {
         long waited = now - start;
-        if (nextWarning < 0) {
-            nextWarning = gate.slowDrainNanos();
-        }
-        if (waited >= nextWarning) {
+        if (waited >= (warned ? nextWarning : gate.slowDrainNanos())) {
+            warned = true;
             nextWarning = 2 * waited;
             gate.removal().slow(what, waited);
         }

@@ -22,6 +22,22 @@ final class CapturedLog {
                 });
     }
 
+    /** The log up to when a text has been logged so often, while something goes on. */
+    static String untilText(String text, int times, Step begin) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream real = System.err;
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            begin.run();
+            Eventually.until(
+                    "\"" + text + "\" to be logged",
+                    () -> bytes.toString(StandardCharsets.UTF_8).split(text, -1).length > times);
+            return bytes.toString(StandardCharsets.UTF_8);
+        } finally {
+            System.setErr(real);
+        }
+    }
+
     private static List<String> during(ThrowingSupplier<?> step) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream real = System.err;

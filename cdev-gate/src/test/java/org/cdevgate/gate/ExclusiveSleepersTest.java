@@ -38,8 +38,7 @@ class ExclusiveSleepersTest {
 
     private boolean takeItem() {
         looks.incrementAndGet();
-        int seen = items.get();
-        return seen > 0 && items.compareAndSet(seen, seen - 1);
+        return items.getAndUpdate(there -> Math.max(0, there - 1)) > 0;
     }
 
     private List<Background<Integer>> asleep(FopsGate gate, int many) throws Exception {

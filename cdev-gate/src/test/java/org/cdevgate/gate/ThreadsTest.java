@@ -102,6 +102,85 @@ class ThreadsTest {
     }
 
     @Test
+    void aHundredThousandVirtualThreadsAsleepInsideAndARemovalAmongThem() throws Exception {
+        Method startVirtual = startVirtualThread();
+        assumeTrue(startVirtual != null, "this JDK has no virtual threads");
+        int many = 100_000;
+        AtomicInteger removed = new AtomicInteger();
+        AtomicInteger wrong = new AtomicInteger();
+        FopsGate crowded =
+                FopsGate.builder(
+                                "crowded",
+                                (Reading)
+                                        (file, call) -> {
+                                            inside.incrementAndGet();
+                                            try {
+                                                call.await(readable, () -> false);
+                                                return 0;
+                                            } finally {
+                                                inside.decrementAndGet();
+                                            }
+                                        })
+                        .onTeardown(() -> wrong.addAndGet(inside.get()))
+                        .build();
+        OpenFile file = Answers.open(crowded);
+        Runnable body =
+                () -> {
+                    try {
+                        Answers.read(file);
+                        wrong.incrementAndGet();
+                    } catch (ErrnoException e) {
+                        removed.incrementAndGet();
+                    }
+                };
+        List<Thread> threads = new ArrayList<>(many);
+        for (int i = 0; i < many; i++) {
+            threads.add((Thread) startVirtual.invoke(null, body));
+        }
+        Eventually.asleep(readable, many);
+        Background<Boolean> remover = Background.start(crowded::unregisterSync);
+        assertTrue(remover.result(), "the removal hangs among virtual threads");
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(Eventually.SECONDS));
+            assertFalse(thread.isAlive(), "a virtual thread sleeps for ever");
+        }
+        assertEquals(0, wrong.get(), "freed under a sleeper, or a sleeper got data");
+        assertEquals(many, removed.get());
+        assertEquals(
+                many, crowded.counters().calls(Verb.READ), "calls counted twice or not at all");
+        Eventually.until(
+                "the records of the virtual threads to be given up",
+                () -> CallRecordProbe.records() < 3_000);
+        gate.unregisterSync();
+    }
+
+    @Test
+    void aVirtualThreadGivesItsRecordBackInWhateverOrderItsCallsLeave() throws Exception {
+        Method startVirtual = startVirtualThread();
+        assumeTrue(startVirtual != null, "this JDK has no virtual threads");
+        AtomicBoolean givenBack = new AtomicBoolean();
+        Runnable body =
+                () -> {
+                    try {
+                        long first = gate.enter();
+                        long second = gate.enter();
+                        gate.exit(first);
+                        long third = gate.enter();
+                        gate.exit(second);
+                        gate.exit(third);
+                        givenBack.set(CallRecord.currentOrNull() == null);
+                    } catch (ErrnoException e) {
+                        throw new AssertionError(e);
+                    }
+                };
+        Thread thread = (Thread) startVirtual.invoke(null, body);
+        thread.join(TimeUnit.SECONDS.toMillis(Eventually.SECONDS));
+        assertTrue(givenBack.get(), "a record for each virtual thread, until it is collected");
+        assertEquals(3, gate.counters().calls(Verb.ENTERED));
+        gate.unregisterSync();
+    }
+
+    @Test
     void aVirtualThreadMayRemoveADeviceWithOpenFiles() throws Exception {
         Method startVirtual = startVirtualThread();
         assumeTrue(startVirtual != null, "this JDK has no virtual threads");
