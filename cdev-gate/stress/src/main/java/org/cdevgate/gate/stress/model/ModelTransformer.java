@@ -30,6 +30,7 @@ import org.objectweb.asm.Type;
 public final class ModelTransformer implements ClassFileTransformer {
     private static final String CODE = "org/cdevgate/";
     private static final String THIS_PACKAGE = "org/cdevgate/gate/stress/model/";
+    private static final String SCENARIOS = THIS_PACKAGE + "scenarios/";
     private static final String PARKING = Type.getInternalName(Parking.class);
     private static final String RUN_STATE = Type.getInternalName(RunState.class);
 
@@ -87,7 +88,8 @@ public final class ModelTransformer implements ClassFileTransformer {
     }
 
     private static boolean isCode(String internalName) {
-        return internalName.startsWith(CODE) && !internalName.startsWith(THIS_PACKAGE);
+        return internalName.startsWith(CODE)
+                && (!internalName.startsWith(THIS_PACKAGE) || internalName.startsWith(SCENARIOS));
     }
 
     /**
