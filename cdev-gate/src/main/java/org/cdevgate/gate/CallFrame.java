@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 
 /**
@@ -10,8 +11,8 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * enough.
  *
  * <pre>
- *   published:  63 .. 33  32         31      30    29 .. 0
- *               gate id   IN_FLIGHT  EXTRAS  WRAP  number of the call
+ *   published:  63 .. 33  32  31  30    29 .. 2             1       0
+ *               gate id    -   -  WRAP  number of the call  EXTRAS  IN_FLIGHT
  * </pre>
  *
  * <p>The gate's id stays when the call has left, so one comparison tells an entering thread that
@@ -19,15 +20,20 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * number has not run over; another tells a leaving one that the call is its own and needs nothing
  * but to be taken back.
  *
- * <p>All fields are written by the owning thread only, {@code leftOut} excepted. Those that
- * describe a call are written before it is published; a scanner that sees it published, before and
- * after it reads them, has them of this call or of a later one of the same gate.
+ * <p>All fields are written by the owning thread only, {@code leftOut} excepted, and EXTRAS: a
+ * remover sets it, by compare-and-set, in the frames of the calls that it finds in flight, so that
+ * their end looks after the waiting remover. A store of the owner's that comes at the same moment
+ * may undo that; then the remover finds out by itself. Those that describe a call are written
+ * before it is published; a scanner that sees it published, before and after it reads them, has
+ * them of this call or of a later one of the same gate.
  */
 abstract class CallFrame extends CallPadding {
-    static final long IN_FLIGHT = 1L << 32;
-    private static final long EXTRAS = 1L << 31;
+    // Where they are lets the processor's instructions hold them.
+    static final long IN_FLIGHT = 1;
+    private static final long EXTRAS = 2;
+    private static final long NEXT_NUMBER = 4;
     private static final long WRAP = 1L << 30;
-    private static final long NUMBER = WRAP - 1;
+    private static final long NUMBER = WRAP - NEXT_NUMBER;
     private static final long TICKET_NUMBER = NUMBER | WRAP;
 
     /** Set in the tickets of verbs: exit takes none of them. */
@@ -108,6 +114,7 @@ abstract class CallFrame extends CallPadding {
     CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
         this.ticketBits = ticketBits;
+        this.published = ThreadLocalRandom.current().nextInt((int) WRAP / 8) * NEXT_NUMBER;
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
@@ -136,11 +143,17 @@ abstract class CallFrame extends CallPadding {
      * @return what is published; 0 if the frame is not ready for it
      */
     final long tryPublish(long free) {
-        long before = published;
-        if ((before & ~NUMBER) != free) {
-            return 0;
-        }
-        long now = before + (IN_FLIGHT + 1);
+        return isReadyFor(free) ? publish() : 0;
+    }
+
+    /** Whether the frame is free, and {@link #publish()} publishes a call of this gate. */
+    final boolean isReadyFor(long free) {
+        return (published & ~NUMBER) == free;
+    }
+
+    /** Publishes a call in a frame that is ready. */
+    final long publish() {
+        long now = published + (IN_FLIGHT + NEXT_NUMBER);
         PUBLISHED.setVolatile(this, now);
         return now;
     }
@@ -191,11 +204,14 @@ abstract class CallFrame extends CallPadding {
      * @param gateInFlight {@link GateRef#inFlight}
      */
     final boolean tryTakeBack(long ticket, long gateInFlight) {
-        if (published != (gateInFlight | (ticket & TICKET_NUMBER))
-                || (ticket & ~TICKET_NUMBER) != ticketBits) {
+        long before = published;
+        // Both differences are the number of the call, or the ticket is not of it. One comparison:
+        // for another call of another gate to pass, the numbers would have to agree, and they begin
+        // at random in each frame.
+        if (before - gateInFlight != ticket - ticketBits) {
             return false;
         }
-        PUBLISHED.setRelease(this, published - IN_FLIGHT);
+        PUBLISHED.setRelease(this, before - IN_FLIGHT);
         return true;
     }
 
@@ -255,7 +271,7 @@ abstract class CallFrame extends CallPadding {
 
     /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
     final boolean isSample() {
-        return published % SAMPLE_EVERY == 0;
+        return (published & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
     }
 
     // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
@@ -268,7 +284,7 @@ abstract class CallFrame extends CallPadding {
 
     /** The call is not to be counted: its gate was being removed, or counts nothing. */
     final void uncount() {
-        BASE.setOpaque(this, base + 1);
+        BASE.setOpaque(this, base + NEXT_NUMBER);
     }
 
     /** What this frame has counted for the gate and not handed over. Any thread. */
@@ -281,7 +297,7 @@ abstract class CallFrame extends CallPadding {
     }
 
     private long countedEntered() {
-        long sum = (published() & TICKET_NUMBER) - (long) BASE.getOpaque(this);
+        long sum = ((published() & TICKET_NUMBER) - (long) BASE.getOpaque(this)) / NEXT_NUMBER;
         for (int each = 0; each < counts.length; each++) {
             sum -= (long) COUNTS.getOpaque(counts, each);
         }
@@ -307,6 +323,14 @@ abstract class CallFrame extends CallPadding {
     }
 
     // any thread
+
+    /** By a remover: the end of the call, if it is of the gate, shall look for waiting ones. */
+    final void watchEnd(GateRef gate) {
+        long seen = published();
+        if (gate.isIn(seen) && (seen & EXTRAS) == 0) {
+            PUBLISHED.compareAndSet(this, seen, seen | EXTRAS);
+        }
+    }
 
     /** What this frame publishes now. */
     final long published() {

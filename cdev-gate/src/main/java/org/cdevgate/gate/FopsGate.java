@@ -132,11 +132,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public long enter() throws ErrnoException {
         Call call = CallRecord.currentFrame();
-        long published = call.tryPublish(free);
-        if (published != 0 && state == LIVE_AND_COUNTED) {
-            return call.ticket(published);
-        }
-        if (published == 0) {
+        if (call.isReadyFor(free)) {
+            long published = call.publish();
+            if (state == LIVE_AND_COUNTED) {
+                return call.ticket(published);
+            }
+        } else {
             call = call.record.push(ref, Verb.ENTERED.index(), null, null);
         }
         if (!admit(call)) {
@@ -157,10 +158,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
         if (outermost == null) {
             throw CallRecord.badTicket(ticket);
         }
+        // A remover that waits has seen to it that this fails.
         if (!outermost.tryTakeBack(ticket, inFlight)) {
             end(outermost.record.find(ticket, ref));
-        } else if ((state & REMOVING) != 0) {
-            removal.callEnded(ticket);
         }
     }
 

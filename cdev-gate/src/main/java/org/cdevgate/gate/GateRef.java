@@ -18,6 +18,8 @@ final class GateRef extends WeakReference<FopsGate> {
     /** Two gates that live at the same time would have to be this many apart to be confused. */
     private static final long MOST_IDS = (1L << (64 - ID_SHIFT)) - 1;
 
+    private static final long ID_AND_IN_FLIGHT = (-1L << ID_SHIFT) | CallFrame.IN_FLIGHT;
+
     private static final AtomicLong IDS = new AtomicLong();
 
     /** What a frame of this gate without a call publishes, but for the call's number; not 0. */
@@ -37,7 +39,7 @@ final class GateRef extends WeakReference<FopsGate> {
 
     /** Whether a frame that publishes this has a call of the gate. */
     boolean isIn(long published) {
-        return (published >>> (ID_SHIFT - 1)) == (inFlight >>> (ID_SHIFT - 1));
+        return (published & ID_AND_IN_FLIGHT) == inFlight;
     }
 
     /** Takes over what a frame has counted. */

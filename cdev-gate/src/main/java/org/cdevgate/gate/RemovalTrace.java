@@ -29,7 +29,7 @@ final class RemovalTrace {
         this.flag = recorder.begin(RemovalPhase.FLAG);
     }
 
-    /** The flag is set; nobody was woken yet. */
+    /** The flag is set; nobody was woken yet. Each call in flight is to tell its end. */
     void flagged() {
         try {
             CallScan.forEach(gate, this::inFlight);
@@ -40,6 +40,7 @@ final class RemovalTrace {
     }
 
     private void inFlight(CallRecord record, Call call, long ticket) {
+        call.watchEnd(gate.ref());
         if (calls.size() < TimelineRecorder.MAX_CALLS) {
             OpenFile file = call.file;
             String who = file == null ? null : "pid " + file.pid();

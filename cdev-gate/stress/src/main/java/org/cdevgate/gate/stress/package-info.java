@@ -2,5 +2,7 @@
  * The gate's promises under jcstress: each test asks one question, runs its actors against each
  * other many thousand times, and says for each outcome why it may or may not happen. They use what
  * a driver and a front can use; {@link org.cdevgate.gate.PublishAgainstFlag} alone looks inside.
+ *
+ * <p>{@link org.cdevgate.gate.stress.WrongDesigns} shows that wrong designs do not keep them.
  */
 package org.cdevgate.gate.stress;
