@@ -23,9 +23,14 @@ final class Explorer {
     /** More turns of one loop, with nobody else able to go on, are a livelock. */
     private static final int LOOP_BOUND = 300;
 
-    /** Methods of java.util that call back into the code under test. */
-    private static final Set<String> CALLING_BACK =
-            Set.of("forEach", "removeIf", "computeIfAbsent", "execute", "submit", "run");
+    /** Methods of the JDK's collections through which the code under test calls itself. */
+    private static final Set<String> CALLING_BACK = Set.of("forEach", "removeIf");
+
+    private static final Set<String> OBSERVERS =
+            Set.of(
+                    "org.cdevgate.gate.CallInFlight",
+                    "org.cdevgate.gate.RemovalReport",
+                    "org.cdevgate.gate.RemovalTrace");
 
     private final int mostInterleavings;
 
@@ -57,16 +62,10 @@ final class Explorer {
                                         .allMethods()
                                         .ignore())
                         .addGuarantee(
-                                forClasses(Explorer::isOfTheJdk)
+                                forClasses(JdkCollections::contains)
                                         .methods(method -> !CALLING_BACK.contains(method))
                                         .ignore())
-                        .addGuarantee(
-                                // For people, when something takes long; looks at stacks.
-                                forClasses(
-                                                "org.cdevgate.gate.RemovalReport",
-                                                "org.cdevgate.gate.CallInFlight")
-                                        .allMethods()
-                                        .ignore());
+                        .addGuarantee(forClasses(Explorer::observes).allMethods().ignore());
         for (int number = 0; number < questions.size(); number++) {
             options.addCustomScenario(scenario(number, Cast.threads(number)));
         }
@@ -86,10 +85,11 @@ final class Explorer {
         }
     }
 
-    private static boolean isOfTheJdk(String className) {
-        return className.startsWith("java.util.")
-                && !className.startsWith("java.util.concurrent.locks.")
-                && !className.startsWith("java.util.concurrent.atomic.Atomic");
+    /** Code that tells people what happens and changes nothing. */
+    private static boolean observes(String className) {
+        return className.startsWith("org.cdevgate.gate.diagnostics.")
+                || className.startsWith("org.slf4j.")
+                || OBSERVERS.contains(className);
     }
 
     private static ExecutionScenario scenario(int number, int threads) {

@@ -29,8 +29,14 @@ final class ModelRun {
         int factor = isLong ? LONG : 1;
         Predicate<Question> wanted = question -> question.name().contains(part);
         List<Question> gate = Questions.gate().stream().filter(wanted).toList();
-        List<Question> peers = Questions.peers().stream().filter(wanted).toList();
-        List<Question> twins = Questions.twins().stream().filter(wanted).toList();
+        List<Question> peers =
+                "gate".equals(System.getProperty("model.only"))
+                        ? List.of()
+                        : Questions.peers().stream().filter(wanted).toList();
+        List<Question> twins =
+                "gate".equals(System.getProperty("model.only"))
+                        ? List.of()
+                        : Questions.twins().stream().filter(wanted).toList();
         ModelTransformer.check();
         new Explorer(600 * factor).explore(gate).forEach(run::judge);
         new Explorer(200 * factor).explore(peers).forEach(run::judge);

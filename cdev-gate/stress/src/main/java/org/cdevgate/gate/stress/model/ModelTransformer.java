@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.model;
 
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Field;
 import java.security.ProtectionDomain;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.objectweb.asm.Type;
 public final class ModelTransformer implements ClassFileTransformer {
     private static final String CODE = "org/cdevgate/";
     private static final String THIS_PACKAGE = "org/cdevgate/gate/stress/model/";
+    private static final String SCENARIOS = THIS_PACKAGE + "scenarios/";
     private static final String PARKING = Type.getInternalName(Parking.class);
     private static final String RUN_STATE = Type.getInternalName(RunState.class);
 
@@ -63,9 +65,17 @@ public final class ModelTransformer implements ClassFileTransformer {
                     "java/time/Duration",
                     "java/util/regex/Pattern");
 
+    /** Fields that are not final and do not change from run to run. */
+    private static final Set<String> SAME_IN_ALL_RUNS =
+            Set.of("org/cdevgate/gate/diagnostics/FlightEvents.registered"); // without a recorder
+
     private static volatile ModelTransformer installed;
 
+    /** What List.of, Set.of and Map.of make. */
+    private static final String UNCHANGEABLE = "java.util.ImmutableCollections$";
+
     private final Map<String, Integer> fields = new HashMap<>();
+    private final Map<String, String> unknown = new HashMap<>();
     private String refused;
 
     private ModelTransformer() {}
@@ -87,7 +97,8 @@ public final class ModelTransformer implements ClassFileTransformer {
     }
 
     private static boolean isCode(String internalName) {
-        return internalName.startsWith(CODE) && !internalName.startsWith(THIS_PACKAGE);
+        return internalName.startsWith(CODE)
+                && (!internalName.startsWith(THIS_PACKAGE) || internalName.startsWith(SCENARIOS));
     }
 
     /**
@@ -105,7 +116,36 @@ public final class ModelTransformer implements ClassFileTransformer {
             if (installed.refused != null) {
                 throw new IllegalStateException(installed.refused);
             }
+            installed.unknown.forEach(ModelTransformer::checkUnchangeable);
         }
+    }
+
+    private static void checkUnchangeable(String field, String type) {
+        int dot = field.lastIndexOf('.');
+        try {
+            Field declared =
+                    Class.forName(field.substring(0, dot))
+                            .getDeclaredField(field.substring(dot + 1));
+            declared.setAccessible(true);
+            Object value = declared.get(null);
+            if (value == null || !value.getClass().getName().startsWith(UNCHANGEABLE)) {
+                throw mayHoldState(field.substring(0, dot), field.substring(dot + 1), type);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("static field " + field + " cannot be looked at", e);
+        }
+    }
+
+    private static IllegalStateException mayHoldState(String owner, String field, String type) {
+        return new IllegalStateException(
+                "static field "
+                        + field
+                        + " of type "
+                        + type
+                        + " in "
+                        + owner
+                        + " may hold state that one run leaves to the next; name it, or its type, in"
+                        + " ModelTransformer");
     }
 
     @Override
@@ -121,7 +161,7 @@ public final class ModelTransformer implements ClassFileTransformer {
         try {
             ClassReader reader = new ClassReader(classFile);
             ClassWriter writer = new ClassWriter(reader, 0);
-            reader.accept(new Rewriter(writer), 0);
+            reader.accept(new Rewriter(name, writer), 0);
             return writer.toByteArray();
         } catch (RuntimeException e) {
             // The caller of this method would pass over it in silence.
@@ -138,8 +178,11 @@ public final class ModelTransformer implements ClassFileTransformer {
     }
 
     private final class Rewriter extends ClassVisitor {
-        Rewriter(ClassVisitor next) {
+        private final String name;
+
+        Rewriter(String name, ClassVisitor next) {
             super(Opcodes.ASM9, next);
+            this.name = name;
         }
 
         @Override
@@ -152,21 +195,21 @@ public final class ModelTransformer implements ClassFileTransformer {
         }
 
         private void checkStatic(int access, String field, Type type) {
-            boolean constant = (access & Opcodes.ACC_FINAL) != 0;
-            Type element = type.getSort() == Type.ARRAY ? type.getElementType() : type;
-            if (element.getSort() == Type.OBJECT && element.getInternalName().startsWith("java/")) {
-                constant &=
-                        CONSTANTS.contains(element.getInternalName())
-                                || STATE.containsKey(type.getInternalName());
+            if (SAME_IN_ALL_RUNS.contains(name + "." + field)) {
+                return;
             }
-            if (!constant) {
-                throw new IllegalStateException(
-                        "static field "
-                                + field
-                                + " of type "
-                                + type.getClassName()
-                                + " may hold state that one run leaves to the next; name its type"
-                                + " in ModelTransformer.STATE or CONSTANTS");
+            Type element = type.getSort() == Type.ARRAY ? type.getElementType() : type;
+            boolean ofTheJdk =
+                    element.getSort() == Type.OBJECT
+                            && element.getInternalName().startsWith("java/");
+            boolean known =
+                    !ofTheJdk
+                            || CONSTANTS.contains(element.getInternalName())
+                            || STATE.containsKey(type.getInternalName());
+            if ((access & Opcodes.ACC_FINAL) == 0) {
+                throw mayHoldState(name, field, type.getClassName());
+            } else if (!known) {
+                unknown.put(name.replace('/', '.') + "." + field, type.getClassName());
             }
         }
 

@@ -3,14 +3,29 @@ package org.cdevgate.gate.stress.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
 import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.Doorbell;
+import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
+import org.cdevgate.gate.stress.model.scenarios.Hook;
+import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUp;
+import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
+import org.cdevgate.gate.stress.model.scenarios.SignalAgainstBoth;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstBoth;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.TwoCallsAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
+import org.cdevgate.gate.stress.model.scenarios.TwoFirstCalls;
+import org.cdevgate.gate.stress.model.scenarios.TwoGroups;
+import org.cdevgate.gate.stress.model.scenarios.TwoHalves;
 import org.cdevgate.gate.stress.model.scenarios.TwoRemovals;
 import org.cdevgate.gate.stress.peers.Peer;
 import org.cdevgate.gate.stress.peers.RealGate;
@@ -33,7 +48,16 @@ final class Questions {
                 new Question(
                         "two calls against removal",
                         () -> new TwoCallsAgainstRemoval(RealGate::new)),
+                new Question("two first calls", TwoFirstCalls::new),
+                new Question("nested call against removal", NestedCallAgainstRemoval::new),
+                new Question("hold against removal", HoldAgainstRemoval::new),
+                new Question("hold released meanwhile", HoldReleasedMeanwhile::new),
                 new Question("two removals", () -> new TwoRemovals(RealGate::new)),
+                new Question("two halves", TwoHalves::new),
+                new Question("removal in order", RemovalInOrder::new),
+                new Question("listener against removal", ListenerAgainstRemoval::new),
+                new Question("call through two gates", CallThroughTwoGates::new),
+                new Question("two groups", TwoGroups::new),
                 new Question("open against removal", OpenAgainstRemoval::new),
                 new Question("close against removal", CloseAgainstRemoval::new),
                 new Question("two closes", TwoCloses::new),
@@ -53,7 +77,15 @@ final class Questions {
                         "sleep against both, parked", () -> new SleepAgainstBoth(Doorbell::parked)),
                 new Question(
                         "sleep against both, without thread",
-                        () -> new SleepAgainstBoth(Doorbell::withoutThread)));
+                        () -> new SleepAgainstBoth(Doorbell::withoutThread)),
+                new Question(
+                        "sleep against removal, hook", () -> new SleepAgainstRemoval(Hook::new)),
+                new Question("sleep against both, hook", () -> new SleepAgainstBoth(Hook::new)),
+                new Question("request against wake-up", RequestAgainstWakeUp::new),
+                new Question("request against removal", RequestAgainstRemoval::new),
+                new Question("signal against both", SignalAgainstBoth::new),
+                new Question("poll against wake-up", PollAgainstWakeUp::new),
+                new Question("poll against removal", PollAgainstRemoval::new));
     }
 
     /** On the gate's alternatives. */

@@ -14,8 +14,10 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 public final class Verdicts implements Verifier {
     private static final Map<Integer, Integer> RUNS = new HashMap<>();
 
-    /** As Lincheck makes it. */
-    public Verdicts(Class<?> unused) {}
+    /** Lincheck makes it as soon as it is installed. */
+    public Verdicts(Class<?> unused) {
+        JdkCollections.leaveUnchanged();
+    }
 
     /** Forgets the runs counted. */
     static synchronized void clear() {

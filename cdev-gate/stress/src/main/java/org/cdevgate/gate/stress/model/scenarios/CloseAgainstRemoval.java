@@ -19,13 +19,13 @@ public final class CloseAgainstRemoval extends Model {
     @Override
     public void second() {
         tap.gate.unregisterSync();
-        tap.checkAllReleased();
+        tap.checkAllReleased("when the removal has come back");
     }
 
     @Override
     public void afterwards() {
         super.afterwards();
-        tap.checkAllReleased();
+        tap.checkAllReleased("at the end");
         require(file.isReleased(), "a closed file of a removed device is not released");
     }
 }

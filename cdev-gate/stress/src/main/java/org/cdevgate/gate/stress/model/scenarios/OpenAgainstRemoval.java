@@ -24,13 +24,13 @@ public final class OpenAgainstRemoval extends Model {
     @Override
     public void second() {
         tap.gate.unregisterSync();
-        tap.checkAllReleased();
+        tap.checkAllReleased("when the removal has come back");
     }
 
     @Override
     public void afterwards() {
         super.afterwards();
         require(tap.opens() == (refused ? 0 : 1), "a refused open reached the driver");
-        tap.checkAllReleased();
+        tap.checkAllReleased("at the end");
     }
 }

@@ -41,7 +41,7 @@ final class Tap implements FileOperations {
     }
 
     private void tearDown() {
-        checkAllReleased();
+        checkAllReleased("in the teardown");
         off = true;
     }
 
@@ -57,9 +57,13 @@ final class Tap implements FileOperations {
         return opens.get();
     }
 
-    void checkAllReleased() {
-        witness.require(releases.get() == opens.get(), "a removed device has a file not released");
-        witness.require(
-                destructors.get() == opens.get(), "a removed device has data not destroyed");
+    /**
+     * A promise about each file that was opened.
+     *
+     * @param moment for people: when it must hold
+     */
+    void checkAllReleased(String moment) {
+        witness.require(releases.get() == opens.get(), moment + ": a file is not released");
+        witness.require(destructors.get() == opens.get(), moment + ": data are not destroyed");
     }
 }

@@ -14,12 +14,12 @@ public final class TwoCloses extends Model {
     @Override
     public void first() {
         tap.gate.close(file);
-        tap.checkAllReleased();
+        tap.checkAllReleased("when a close has come back");
     }
 
     @Override
     public void second() {
         tap.gate.close(file);
-        tap.checkAllReleased();
+        tap.checkAllReleased("when a close has come back");
     }
 }
