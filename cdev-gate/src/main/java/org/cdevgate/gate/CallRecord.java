@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * that the walk is about cannot be published (the flag was set before).
  */
 final class CallRecord extends CallPadding {
-    // A ticket: 0 for a call entered by hand, the frame's depth (11 bits), the record's number (20
-    // bits), the number of the call in the frame (31 bits with its WRAP).
+    // A ticket: a bit that is 0 for a call entered by hand, the frame's depth (11 bits), the
+    // record's number (20 bits), the number of the call in the frame, where the frame has it.
     private static final int TICKET_RECORD_SHIFT = 32;
     private static final int TICKET_DEPTH_SHIFT = 52;
     static final long TICKET_DEPTH = 1L << TICKET_DEPTH_SHIFT;
