@@ -65,7 +65,7 @@ public final class ModelTransformer implements ClassFileTransformer {
         ModelTransformer transformer = installed;
         if (transformer == null) {
             throw new IllegalStateException(
-                    "run with java -javaagent:cdev-gate-stress.jar, see run.sh; without it one run"
+                    "run with java -javaagent:cdev-gate-stress-...jar, see run.sh; without it one run"
                             + " would see what others left");
         }
         synchronized (transformer) {

@@ -95,13 +95,16 @@ final class StaticFields {
      * @throws IllegalStateException if one is not a constant
      */
     void check() {
-        unknown.forEach(
-                (field, type) -> {
-                    Object value = read(field);
-                    if (value == null || !value.getClass().getName().startsWith(UNCHANGEABLE)) {
-                        throw mayHoldState(field, type);
-                    }
-                });
+        // A copy: to look may load further classes.
+        Map.copyOf(unknown)
+                .forEach(
+                        (field, type) -> {
+                            Object value = read(field);
+                            if (value == null
+                                    || !value.getClass().getName().startsWith(UNCHANGEABLE)) {
+                                throw mayHoldState(field, type);
+                            }
+                        });
     }
 
     private static Object read(String field) {
