@@ -92,6 +92,38 @@ scenarios() {
     fi
 }
 
+# The model checker, as two processes: it uses one processor at a time. The last line of each is
+# "model: N passed, N failed, twins caught N of N".
+model() {
+    local agent share log line flags=(-XX:TieredStopAtLevel=1) mode=()
+    $long && flags=() mode=(--long)
+    # shellcheck disable=SC2207 # one flag per word
+    flags+=($(known -XX:+EnableDynamicAgentLoading --sun-misc-unsafe-memory-access=allow))
+    agent=$(echo "$target"/cdev-gate-stress-*.jar)
+    for share in 1 2; do
+        "$java" "${flags[@]}" "-javaagent:$agent" -cp "$agent:$target/lib/*" \
+            org.cdevgate.gate.stress.model.ModelCheck ${mode[@]+"${mode[@]}"} --share $share/2 \
+            >"$results/model-$share.txt" 2>&1 &
+    done
+    wait
+    local form='^model: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
+    for share in 1 2; do
+        log=$results/model-$share.txt
+        line=$(tail -n 1 "$log")
+        if [[ $line =~ $form ]]; then
+            grep -e '^twin caught ' -e '^TWIN NOT CAUGHT ' -e '^model: FAILED: ' "$log"
+            passed=$((passed + BASH_REMATCH[1]))
+            failed=$((failed + BASH_REMATCH[2]))
+            caught=$((caught + BASH_REMATCH[3]))
+            twins=$((twins + BASH_REMATCH[4]))
+        else
+            echo "the model checker did not come to its end:"
+            tail -n 20 "$log"
+            failed=$((failed + 1))
+        fi
+    done
+}
+
 # run_jcstress LOG MODE... [-t TEST]: jcstress with its own report beside the log.
 run_jcstress() {
     local log=$1
@@ -193,6 +225,8 @@ rm -rf "$results"
 mkdir -p "$results"
 if [ $# -eq 0 ]; then
     scenarios
+    echo "exploring interleavings; the model checker's lines are in $results/model-*.txt"
+    model
 fi
 echo "running jcstress; what it prints is in $results/jcstress.txt"
 jcstress "$@"

@@ -76,6 +76,9 @@ final class Explorer {
         } catch (LincheckAssertionError e) {
             passed = Cast.running();
             report = e.getMessage();
+        } catch (IllegalStateException e) { // a run could not be repeated
+            passed = Cast.running();
+            report = e.toString();
         }
         for (int number = 0; number < passed; number++) {
             findings.add(Finding.passed(questions.get(number), Verdicts.runs(number)));

@@ -38,6 +38,8 @@ record Finding(Question question, Kind kind, int interleavings, String seen, Str
         if (title.equals("= The execution has hung =")) {
             return new Finding(question, Kind.HUNG, interleavings, "threads wait for ever", report);
         }
-        return new Finding(question, Kind.UNEXPECTED, interleavings, title, report);
+        String first = report.lines().findFirst().orElse("");
+        return new Finding(
+                question, Kind.UNEXPECTED, interleavings, title.isEmpty() ? first : title, report);
     }
 }

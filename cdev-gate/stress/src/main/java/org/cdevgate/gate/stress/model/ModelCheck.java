@@ -1,43 +1,77 @@
 package org.cdevgate.gate.stress.model;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * The command: explores every scenario on the gate, its peers and the broken twins.
  *
  * <pre>
- *   java -javaagent:... -cp ... org.cdevgate.gate.stress.model.ModelCheck [--long] [--traces] [part of a name]
+ *   java -javaagent:... -cp ... org.cdevgate.gate.stress.model.ModelCheck
+ *       [--long] [--traces] [--share K/N] [part of a name]
  * </pre>
  *
  * <p>Prints a line for each and ends with "model: N passed, N failed, twins caught N of N". Exits
- * with 0 if all passed and all twins were caught, with 2 for a wrong argument. {@code --long}
- * explores fifty times as many interleavings; {@code --traces} tells how each twin was caught, step
- * by step, as is always told of a failure.
+ * with 0 if all passed and all twins were caught, with 1 if not, with 2 for a wrong argument.
+ * {@code --long} explores fifty times as many interleavings; {@code --traces} tells how each twin
+ * was caught, step by step, as is always told of a failure; {@code --share 1/2} takes every second
+ * scenario, for two processes that share the work.
  */
 public final class ModelCheck {
+    private static final Pattern SHARE = Pattern.compile("([1-9][0-9]{0,3})/([1-9][0-9]{0,3})");
+
+    private boolean isLong;
+    private boolean traces;
+    private int share = 1;
+    private int shares = 1;
+    private String part = "";
+
     private ModelCheck() {}
 
     public static void main(String[] args) {
-        boolean isLong = false;
-        boolean traces = false;
-        String part = "";
-        for (String each : args) {
-            switch (each) {
-                case "--long" -> isLong = true;
-                case "--traces" -> traces = true;
-                default -> {
-                    if (each.startsWith("-") || !part.isEmpty()) {
-                        System.err.println(
-                                "model: unknown argument "
-                                        + each
-                                        + "; known are --long, --traces and one part of a name");
-                        System.exit(2);
-                    }
-                    part = each;
-                }
-            }
+        ModelCheck command = new ModelCheck();
+        String wrong = command.read(args);
+        if (wrong != null) {
+            System.err.println("model: " + wrong);
+            System.exit(2);
         }
         // Lincheck warns of each lambda that it cannot look into, SLF4J of having no provider.
         System.setProperty("lincheck.logLevel", "ERROR");
         System.setProperty("slf4j.internal.verbosity", "ERROR");
-        System.exit(ModelRun.run(isLong, traces, part) ? 0 : 1);
+        ModelRun run = new ModelRun(System.out, command.isLong, command.traces);
+        System.exit(run.run(command.share, command.shares, command.part) ? 0 : 1);
+    }
+
+    /** What is wrong with the arguments, or null. */
+    private String read(String[] args) {
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--long" -> isLong = true;
+                case "--traces" -> traces = true;
+                case "--share" -> {
+                    i++;
+                    Matcher match = SHARE.matcher(i < args.length ? args[i] : "");
+                    if (!match.matches() || Integer.parseInt(match.group(1)) > shares(match)) {
+                        return "--share wants K/N, such as 1/2, with K from 1 to N";
+                    }
+                    share = Integer.parseInt(match.group(1));
+                    shares = shares(match);
+                }
+                default -> {
+                    if (args[i].startsWith("-") || !part.isEmpty()) {
+                        return "unknown argument "
+                                + args[i]
+                                + "; known are --long, --traces, --share K/N and one part of a"
+                                + " scenario's name";
+                    }
+                    part = args[i];
+                }
+            }
+        }
+        return null;
+    }
+
+    private static int shares(Matcher match) {
+        return Integer.parseInt(match.group(2));
     }
 }

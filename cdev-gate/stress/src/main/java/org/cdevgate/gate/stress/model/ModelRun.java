@@ -1,70 +1,82 @@
 package org.cdevgate.gate.stress.model;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
-/** Asks all questions and tells what came of it. */
+/** Asks the questions and tells what came of it. */
 final class ModelRun {
+    /** How many interleavings of each scenario are explored at most. */
+    private static final int ON_THE_GATE = 600;
+
+    private static final int ON_A_PEER = 200;
+    private static final int ON_A_TWIN = 3000;
     private static final int LONG = 50;
 
-    private final PrintStream out = System.out;
+    private final PrintStream out;
+    private final int factor;
     private final boolean traces;
     private int passed;
     private int failed;
     private int caught;
 
-    private ModelRun(boolean traces) {
+    ModelRun(PrintStream out, boolean isLong, boolean traces) {
+        this.out = out;
+        this.factor = isLong ? LONG : 1;
         this.traces = traces;
     }
 
     /**
      * Runs.
      *
+     * @param share which of the shares, from 1
+     * @param part of the names of the questions that are asked
      * @return whether all passed and all twins were caught
      */
-    static boolean run(boolean isLong, boolean traces, String part) {
+    boolean run(int share, int shares, String part) {
         ModelTransformer.check();
-        ModelRun run = new ModelRun(traces);
-        int factor = isLong ? LONG : 1;
-        Predicate<Question> wanted = question -> question.name().contains(part);
-        List<Question> gate = Questions.gate().stream().filter(wanted).toList();
-        List<Question> peers =
-                "gate".equals(System.getProperty("model.only"))
-                        ? List.of()
-                        : Questions.peers().stream().filter(wanted).toList();
-        List<Question> twins =
-                "gate".equals(System.getProperty("model.only"))
-                        ? List.of()
-                        : Questions.twins().stream().filter(wanted).toList();
-        ModelTransformer.check();
-        new Explorer(600 * factor).explore(gate).forEach(run::judge);
-        new Explorer(200 * factor).explore(peers).forEach(run::judge);
-        for (Question twin : twins) {
-            new Explorer(2000 * factor).explore(List.of(twin)).forEach(run::judgeTwin);
+        List<Question> gate = some(Questions.gate(), share, shares, part);
+        List<Question> peers = some(Questions.peers(), share, shares, part);
+        List<Question> twins = some(Questions.twins(), share, shares, part);
+        if (gate.isEmpty() && peers.isEmpty() && twins.isEmpty()) {
+            out.println("model: no scenario is called like \"" + part + '"');
         }
-        ModelTransformer.check();
-        run.out.println(
+        explore(ON_THE_GATE, gate).forEach(this::judge);
+        explore(ON_A_PEER, peers).forEach(this::judge);
+        for (Question twin : twins) {
+            explore(ON_A_TWIN, List.of(twin)).forEach(this::judgeTwin);
+        }
+        ModelTransformer.check(); // of all that has been loaded meanwhile
+        out.println(
                 "model: "
-                        + run.passed
+                        + passed
                         + " passed, "
-                        + run.failed
+                        + failed
                         + " failed, twins caught "
-                        + run.caught
+                        + caught
                         + " of "
                         + twins.size());
-        return run.failed == 0 && run.caught == twins.size() && run.passed + run.caught > 0;
+        return failed == 0 && caught == twins.size() && passed + caught > 0;
+    }
+
+    private static List<Question> some(List<Question> all, int share, int shares, String part) {
+        List<Question> some = new ArrayList<>();
+        for (int i = share - 1; i < all.size(); i += shares) {
+            if (all.get(i).name().contains(part)) {
+                some.add(all.get(i));
+            }
+        }
+        return some;
+    }
+
+    private List<Finding> explore(int mostInterleavings, List<Question> questions) {
+        return new Explorer(mostInterleavings * factor).explore(questions);
     }
 
     private void judge(Finding finding) {
         if (finding.kind() == Finding.Kind.PASSED) {
             passed++;
-            out.println(
-                    "model: passed: "
-                            + finding.question()
-                            + " ("
-                            + finding.interleavings()
-                            + " interleavings)");
+            out.println("model: passed: " + finding.question() + explored(finding));
         } else {
             failed++;
             out.println("model: FAILED: " + finding.question() + ": " + finding.seen());
@@ -72,34 +84,24 @@ final class ModelRun {
         }
     }
 
-    private void judgeTwin(Finding finding) {
-        switch (finding.kind()) {
-            case BROKEN, HUNG -> {
-                caught++;
-                out.println(
-                        "twin caught by the model checker: "
-                                + finding.question()
-                                + ": "
-                                + finding.seen());
-                if (traces) {
-                    out.println(finding.report());
-                }
-            }
-            case PASSED ->
-                    out.println(
-                            "TWIN NOT CAUGHT by the model checker: "
-                                    + finding.question()
-                                    + " ("
-                                    + finding.interleavings()
-                                    + " interleavings)");
-            case UNEXPECTED -> {
-                out.println(
-                        "TWIN NOT CAUGHT by the model checker: "
-                                + finding.question()
-                                + ": "
-                                + finding.seen());
-                out.println(finding.report());
-            }
+    private void judgeTwin(Finding twin) {
+        boolean isCaught = twin.kind() == Finding.Kind.BROKEN || twin.kind() == Finding.Kind.HUNG;
+        if (isCaught) {
+            caught++;
+            out.println(
+                    "twin caught by the model checker: " + twin.question() + ": " + twin.seen());
+        } else {
+            out.println(
+                    "TWIN NOT CAUGHT by the model checker: "
+                            + twin.question()
+                            + (twin.seen().isEmpty() ? explored(twin) : ": " + twin.seen()));
         }
+        if (traces || !isCaught) {
+            out.println(twin.report());
+        }
+    }
+
+    private static String explored(Finding finding) {
+        return " (" + finding.interleavings() + " interleavings)";
     }
 }

@@ -6,7 +6,9 @@ package org.cdevgate.gate.stress.model;
  * in a monitor a thread waits until it is notified, and threads that all wait are found.
  *
  * <p>There is no clock. A thread that parks for a limited time, or spins, <em>rests</em>: until it
- * is unparked, or time passes. Time passes when another thread begins to wait or comes to its end.
+ * is unparked, or time passes. Time passes when another thread begins to wait, or to rest, or comes
+ * to its end. So whoever rests looks again after the last change that another can make; if that
+ * does not help either, it rests for ever, and that is found.
  *
  * <p>Called from the code under test in place of LockSupport's methods and others that wait, see
  * {@link ModelTransformer}.
@@ -15,6 +17,9 @@ public final class Parking {
     // Guarded by this.
     private boolean permit;
     private boolean timeIsOver;
+
+    /** The moment up to which this thread has looked at what others did; {@link RunState}'s. */
+    int seen;
 
     Parking() {}
 
@@ -56,14 +61,15 @@ public final class Parking {
     private static void rest() {
         timePasses();
         Parking own = RunState.permitOf(Thread.currentThread());
-        RunState.rests(own);
-        own.awaitForATime();
-        RunState.restsNoMore(own);
+        if (RunState.beginRest(own)) {
+            own.awaitForATime();
+            RunState.endRest(own);
+        }
     }
 
     /** Ends the rest of all that rest. */
     static void timePasses() {
-        for (Parking each : RunState.resting()) {
+        for (Parking each : RunState.timePasses()) {
             each.timeIsOver();
         }
     }

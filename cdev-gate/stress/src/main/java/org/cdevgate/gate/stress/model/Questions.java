@@ -6,12 +6,14 @@ import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
 import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.Doorbell;
+import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepers;
 import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
 import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.ParentAndChild;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
@@ -58,6 +60,7 @@ final class Questions {
                 new Question("listener against removal", ListenerAgainstRemoval::new),
                 new Question("call through two gates", CallThroughTwoGates::new),
                 new Question("two groups", TwoGroups::new),
+                new Question("parent and child", ParentAndChild::new),
                 new Question("open against removal", OpenAgainstRemoval::new),
                 new Question("close against removal", CloseAgainstRemoval::new),
                 new Question("two closes", TwoCloses::new),
@@ -65,11 +68,17 @@ final class Questions {
                         "sleep against removal, parked",
                         () -> new SleepAgainstRemoval(Doorbell::parked)),
                 new Question(
+                        "sleep against removal, with lock",
+                        () -> new SleepAgainstRemoval(Doorbell::withLock)),
+                new Question(
                         "sleep against removal, without thread",
                         () -> new SleepAgainstRemoval(Doorbell::withoutThread)),
                 new Question(
                         "sleep against wake-up, parked",
                         () -> new SleepAgainstWakeUp(Doorbell::parked)),
+                new Question(
+                        "sleep against wake-up, with lock",
+                        () -> new SleepAgainstWakeUp(Doorbell::withLock)),
                 new Question(
                         "sleep against wake-up, without thread",
                         () -> new SleepAgainstWakeUp(Doorbell::withoutThread)),
@@ -81,6 +90,7 @@ final class Questions {
                 new Question(
                         "sleep against removal, hook", () -> new SleepAgainstRemoval(Hook::new)),
                 new Question("sleep against both, hook", () -> new SleepAgainstBoth(Hook::new)),
+                new Question("exclusive sleepers", ExclusiveSleepers::new),
                 new Question("request against wake-up", RequestAgainstWakeUp::new),
                 new Question("request against removal", RequestAgainstRemoval::new),
                 new Question("signal against both", SignalAgainstBoth::new),

@@ -1,9 +1,10 @@
 package org.cdevgate.gate.stress.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -14,8 +15,10 @@ import java.util.function.Supplier;
 public final class RunState {
     private static final List<Supplier<Object>> MAKERS = new ArrayList<>();
     private static final IdentityHashMap<Thread, Parking> PERMITS = new IdentityHashMap<>();
+    private static final Map<Integer, Object> VALUES = new HashMap<>();
     private static final List<Parking> RESTING = new ArrayList<>();
-    private static Object[] values = {};
+
+    private static int moments;
 
     private RunState() {}
 
@@ -31,42 +34,57 @@ public final class RunState {
 
     /** A run begins: everything is as it was when the classes were loaded. */
     static synchronized void begin() {
-        Arrays.fill(values, null);
+        VALUES.clear();
         PERMITS.clear();
         RESTING.clear();
+        moments = 0;
     }
 
     /** One value of each kind, whose classes are thereby known to the model checker. */
     static synchronized List<Object> samples() {
         List<Object> samples = new ArrayList<>();
-        MAKERS.forEach(each -> samples.add(each.get()));
+        for (int field = 0; field < MAKERS.size(); field++) { // to make one may register more
+            samples.add(MAKERS.get(field).get());
+        }
         return samples;
     }
 
     /** The value of a static field in this run. Called from the code under test. */
     public static synchronized Object of(int field) {
-        if (field >= values.length) {
-            values = Arrays.copyOf(values, MAKERS.size());
+        Object value = VALUES.get(field);
+        if (value == null) {
+            value = MAKERS.get(field).get(); // may load classes that ask here themselves
+            VALUES.put(field, value);
         }
-        if (values[field] == null) {
-            values[field] = MAKERS.get(field).get();
-        }
-        return values[field];
+        return value;
     }
 
     static synchronized Parking permitOf(Thread thread) {
         return PERMITS.computeIfAbsent(thread, unused -> new Parking());
     }
 
-    static synchronized void rests(Parking parking) {
-        RESTING.add(parking);
-    }
-
-    static synchronized void restsNoMore(Parking parking) {
-        RESTING.remove(parking);
-    }
-
-    static synchronized Parking[] resting() {
+    /** Time passes; those whose rest it ends. */
+    static synchronized Parking[] timePasses() {
+        moments++;
         return RESTING.toArray(Parking[]::new);
+    }
+
+    /**
+     * A thread that has let time pass wants to rest.
+     *
+     * @return false if time has passed for it too, since it rested last: it looks again at once
+     */
+    static synchronized boolean beginRest(Parking own) {
+        boolean news = own.seen < moments - 1;
+        own.seen = moments;
+        if (!news) {
+            RESTING.add(own);
+        }
+        return !news;
+    }
+
+    static synchronized void endRest(Parking own) {
+        own.seen = moments;
+        RESTING.remove(own);
     }
 }

@@ -1,6 +1,8 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
@@ -15,11 +17,13 @@ import org.cdevgate.gate.stress.peers.SleepingGate;
 public final class Doorbell implements SleepingGate, FileOperations {
     private enum Sleep {
         PARKED,
+        PARKED_WITH_LOCK,
         WITHOUT_THREAD
     }
 
     private final ByteBuffer buffer = ByteBuffer.allocate(1);
     private final WaitQueue queue = new WaitQueue("rung");
+    private final Lock lock = new ReentrantLock();
     private final Sleep sleep;
     final FopsGate gate;
     final OpenFile file;
@@ -40,6 +44,11 @@ public final class Doorbell implements SleepingGate, FileOperations {
         return new Doorbell(Sleep.PARKED, teardown);
     }
 
+    /** As {@link #parked}, with a lock around its state. */
+    public static Doorbell withLock(Runnable teardown) {
+        return new Doorbell(Sleep.PARKED_WITH_LOCK, teardown);
+    }
+
     /** Its read would block, and leaves the gate. */
     public static Doorbell withoutThread(Runnable teardown) {
         return new Doorbell(Sleep.WITHOUT_THREAD, teardown);
@@ -48,10 +57,22 @@ public final class Doorbell implements SleepingGate, FileOperations {
     @Override
     public int read(OpenFile opened, ByteBuffer dst, long position, Call call)
             throws ErrnoException {
-        if (sleep == Sleep.WITHOUT_THREAD) {
-            return rung ? 1 : call.wouldBlock(queue);
+        switch (sleep) {
+            case PARKED -> call.await(queue, () -> rung);
+            case PARKED_WITH_LOCK -> {
+                lock.lock();
+                try {
+                    call.await(queue, lock, () -> rung);
+                } finally {
+                    lock.unlock();
+                }
+            }
+            case WITHOUT_THREAD -> {
+                if (!rung) {
+                    return call.wouldBlock(queue);
+                }
+            }
         }
-        call.await(queue, () -> rung);
         return 1;
     }
 
@@ -78,7 +99,12 @@ public final class Doorbell implements SleepingGate, FileOperations {
 
     @Override
     public void wake() {
-        rung = true;
+        lock.lock();
+        try {
+            rung = true;
+        } finally {
+            lock.unlock();
+        }
         queue.wakeUp();
     }
 
