@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
 import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.Doorbell;
@@ -10,6 +11,7 @@ import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepers;
 import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
+import org.cdevgate.gate.stress.model.scenarios.LateReleaseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
@@ -20,6 +22,7 @@ import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.SignalAgainstBoth;
+import org.cdevgate.gate.stress.model.scenarios.SignalAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstBoth;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.SleepAgainstWakeUp;
@@ -46,7 +49,12 @@ final class Questions {
     /** On the real gate. */
     static List<Question> gate() {
         return List.of(
-                new Question("call against removal", () -> new CallAgainstRemoval(RealGate::new)),
+                new Question(
+                        "first call against removal",
+                        () -> CallAgainstRemoval.firstCall(RealGate::new)),
+                new Question(
+                        "later call against removal",
+                        () -> CallAgainstRemoval.laterCall(RealGate::new)),
                 new Question(
                         "two calls against removal",
                         () -> new TwoCallsAgainstRemoval(RealGate::new)),
@@ -58,11 +66,13 @@ final class Questions {
                 new Question("two halves", TwoHalves::new),
                 new Question("removal in order", RemovalInOrder::new),
                 new Question("listener against removal", ListenerAgainstRemoval::new),
+                new Question("call through another gate", CallThroughAnotherGate::new),
                 new Question("call through two gates", CallThroughTwoGates::new),
                 new Question("two groups", TwoGroups::new),
                 new Question("parent and child", ParentAndChild::new),
                 new Question("open against removal", OpenAgainstRemoval::new),
                 new Question("close against removal", CloseAgainstRemoval::new),
+                new Question("late release against removal", LateReleaseAgainstRemoval::new),
                 new Question("two closes", TwoCloses::new),
                 new Question(
                         "sleep against removal, parked",
@@ -91,6 +101,7 @@ final class Questions {
                         "sleep against removal, hook", () -> new SleepAgainstRemoval(Hook::new)),
                 new Question("sleep against both, hook", () -> new SleepAgainstBoth(Hook::new)),
                 new Question("exclusive sleepers", ExclusiveSleepers::new),
+                new Question("signal against wake-up", SignalAgainstWakeUp::new),
                 new Question("request against wake-up", RequestAgainstWakeUp::new),
                 new Question("request against removal", RequestAgainstRemoval::new),
                 new Question("signal against both", SignalAgainstBoth::new),
@@ -108,7 +119,7 @@ final class Questions {
             questions.add(
                     new Question(
                             peer + ": call against removal",
-                            () -> new CallAgainstRemoval(peer::make)));
+                            () -> CallAgainstRemoval.firstCall(peer::make)));
             questions.add(
                     new Question(
                             peer + ": two calls against removal",
@@ -121,10 +132,11 @@ final class Questions {
     /** On the broken twins. */
     static List<Question> twins() {
         return List.of(
-                new Question("check, then use", () -> new CallAgainstRemoval(CheckThenUse::new)),
+                new Question(
+                        "check, then use", () -> CallAgainstRemoval.firstCall(CheckThenUse::new)),
                 new Question(
                         "flag checked before the count is raised",
-                        () -> new CallAgainstRemoval(CountAfterCheck::new)),
+                        () -> CallAgainstRemoval.firstCall(CountAfterCheck::new)),
                 new Question(
                         "read index kept in the open file",
                         () -> new TwoCallsAgainstRemoval(SharedReadIndex::new)),

@@ -7,9 +7,21 @@ public final class CallAgainstRemoval extends Model {
     private final Hardware hardware = new Hardware(witness);
     private final RemovableGate gate;
 
-    public CallAgainstRemoval(GateMaker maker) {
+    private CallAgainstRemoval(GateMaker maker) {
         super(2);
         gate = maker.make(hardware::tearDown);
+    }
+
+    /** By a thread that never called before. */
+    public static CallAgainstRemoval firstCall(GateMaker maker) {
+        return new CallAgainstRemoval(maker);
+    }
+
+    /** By a thread that has called this gate before: gates have a shorter way for that. */
+    public static CallAgainstRemoval laterCall(GateMaker maker) {
+        CallAgainstRemoval model = new CallAgainstRemoval(maker);
+        model.first(); // the thread that prepares a run is its first
+        return model;
     }
 
     @Override

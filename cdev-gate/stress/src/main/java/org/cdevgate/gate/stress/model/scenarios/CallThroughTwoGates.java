@@ -11,12 +11,12 @@ import org.cdevgate.gate.GateGroup;
  */
 public final class CallThroughTwoGates extends Model {
     private final Hardware hardware = new Hardware(witness);
-    private final FopsGate front =
-            FopsGate.builder("front", new FileOperations() {})
+    private final FopsGate front = FopsGate.of("front", new FileOperations() {});
+    private final FopsGate back =
+            FopsGate.builder("back", new FileOperations() {})
                     .onTeardown(hardware::tearDown)
                     .build();
-    private final FopsGate back = FopsGate.of("back", new FileOperations() {});
-    private final GateGroup group = GateGroup.of(front, back);
+    private final GateGroup group = GateGroup.of(front, back); // torn down last to first
 
     public CallThroughTwoGates() {
         super(2);
@@ -26,19 +26,19 @@ public final class CallThroughTwoGates extends Model {
     public void first() {
         long outer;
         try {
-            outer = back.enter();
+            outer = front.enter();
         } catch (ErrnoException e) {
             return; // ENODEV, its only one
         }
         try {
-            long inner = front.enter();
+            long inner = back.enter();
             hardware.use();
-            front.exit(inner);
+            back.exit(inner);
         } catch (ErrnoException e) {
-            require(front.isRemoving(), "a call of a live device was refused");
+            require(back.isRemoving(), "a call of a live device was refused");
         }
         hardware.use(); // which the other member's teardown takes away
-        back.exit(outer);
+        front.exit(outer);
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 
 /** A device that counts how often its files are opened, released and their data destroyed. */
@@ -14,12 +15,24 @@ final class Tap implements FileOperations {
     private final AtomicInteger opens = new AtomicInteger();
     private final AtomicInteger releases = new AtomicInteger();
     private final AtomicInteger destructors = new AtomicInteger();
+    private final boolean late;
     private volatile boolean off;
     final FopsGate gate;
 
     Tap(Witness witness) {
+        this(witness, false);
+    }
+
+    private Tap(Witness witness, boolean late) {
         this.witness = witness;
-        gate = FopsGate.builder("tap", this).onTeardown(this::tearDown).build();
+        this.late = late;
+        GateBuilder builder = FopsGate.builder("tap", this).onTeardown(this::tearDown);
+        gate = (late ? builder.lateRelease() : builder).build();
+    }
+
+    /** One whose files are released by the last close, be it after the removal. */
+    static Tap withLateRelease(Witness witness) {
+        return new Tap(witness, true);
     }
 
     @Override
@@ -31,17 +44,18 @@ final class Tap implements FileOperations {
 
     @Override
     public void release(OpenFile file, Call call) {
-        witness.require(!off, "a file was released after the teardown");
+        witness.require(late || !off, "a file was released after the teardown");
         witness.require(releases.incrementAndGet() == 1, "one open file was released twice");
     }
 
     private void destroy(String data) {
-        witness.require(releases.get() == 1, "private data were destroyed before release");
+        witness.require(!off, "private data were destroyed after the teardown");
+        witness.require(late || releases.get() == 1, "private data were destroyed before release");
         witness.require(destructors.incrementAndGet() == 1, "private data were destroyed twice");
     }
 
     private void tearDown() {
-        checkAllReleased("in the teardown");
+        checkAllDestroyed("in the teardown");
         off = true;
     }
 
@@ -58,12 +72,18 @@ final class Tap implements FileOperations {
     }
 
     /**
-     * A promise about each file that was opened.
+     * A promise about each file that was opened: it is released, and its data are destroyed.
      *
      * @param moment for people: when it must hold
      */
     void checkAllReleased(String moment) {
         witness.require(releases.get() == opens.get(), moment + ": a file is not released");
+        checkAllDestroyed(moment);
+    }
+
+    /** The part of it that a removal keeps also where release is late. */
+    void checkAllDestroyed(String moment) {
+        witness.require(late || releases.get() == opens.get(), moment + ": a file is not released");
         witness.require(destructors.get() == opens.get(), moment + ": data are not destroyed");
     }
 }
