@@ -16,8 +16,9 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * on, up to a number of runs; when that is reached within a level, it is spread evenly over it. The
  * choice is the same each time.
  *
- * <p>Threads are switched in the code under test only. What it calls of java.util runs in one go,
- * locks and atomics excepted, which Lincheck knows: the JDK's collections are not under test.
+ * <p>Threads are switched in the code under test. What it calls of java.util runs in one go, locks
+ * and atomics excepted, which Lincheck knows: the JDK's collections are not under test. Before and
+ * after such a call threads may be switched, so two of them are not one step.
  */
 final class Explorer {
     /** More turns of one loop, with nobody else able to go on, are a livelock. */
@@ -64,7 +65,7 @@ final class Explorer {
                         .addGuarantee(
                                 forClasses(JdkCollections::contains)
                                         .methods(method -> !CALLING_BACK.contains(method))
-                                        .ignore())
+                                        .treatAsAtomic())
                         .addGuarantee(forClasses(Explorer::observes).allMethods().ignore());
         for (int number = 0; number < questions.size(); number++) {
             options.addCustomScenario(scenario(number, Cast.threads(number)));

@@ -35,8 +35,9 @@ public final class ModelCheck {
             System.err.println("model: " + wrong);
             System.exit(2);
         }
-        // Lincheck warns of each lambda that it cannot look into, SLF4J of having no provider.
-        System.setProperty("lincheck.logLevel", "ERROR");
+        // Lincheck tells of each lambda that it cannot look into and of each interrupt, SLF4J of
+        // having no provider. What goes wrong is in Lincheck's answer.
+        System.setProperty("lincheck.logLevel", "OFF");
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         ModelRun run = new ModelRun(System.out, command.isLong, command.traces);
         System.exit(run.run(command.share, command.shares, command.part) ? 0 : 1);
