@@ -79,7 +79,7 @@ final class ModelRun {
             out.println("model: passed: " + finding.question() + explored(finding));
         } else {
             failed++;
-            out.println("model: FAILED: " + finding.question() + ": " + finding.seen());
+            out.println("model: FAILED: " + finding.question() + what(finding));
             out.println(finding.report());
         }
     }
@@ -88,17 +88,17 @@ final class ModelRun {
         boolean isCaught = twin.kind() == Finding.Kind.BROKEN || twin.kind() == Finding.Kind.HUNG;
         if (isCaught) {
             caught++;
-            out.println(
-                    "twin caught by the model checker: " + twin.question() + ": " + twin.seen());
+            out.println("twin caught by the model checker: " + twin.question() + what(twin));
         } else {
-            out.println(
-                    "TWIN NOT CAUGHT by the model checker: "
-                            + twin.question()
-                            + (twin.seen().isEmpty() ? explored(twin) : ": " + twin.seen()));
+            out.println("TWIN NOT CAUGHT by the model checker: " + twin.question() + what(twin));
         }
         if (traces || !isCaught) {
             out.println(twin.report());
         }
+    }
+
+    private static String what(Finding finding) {
+        return (finding.seen().isEmpty() ? "" : ": " + finding.seen()) + explored(finding);
     }
 
     private static String explored(Finding finding) {
