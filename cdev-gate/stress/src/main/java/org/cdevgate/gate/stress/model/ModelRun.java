@@ -7,7 +7,7 @@ import java.util.List;
 /** Asks the questions and tells what came of it. */
 final class ModelRun {
     /** How many interleavings of each scenario are explored at most. */
-    private static final int ON_THE_GATE = 600;
+    private static final int ON_THE_GATE = 450;
 
     private static final int ON_A_PEER = 200;
     private static final int ON_A_TWIN = 3000;
