@@ -220,10 +220,35 @@ public final class Call extends CallFrame {
         sleep(queue, null, condition, Long.MAX_VALUE, true);
     }
 
+    /**
+     * {@link #awaitExclusive(WaitQueue, BooleanSupplier)} for a limited time. A wake-up that
+     * reaches the sleeper as its time ends goes to the next one.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, null, condition, unit.toNanos(timeout), true);
+    }
+
     /** {@link #awaitExclusive} for state that a lock guards; see {@link #await} with a lock. */
     public void awaitExclusive(WaitQueue queue, Lock lock, BooleanSupplier condition)
             throws ErrnoException {
         sleep(queue, lock, condition, Long.MAX_VALUE, true);
+    }
+
+    /**
+     * {@link #awaitExclusive(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, lock, condition, unit.toNanos(timeout), true);
     }
 
     private boolean sleep(

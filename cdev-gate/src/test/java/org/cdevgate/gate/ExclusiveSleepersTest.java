@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.Errno;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +118,64 @@ class ExclusiveSleepersTest {
             assertEquals(1, reader.result());
         }
         assertTrue(GateGroup.of(parking, threadless).unregisterSync());
+    }
+
+    @Test
+    void anExclusiveSleepEndsWithItsTime() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        List<Boolean> held = new ArrayList<>();
+        FopsGate limited =
+                FopsGate.of(
+                        "limited",
+                        (Reading)
+                                (file, call) -> {
+                                    boolean came =
+                                            call.awaitExclusive(
+                                                    queue, this::takeItem, 1, MILLISECONDS);
+                                    lock.lock();
+                                    try {
+                                        came |=
+                                                call.awaitExclusive(
+                                                        queue,
+                                                        lock,
+                                                        this::takeItem,
+                                                        1,
+                                                        MILLISECONDS);
+                                        held.add(lock.isHeldByCurrentThread());
+                                    } finally {
+                                        lock.unlock();
+                                    }
+                                    return came ? 1 : 0;
+                                });
+        assertEquals(0, Answers.read(Answers.open(limited)));
+        assertEquals(List.of(true), held);
+        assertEquals(0, queue.sleepers());
+        assertTrue(limited.unregisterSync());
+    }
+
+    /** A wake-up that went to one whose time was over would be missed by the others. */
+    @Test
+    void aWakeUpGoesToTheNextOnceTheTimeOfTheOldestIsOver() throws Exception {
+        AtomicBoolean timedOut = new AtomicBoolean();
+        FopsGate limited =
+                FopsGate.of(
+                        "limited",
+                        (Reading)
+                                (file, call) -> {
+                                    boolean came =
+                                            call.awaitExclusive(
+                                                    queue, this::takeItem, 200, MILLISECONDS);
+                                    timedOut.set(!came);
+                                    return came ? 1 : 0;
+                                });
+        List<Background<Integer>> oldest = asleep(limited, 1);
+        List<Background<Integer>> next = asleep(parking, 1);
+        assertEquals(0, oldest.get(0).result());
+        assertTrue(timedOut.get());
+        add(1);
+        queue.wakeUp();
+        assertEquals(1, next.get(0).result());
+        assertTrue(GateGroup.of(limited, parking).unregisterSync());
     }
 
     @Test
