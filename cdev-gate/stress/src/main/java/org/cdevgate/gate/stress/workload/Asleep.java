@@ -32,10 +32,6 @@ final class Asleep extends RequestSleeper {
         this.verb = verb;
     }
 
-    Verb verb() {
-        return verb;
-    }
-
     ThreadlessCall call() {
         return call;
     }
@@ -46,10 +42,6 @@ final class Asleep extends RequestSleeper {
 
     void submitted() {
         state.compareAndSet(State.SUBMITTED, State.ASLEEP);
-    }
-
-    boolean isAsleep() {
-        return state.get() == State.ASLEEP;
     }
 
     /** Takes the request back, as for a signal; true if it now is the caller's to answer. */
@@ -68,6 +60,9 @@ final class Asleep extends RequestSleeper {
     protected void removed(int answer) {
         if (!call.mayBeTold(answer)) {
             call.wrong(Finding.Kind.WRONG_ANSWER, verb, "was told " + answer + " at the removal");
+        }
+        if (state.get() == State.ASLEEP && call.opened().device.life().isOver()) {
+            call.wrong(Finding.Kind.NOT_TOLD, verb, "was told when a remover had returned");
         }
         if (told(State.REMOVED)) {
             call.ready(this);

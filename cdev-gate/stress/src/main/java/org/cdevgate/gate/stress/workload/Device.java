@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.workload;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
@@ -19,7 +20,7 @@ public final class Device {
 
     private final Set<Device> children = ConcurrentHashMap.newKeySet();
 
-    /** Requests that sleep without a thread, and are to be told of the removal. */
+    /** Requests that sleep without a thread. */
     final Set<Asleep> asleep = ConcurrentHashMap.newKeySet();
 
     /** Pollers that wait, and are to be told of the removal. */
@@ -102,9 +103,10 @@ public final class Device {
 
     private void judgeReturn() {
         children.forEach(Device::parentRemoverReturned);
-        for (Asleep sleeper : asleep) {
-            if (sleeper.isAsleep()) {
-                notTold(sleeper.verb() + " without a thread");
+        // Not those that a wake-up or a signal has taken off their queue, and is to answer.
+        for (CallInFlight call : gate.callsInFlight()) {
+            if (call.isThreadless()) {
+                notTold(call.verb() + " without a thread");
             }
         }
         for (Poller poller : pollers) {
