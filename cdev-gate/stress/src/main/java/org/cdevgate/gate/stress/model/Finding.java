@@ -17,6 +17,8 @@ record Finding(Question question, Kind kind, int interleavings, String seen, Str
         BROKEN,
         /** Threads wait for ever. */
         HUNG,
+        /** One run took too long by the clock: the machine stood still, or code loops unseen. */
+        TOO_SLOW,
         /** Something else threw, or the model checker failed: it says nothing about the gate. */
         UNEXPECTED
     }
@@ -33,10 +35,13 @@ record Finding(Question question, Kind kind, int interleavings, String seen, Str
             String seen = report.substring(broken + promise.length()).lines().findFirst().get();
             return new Finding(question, Kind.BROKEN, interleavings, seen, report);
         }
-        // Its other title with "hung" is of a run that took too long by the clock.
         String title = report.lines().filter(line -> line.startsWith("= ")).findFirst().orElse("");
         if (title.equals("= The execution has hung =")) {
             return new Finding(question, Kind.HUNG, interleavings, "threads wait for ever", report);
+        }
+        if (title.equals("= The execution has hung, see the thread dump =")) {
+            String seen = "one run took too long by the clock";
+            return new Finding(question, Kind.TOO_SLOW, interleavings, seen, report);
         }
         String first = report.lines().findFirst().orElse("");
         return new Finding(
