@@ -26,8 +26,11 @@ public final class Call extends CallFrame {
     /** The gate's wake clock when this run of the verb began. */
     long since;
 
-    WaitQueue blockedOn;
-    boolean blockedExclusively;
+    /** When the time is over that an earlier run asked for, see {@link BlockedRun#deadline}. */
+    long deadline;
+
+    private WaitQueue blockedOn;
+    private boolean blockedExclusively;
     private PollWatcher watcher;
     private volatile WaitQueue waitingOn;
     private ParkedSleeper sleeper;
@@ -42,9 +45,11 @@ public final class Call extends CallFrame {
         super(record, ticketBits);
     }
 
-    /** {@link #since}, or its complement if the call would block exclusively. */
-    long blockedSince() {
-        return blockedExclusively ? ~since : since;
+    /** What this run leaves after {@link #wouldBlock}; null if that was not called. */
+    BlockedRun blockedRun() {
+        return blockedOn == null
+                ? null
+                : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline);
     }
 
     /** Lets go of what the call was about, before it is taken back. */
@@ -132,6 +137,21 @@ public final class Call extends CallFrame {
     }
 
     /**
+     * {@link #wouldBlock(WaitQueue)} for a limited time: when it is over the verb is run again, and
+     * {@link #isTimedOut()} is true. The time counts from the first run that asks for it: runs
+     * after a wake-up in between go on with what is left.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link #WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlock(WaitQueue queue, long timeout, TimeUnit unit) {
+        int result = wouldBlock(queue, false);
+        limit(timeout, unit);
+        return result;
+    }
+
+    /**
      * {@link #wouldBlock} as one of several that want the same thing, of which there is one; see
      * {@link #awaitExclusive}.
      *
@@ -140,6 +160,36 @@ public final class Call extends CallFrame {
      */
     public int wouldBlockExclusive(WaitQueue queue) {
         return wouldBlock(queue, true);
+    }
+
+    /**
+     * {@link #wouldBlockExclusive(WaitQueue)} for a limited time, see {@link #wouldBlock(WaitQueue,
+     * long, TimeUnit)}. A wake-up may reach the sleeper as its time ends, so a run that is timed
+     * out must look for what it waits for before it gives up.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link #WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue, long timeout, TimeUnit unit) {
+        int result = wouldBlock(queue, true);
+        limit(timeout, unit);
+        return result;
+    }
+
+    /**
+     * Whether the time is over for which an earlier run of this verb asked to sleep. A run that
+     * asks again then gets its time anew. False in the first run.
+     */
+    public boolean isTimedOut() {
+        current("isTimedOut");
+        return deadline != BlockedRun.NONE && BlockedRun.left(deadline) <= 0;
+    }
+
+    private void limit(long timeout, TimeUnit unit) {
+        if (deadline == BlockedRun.NONE || BlockedRun.left(deadline) <= 0) {
+            deadline = BlockedRun.deadlineAfter(timeout, unit);
+        }
     }
 
     private int wouldBlock(WaitQueue queue, boolean exclusive) {

@@ -13,8 +13,8 @@ package org.cdevgate.gate;
 public abstract class Caller {
     private static final Caller LOCAL = new LocalCaller();
 
-    WaitQueue blockedOn;
-    long blockedSince;
+    /** What the last run of a verb left that was handed back. */
+    BlockedRun blocked;
 
     /** For fronts to extend. */
     protected Caller() {}
@@ -47,6 +47,25 @@ public abstract class Caller {
     /** Whether a verb that would block is handed back to the front. */
     protected boolean sleepsWithoutThread() {
         return false;
+    }
+
+    /**
+     * Says whose request this caller makes next, for a front that uses the object for more than
+     * one.
+     *
+     * @param slept what the request slept as that runs again; null for a new request
+     */
+    protected final void serves(RequestSleeper slept) {
+        blocked = slept == null ? null : slept.run();
+    }
+
+    /** What this run goes on from; null if nothing was handed back. */
+    final BlockedRun takeBlocked() {
+        BlockedRun taken = blocked;
+        if (taken != null) { // never of a caller that threads share
+            blocked = null;
+        }
+        return taken;
     }
 
     /**

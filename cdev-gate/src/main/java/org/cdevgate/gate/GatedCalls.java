@@ -46,11 +46,17 @@ abstract class GatedCalls {
         return call;
     }
 
-    /** {@link #tryBegin} for a verb that may sleep without a thread. */
-    final Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller) {
+    /**
+     * {@link #tryBegin} for a verb that may sleep without a thread.
+     *
+     * @param last run of the caller, or null
+     */
+    final Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller, BlockedRun last) {
         Call call = tryBegin(verb, file, caller);
         if (call != null) {
             call.since = wakeClock();
+            // A request may ask for two verbs, one after the other.
+            call.deadline = last == null || last.verb() != verb ? BlockedRun.NONE : last.deadline();
         }
         return call;
     }
@@ -117,39 +123,36 @@ abstract class GatedCalls {
 
     // sleeping without a thread
 
-    /**
-     * The queue that a verb's result names; any other result out of range is the driver's error.
-     */
-    final WaitQueue blockedOn(Call call, int result, int most) throws ErrnoException {
+    /** What the verb's result asks for; any other result out of range is the driver's error. */
+    final BlockedRun blocked(Call call, int result, int most) throws ErrnoException {
         if (result != Call.WOULD_BLOCK) {
             throw faults.badResult(
                     call.verb().toString(),
                     result,
                     most == 0 ? "0" : most == Integer.MAX_VALUE ? "0 or more" : "0 to " + most);
         }
-        if (call.blockedOn == null) {
+        BlockedRun run = call.blockedRun();
+        if (run == null) {
             throw faults.badResult(
                     call.verb().toString(), result, "the result of Call.wouldBlock(queue)");
         }
-        return call.blockedOn;
+        return run;
     }
 
     /**
      * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
      * removal's answer.
      */
-    final int handBackOrSleep(WaitQueue queue, long since, OpenFile file, Verb verb, Caller caller)
-            throws ErrnoException {
+    final int handBackOrSleep(BlockedRun run, OpenFile file, Caller caller) throws ErrnoException {
         if (caller.isNonBlocking(file)) {
             throw Errno.EAGAIN.exception();
         }
         if (caller.sleepsWithoutThread()) {
-            caller.blockedOn = queue;
-            caller.blockedSince = since;
+            caller.blocked = run;
             return Call.WOULD_BLOCK;
         }
-        return new LocalRequest(file, verb).sleep(queue, self(), since)
-                ? answers.blocked(verb)
+        return new LocalRequest(file, run.verb()).sleep(run, self())
+                ? answers.blocked(run.verb())
                 : RUN_AGAIN;
     }
 
@@ -162,8 +165,14 @@ abstract class GatedCalls {
      *     the removal, and nothing is or will be called: run it again now
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) {
-        return switch (caller.blockedOn.addUnlessWoken(sleeper, self(), caller.blockedSince)) {
-            case ASLEEP -> true;
+        BlockedRun run = caller.blocked;
+        return switch (run.queue().addUnlessWoken(sleeper, self(), run)) {
+            case ASLEEP -> {
+                if (run.isTimed()) {
+                    sleeper.wakeAt(run.deadline());
+                }
+                yield true;
+            }
             case WOKEN -> false;
             case REMOVING -> {
                 if (answers.isServedLater(sleeper.file(), sleeper.verb())) {

@@ -71,10 +71,9 @@ abstract class GatedFiles extends GatedCalls {
      */
     public int open(OpenFile file, Caller caller) throws ErrnoException {
         checkOwn(file);
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.OPEN, file, caller);
+            Call call = tryBeginSleepable(Verb.OPEN, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.OPEN);
             }
@@ -87,14 +86,13 @@ abstract class GatedFiles extends GatedCalls {
                     }
                     return 0;
                 }
-                queue = blockedOn(call, result, 0);
-                since = call.blockedSince();
+                last = blocked(call, result, 0);
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.OPEN, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }

@@ -64,10 +64,9 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int flush(OpenFile file, Caller caller) throws ErrnoException {
         checkUsable(file);
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.FLUSH, file, caller);
+            Call call = tryBeginSleepable(Verb.FLUSH, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.FLUSH);
             }
@@ -76,14 +75,13 @@ abstract class GatedVerbs extends GatedFiles {
                 if (result == 0) {
                     return 0;
                 }
-                queue = blockedOn(call, result, 0);
-                since = call.blockedSince();
+                last = blocked(call, result, 0);
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.FLUSH, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }
@@ -102,10 +100,9 @@ abstract class GatedVerbs extends GatedFiles {
         checkUsable(file);
         int size = dst.limit();
         long at = isSeekable() ? position : 0;
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.READ, file, caller);
+            Call call = tryBeginSleepable(Verb.READ, file, caller, last);
             if (call == null) {
                 return answers().laterRead(file, dst);
             }
@@ -115,14 +112,13 @@ abstract class GatedVerbs extends GatedFiles {
                     moved(file, at, result);
                     return result;
                 }
-                queue = blockedOn(call, result, size);
-                since = call.blockedSince();
+                last = blocked(call, result, size);
             } catch (Throwable e) {
                 return failedRead(call, e, dst.clear().limit(size));
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.READ, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }
@@ -142,10 +138,9 @@ abstract class GatedVerbs extends GatedFiles {
         checkUsable(file);
         int size = src.limit();
         long at = isSeekable() ? position : 0;
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.WRITE, file, caller);
+            Call call = tryBeginSleepable(Verb.WRITE, file, caller, last);
             if (call == null) {
                 return Math.min(answers().later(Verb.WRITE), size);
             }
@@ -155,14 +150,13 @@ abstract class GatedVerbs extends GatedFiles {
                     moved(file, at, result);
                     return result;
                 }
-                queue = blockedOn(call, result, size);
-                since = call.blockedSince();
+                last = blocked(call, result, size);
             } catch (Throwable e) {
                 return Math.min(failed(call, e), size);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.WRITE, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return Math.min(answer, size);
             }
@@ -203,10 +197,9 @@ abstract class GatedVerbs extends GatedFiles {
             throws ErrnoException {
         checkUsable(file);
         int size = data.limit();
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.IOCTL, file, caller);
+            Call call = tryBeginSleepable(Verb.IOCTL, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.IOCTL);
             }
@@ -215,14 +208,13 @@ abstract class GatedVerbs extends GatedFiles {
                 if (result >= 0) {
                     return result;
                 }
-                queue = blockedOn(call, result, Integer.MAX_VALUE);
-                since = call.blockedSince();
+                last = blocked(call, result, Integer.MAX_VALUE);
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.IOCTL, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }
@@ -272,10 +264,9 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
         checkUsable(file);
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.MMAP, file, caller);
+            Call call = tryBeginSleepable(Verb.MMAP, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.MMAP);
             }
@@ -284,14 +275,13 @@ abstract class GatedVerbs extends GatedFiles {
                 if (result == 0) {
                     return 0;
                 }
-                queue = blockedOn(call, result, 0);
-                since = call.blockedSince();
+                last = blocked(call, result, 0);
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.MMAP, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }
@@ -305,10 +295,9 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int fsync(OpenFile file, boolean dataOnly, Caller caller) throws ErrnoException {
         checkUsable(file);
+        BlockedRun last = caller.takeBlocked();
         while (true) {
-            WaitQueue queue;
-            long since;
-            Call call = tryBeginSleepable(Verb.FSYNC, file, caller);
+            Call call = tryBeginSleepable(Verb.FSYNC, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.FSYNC);
             }
@@ -317,14 +306,13 @@ abstract class GatedVerbs extends GatedFiles {
                 if (result == 0) {
                     return 0;
                 }
-                queue = blockedOn(call, result, 0);
-                since = call.blockedSince();
+                last = blocked(call, result, 0);
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
                 end(call);
             }
-            int answer = handBackOrSleep(queue, since, file, Verb.FSYNC, caller);
+            int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
                 return answer;
             }

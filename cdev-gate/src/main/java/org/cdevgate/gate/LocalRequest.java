@@ -23,8 +23,9 @@ final class LocalRequest extends RequestSleeper {
     }
 
     /** Returns true if the removal ended the sleep, false if the verb is to be run again. */
-    boolean sleep(WaitQueue onQueue, FopsGate gate, long since) throws ErrnoException {
-        switch (onQueue.addUnlessWoken(this, gate, since)) {
+    boolean sleep(BlockedRun run, FopsGate gate) throws ErrnoException {
+        WaitQueue onQueue = run.queue();
+        switch (onQueue.addUnlessWoken(this, gate, run)) {
             case WOKEN -> {
                 return false;
             }
@@ -40,7 +41,18 @@ final class LocalRequest extends RequestSleeper {
                 interrupted = true; // told first; the next run of the verb answers
                 continue;
             }
-            LockSupport.park(onQueue);
+            if (!run.isTimed()) {
+                LockSupport.park(onQueue);
+                continue;
+            }
+            long left = BlockedRun.left(run.deadline());
+            if (left > 0) {
+                LockSupport.parkNanos(onQueue, left);
+            } else if (wake()) {
+                break;
+            } else {
+                LockSupport.park(onQueue); // who took it off is about to tell
+            }
         }
         if (interrupted) {
             thread.interrupt();

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.util.concurrent.Future;
+
 /**
  * A front's request that sleeps on a queue without a thread, see {@link FopsGate#sleep}. After it
  * was put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed}, or
@@ -8,7 +10,8 @@ package org.cdevgate.gate;
 public abstract class RequestSleeper extends Sleeper {
     private final OpenFile file;
     private final Verb verb;
-    private volatile WaitQueue queue;
+    private volatile BlockedRun run;
+    private volatile Future<?> timer;
 
     /**
      * A request that is not asleep yet.
@@ -43,7 +46,11 @@ public abstract class RequestSleeper extends Sleeper {
      * @return true if it was still asleep; it then belongs to the caller of this method
      */
     public final boolean wake() {
-        return cancel();
+        boolean was = cancel();
+        if (was) {
+            stopTimer();
+        }
+        return was;
     }
 
     /**
@@ -53,7 +60,7 @@ public abstract class RequestSleeper extends Sleeper {
      */
     public final void passOnWakeUp() {
         if (exclusive) {
-            queue.wakeUp();
+            run.queue().wakeUp();
         }
     }
 
@@ -68,20 +75,49 @@ public abstract class RequestSleeper extends Sleeper {
 
     /** The queue it sleeps on or slept on last. */
     final WaitQueue queue() {
-        return queue;
+        return run.queue();
     }
 
-    final void queue(WaitQueue newQueue) {
-        queue = newQueue;
+    /** The run of the verb that put it to sleep. */
+    final BlockedRun run() {
+        return run;
+    }
+
+    final void run(BlockedRun newRun) {
+        run = newRun;
+    }
+
+    /** Limits the sleep that has begun. */
+    final void wakeAt(long deadline) {
+        timer = SleepTimer.start(this, deadline);
+        // Who took it off the queue meanwhile may have looked for the timer before there was one.
+        if (!isQueued()) {
+            stopTimer();
+        }
+    }
+
+    /** Whether its timer is running, for tests. */
+    final boolean isTimed() {
+        Future<?> started = timer;
+        return started != null && !started.isDone();
+    }
+
+    private void stopTimer() {
+        Future<?> started = timer;
+        if (started != null) {
+            started.cancel(false);
+        }
     }
 
     @Override
     final void woken() {
+        stopTimer();
         runAgain();
     }
 
     @Override
     final void gone() {
+        stopTimer();
         RemovalAnswers answers = file.gate().answers();
         if (answers.isServedLater(file, verb)) {
             runAgain();

@@ -102,18 +102,17 @@ public final class WaitQueue {
     /**
      * Puts a request to sleep unless the queue was woken after the call began.
      *
-     * @param blockedSince {@link Call#blockedSince()}
+     * @param run names this queue
      * @return the outcome
      */
-    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, long blockedSince) {
-        sleeper.exclusive = blockedSince < 0;
-        long since = sleeper.exclusive ? ~blockedSince : blockedSince;
+    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, BlockedRun run) {
+        sleeper.exclusive = run.exclusive();
         GateWaiters list = waitersOf(gate);
         if (list == null) {
             return Outcome.REMOVING;
         }
-        sleeper.queue(this);
-        if (list.add(sleeper, since)) {
+        sleeper.run(run);
+        if (list.add(sleeper, run.since())) {
             return Outcome.ASLEEP;
         }
         return gate.isRemoving() ? Outcome.REMOVING : Outcome.WOKEN;

@@ -9,8 +9,8 @@ final class Threadless {
 
     /** Puts a sleeper on a queue, as the front of a driver whose read would block there. */
     static void sleepOn(WaitQueue queue, FopsGate gate, RequestSleeper sleeper, Caller caller) {
-        caller.blockedOn = queue;
-        caller.blockedSince = Long.MAX_VALUE; // no wake-up came while the verb looked
+        // No wake-up came while the verb looked.
+        caller.blocked = new BlockedRun(Verb.READ, queue, Long.MAX_VALUE, false, BlockedRun.NONE);
         if (!gate.sleep(sleeper, caller)) {
             throw new AssertionError("woken by nobody");
         }

@@ -28,6 +28,7 @@ final class FuseCaller extends Caller {
         uid = request.uid();
         gid = request.gid();
         flags = fileFlags;
+        serves(exchange.owner() instanceof SleepingCall slept ? slept : null);
         return this;
     }
 

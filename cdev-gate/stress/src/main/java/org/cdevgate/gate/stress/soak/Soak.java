@@ -176,6 +176,7 @@ public final class Soak {
         "without thread: run again",
         "without thread: told of the removal",
         "without thread: taken back",
+        "without thread: timed out",
         "bound: entered",
         "second exit refused",
         "foreign file refused",

@@ -250,8 +250,15 @@ final class SoakDriver implements FileOperations {
         maybeFail();
         long seen = events.get();
         switch (dice().below(16)) {
-            case 0, 1 -> {
+            case 0 -> {
                 return call.wouldBlock(arrived);
+            }
+            case 1 -> {
+                if (call.isTimedOut()) {
+                    run.counts().add("without thread: timed out");
+                    break;
+                }
+                return call.wouldBlock(arrived, 500, TimeUnit.MICROSECONDS);
             }
             case 2, 3 -> await(seen, call);
             case 4 -> call.await(arrived, () -> events.get() != seen, 500, TimeUnit.MICROSECONDS);

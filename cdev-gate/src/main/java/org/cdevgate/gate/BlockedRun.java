@@ -1,0 +1,35 @@
+package org.cdevgate.gate;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a run of a verb leaves that ended with {@link Call#wouldBlock}: what its request is to sleep
+ * on, and for the next run how long.
+ *
+ * @param verb that would block
+ * @param queue to sleep on
+ * @param since the gate's wake clock when the run began; later wake-ups are not to be slept through
+ * @param exclusive whether a wake-up that wakes one such sleeper leaves the others
+ * @param deadline of the sleep, on {@link System#nanoTime}; {@link #NONE} for an unlimited one
+ */
+record BlockedRun(Verb verb, WaitQueue queue, long since, boolean exclusive, long deadline) {
+    /** No deadline. */
+    static final long NONE = 0;
+
+    /** The deadline after so long from now. */
+    static long deadlineAfter(long timeout, TimeUnit unit) {
+        // Differences of nanoTime are meaningful up to 292 years.
+        long nanos = Math.min(Math.max(0, unit.toNanos(timeout)), Long.MAX_VALUE / 2);
+        long deadline = System.nanoTime() + nanos;
+        return deadline == NONE ? NONE + 1 : deadline;
+    }
+
+    /** Nanoseconds until the deadline; 0 or less once it is over. */
+    static long left(long deadline) {
+        return deadline - System.nanoTime();
+    }
+
+    boolean isTimed() {
+        return deadline != NONE;
+    }
+}

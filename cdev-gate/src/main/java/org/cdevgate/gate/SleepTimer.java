@@ -1,0 +1,62 @@
+package org.cdevgate.gate;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the sleeps of requests without a thread whose time is over. One daemon thread for all gates,
+ * which goes when nobody has slept with a limit for a while.
+ */
+final class SleepTimer {
+    private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
+    private static final long KEEP_THREAD_SECONDS = 1;
+    private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+    private SleepTimer() {}
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        task -> {
+                            Thread thread =
+                                    new Thread(null, task, "cdev-gate-sleep-timer", 0, false);
+                            thread.setDaemon(true);
+                            thread.setContextClassLoader(null); // it is nobody's in particular
+                            return thread;
+                        });
+        timer.setKeepAliveTime(KEEP_THREAD_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    /**
+     * Has a request that has been put to sleep run again at its deadline, unless it was woken.
+     *
+     * @param deadline on {@link System#nanoTime}
+     * @return to cancel when it was
+     */
+    static Future<?> start(RequestSleeper sleeper, long deadline) {
+        return TIMER.schedule(
+                () -> timeIsOver(sleeper), BlockedRun.left(deadline), TimeUnit.NANOSECONDS);
+    }
+
+    /** How many sleeps are being timed, for tests. */
+    static int pending() {
+        return TIMER.getQueue().size();
+    }
+
+    private static void timeIsOver(RequestSleeper sleeper) {
+        try {
+            if (sleeper.cancel()) {
+                sleeper.runAgain();
+            }
+        } catch (Throwable e) {
+            LOG.error("a sleeper of {} whose time is over cannot run again", sleeper.file(), e);
+        }
+    }
+}

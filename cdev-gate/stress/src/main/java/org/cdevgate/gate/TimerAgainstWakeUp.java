@@ -1,0 +1,165 @@
+package org.cdevgate.gate;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IZ_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/*
+   A request goes to sleep for a limited time: it joins the queue and then starts its timer, since a
+   timer that comes first may find nobody there. So a wake-up may come before there is a timer to
+   cancel (LongTime), and the end of the time may meet a wake-up (NoTime).
+
+   Run it alone:  bash cdev-gate/stress/run.sh -t TimerAgainstWakeUp
+*/
+public class TimerAgainstWakeUp {
+    private TimerAgainstWakeUp() {}
+
+    private static class Sleeping {
+        private static final Caller FRONT = new Front();
+
+        final WaitQueue queue = new WaitQueue("queue");
+        final Request request;
+        private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
+        private final BlockedRun run;
+
+        Sleeping(long seconds) {
+            request = new Request(gate.newFile(0, FRONT));
+            queue.watch(new Watcher(), gate, 0); // the queue knows the gate
+            long deadline = BlockedRun.deadlineAfter(seconds, TimeUnit.SECONDS);
+            run = new BlockedRun(Verb.READ, queue, Long.MAX_VALUE, false, deadline);
+        }
+
+        final void sleep() {
+            Front front = new Front();
+            front.blocked = run;
+            if (!gate.sleep(request, front)) {
+                throw new AssertionError("no wake-up is later than the end of time");
+            }
+        }
+    }
+
+    @JCStressTest
+    @Description("A request that goes to sleep with a timer is woken.")
+    @Outcome(id = "1, false", expect = ACCEPTABLE, desc = "Woken, and its timer is gone.")
+    @Outcome(id = "0, true", expect = ACCEPTABLE, desc = "The wake-up was earlier: it sleeps.")
+    @Outcome(
+            id = "1, true",
+            expect = FORBIDDEN,
+            desc = "The timer of one that was woken keeps it in memory until its time is over.")
+    @Outcome(id = "0, false", expect = FORBIDDEN, desc = "Nobody will ever end its sleep.")
+    @State
+    public static class LongTime extends Sleeping {
+        /** Asleep for an hour. */
+        public LongTime() {
+            super(TimeUnit.HOURS.toSeconds(1));
+        }
+
+        @Actor
+        public void sleeper() {
+            sleep();
+        }
+
+        @Actor
+        public void waker() {
+            queue.wakeUp();
+        }
+
+        @Arbiter
+        public void afterwards(IZ_Result r) {
+            r.r1 = request.runAgain.get();
+            r.r2 = request.isTimed();
+            request.wake();
+        }
+    }
+
+    @JCStressTest
+    @Description("A request is woken just when its time is over.")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "One of the two has it run again.")
+    @Outcome(id = "0", expect = FORBIDDEN, desc = "Nobody has: it sleeps for ever.")
+    @Outcome(id = "2", expect = FORBIDDEN, desc = "Both have: answered twice.")
+    @State
+    public static class NoTime extends Sleeping {
+        /** Not asleep at all. */
+        public NoTime() {
+            super(0);
+        }
+
+        @Actor
+        public void sleeper() {
+            sleep();
+        }
+
+        @Actor
+        public void waker() {
+            queue.wakeUp();
+        }
+
+        @Arbiter
+        public void afterwards(I_Result r) {
+            while (request.isTimed()) {
+                Thread.onSpinWait();
+            }
+            r.r1 = request.runAgain.get();
+        }
+    }
+
+    private static final class Request extends RequestSleeper {
+        final AtomicInteger runAgain = new AtomicInteger();
+
+        Request(OpenFile file) {
+            super(file, Verb.READ);
+        }
+
+        @Override
+        protected void runAgain() {
+            runAgain.incrementAndGet();
+        }
+
+        @Override
+        protected void removed(int answer) {
+            throw new AssertionError("nobody removes the device");
+        }
+    }
+
+    private static final class Watcher extends PollWatcher {
+        @Override
+        protected void wakeUp() {}
+    }
+
+    private static final class Front extends Caller {
+        @Override
+        public int tid() {
+            return 1;
+        }
+
+        @Override
+        public int pid() {
+            return 1;
+        }
+
+        @Override
+        public int uid() {
+            return 0;
+        }
+
+        @Override
+        public int gid() {
+            return 0;
+        }
+
+        @Override
+        protected boolean sleepsWithoutThread() {
+            return true;
+        }
+    }
+}
