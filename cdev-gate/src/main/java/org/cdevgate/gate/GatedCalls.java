@@ -163,9 +163,15 @@ abstract class GatedCalls {
      *
      * @return false if a wake-up came while the verb was looking, or unread data is delivered after
      *     the removal, and nothing is or will be called: run it again now
+     * @throws IllegalStateException if no verb was handed back to this caller
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) {
         BlockedRun run = caller.blocked;
+        if (run == null) {
+            throw new IllegalStateException(
+                    "nothing was handed back to this caller: sleep follows a verb that answered"
+                            + " Call.WOULD_BLOCK");
+        }
         return switch (run.queue().addUnlessWoken(sleeper, self(), run)) {
             case ASLEEP -> {
                 if (run.isTimed()) {

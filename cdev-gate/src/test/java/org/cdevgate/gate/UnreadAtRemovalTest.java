@@ -266,7 +266,7 @@ class UnreadAtRemovalTest {
         assertEquals(4, Threadless.read(file, dst, caller));
         assertEquals(7, dst.getInt(0));
 
-        assertTrue(gate.sleep(request, caller), "nothing is there: the removal answers");
+        Threadless.sleepOn(readable, gate, request, caller); // nothing is there
         assertEquals("removed with -5", request.told.get(request.told.size() - 1));
     }
 

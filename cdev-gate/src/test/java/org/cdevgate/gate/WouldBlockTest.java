@@ -178,6 +178,18 @@ class WouldBlockTest {
     }
 
     @Test
+    void onlyWhatWasHandedBackMaySleep() throws Exception {
+        ready.set(true);
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile file = Answers.open(gate);
+        NotingRequest request = new NotingRequest(file);
+        assertThrows(IllegalStateException.class, () -> gate.sleep(request, front));
+        assertEquals(12, Threadless.read(file, ByteBuffer.allocate(16), front));
+        assertThrows(IllegalStateException.class, () -> gate.sleep(request, front));
+        gate.unregisterSync();
+    }
+
+    @Test
     void aFrontIsToldToRunTheRequestAtOnceIfAWakeUpCameMeanwhile() throws Exception {
         sleepOnce();
         ThreadlessCaller front = new ThreadlessCaller();
