@@ -32,7 +32,10 @@ final class LocalRequest extends RequestSleeper {
             case REMOVING -> gone();
             case ASLEEP -> {}
         }
+        boolean timed = run.isTimed();
         boolean interrupted = false;
+        // Looked at before each park: waiting for the queue's lock in wake() may use up the unpark
+        // of who took it off meanwhile.
         while (told == NOTHING) {
             if (Thread.interrupted()) {
                 if (wake()) {
@@ -41,7 +44,7 @@ final class LocalRequest extends RequestSleeper {
                 interrupted = true; // told first; the next run of the verb answers
                 continue;
             }
-            if (!run.isTimed()) {
+            if (!timed) {
                 LockSupport.park(onQueue);
                 continue;
             }
@@ -51,7 +54,7 @@ final class LocalRequest extends RequestSleeper {
             } else if (wake()) {
                 break;
             } else {
-                LockSupport.park(onQueue); // who took it off is about to tell
+                timed = false; // who took it off tells
             }
         }
         if (interrupted) {

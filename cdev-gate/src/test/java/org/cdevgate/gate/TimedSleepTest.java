@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.cdevgate.gate.Answers.LOCAL;
@@ -246,6 +247,52 @@ class TimedSleepTest {
         Eventually.asleep(readable, 1);
         file.gate().unregisterSync();
         assertErrno(Errno.ENODEV, removed.failure(), "sleeps on a removed device");
+    }
+
+    /**
+     * The end of the time takes the queue's lock, and waiting for a lock uses up an unpark that was
+     * meant for the sleep.
+     */
+    @Test
+    void aWakeUpAtTheEndOfTheTimeIsNotUsedUpByTheLock() throws Exception {
+        OpenFile file =
+                open(
+                        (opened, call) ->
+                                call.isTimedOut()
+                                        ? TIMED_OUT
+                                        : call.wouldBlock(readable, 20, MICROSECONDS));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Background<Integer>> others = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            others.add(
+                    Background.start(
+                            () -> {
+                                int wakeUps = 0;
+                                for (; !over.get(); wakeUps++) {
+                                    readable.wakeUp();
+                                }
+                                return wakeUps;
+                            }));
+        }
+        Background<Integer> reader =
+                Background.start(
+                        () -> {
+                            int timedOut = 0;
+                            long end = System.nanoTime() + SECONDS.toNanos(1);
+                            while (System.nanoTime() - end < 0) {
+                                assertEquals(TIMED_OUT, Answers.read(file));
+                                timedOut++;
+                            }
+                            return timedOut;
+                        });
+        try {
+            assertTrue(reader.result() > 0);
+        } finally {
+            over.set(true);
+        }
+        for (Background<Integer> other : others) {
+            assertTrue(other.result() > 0);
+        }
     }
 
     @Test
