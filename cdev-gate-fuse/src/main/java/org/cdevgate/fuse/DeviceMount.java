@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.channel.KernelMount;
+import org.cdevgate.fuse.channel.MemoryAccess;
 import org.cdevgate.fuse.channel.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.session.FuseSession;
@@ -57,6 +58,9 @@ public final class DeviceMount implements AutoCloseable {
     private DeviceMount(Builder builder) throws IOException {
         MountOptions options =
                 new MountOptions(builder.mountPoint, builder.fsName, builder.allowOther);
+        if (builder.callerMemory) {
+            MemoryAccess.check();
+        }
         mount = KernelMount.mount(options);
         uid = mount.ownerUid();
         gid = mount.ownerGid();
@@ -66,6 +70,9 @@ public final class DeviceMount implements AutoCloseable {
                         mount.channel(),
                         "fuse-" + mount.mountPoint().getFileName(),
                         builder.maxParkedCalls);
+        if (builder.callerMemory) {
+            session.allowCallerMemory();
+        }
         nodes = new DeviceNodes(uid, gid, session.notifier());
         boolean started = false;
         try {
@@ -104,6 +111,7 @@ public final class DeviceMount implements AutoCloseable {
         private boolean allowOther;
         private int maxParkedCalls = 4096;
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private boolean callerMemory;
 
         private Builder(Path mountPoint) {
             this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
@@ -112,6 +120,22 @@ public final class DeviceMount implements AutoCloseable {
         /** Lets other users in, as far as each node's mode allows. Off by default. */
         public Builder allowOther(boolean allow) {
             allowOther = allow;
+            return this;
+        }
+
+        /**
+         * Lets drivers copy from and to the memory of the process that calls ioctl, by {@link
+         * org.cdevgate.gate.Call#copyFromUser} and {@link org.cdevgate.gate.Call#copyToUser}: for
+         * commands whose argument the kernel does not copy. Off by default. {@link #mount()} then
+         * looks whether this process may: it needs CAP_SYS_PTRACE, or Yama's
+         * kernel.yama.ptrace_scope at 0, which opens to it the processes of its own user that have
+         * no more capabilities than itself.
+         *
+         * <p>A caller can make a copy wait, and with it this device's removal, by passing memory
+         * that is a mapping of a slow file. Switch it on only where callers are trusted so far.
+         */
+        public Builder callerMemory(boolean allow) {
+            callerMemory = allow;
             return this;
         }
 
@@ -152,7 +176,8 @@ public final class DeviceMount implements AutoCloseable {
         /**
          * Mounts.
          *
-         * @throws IOException if it cannot be mounted; the message says what is missing
+         * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work; the
+         *     message says what is missing
          */
         public DeviceMount mount() throws IOException {
             return new DeviceMount(this);

@@ -1,5 +1,6 @@
 package org.cdevgate.fuse;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +14,9 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
+import org.cdevgate.fuse.driver.UserMemoryDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.IoctlClient;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
@@ -129,6 +132,29 @@ class UserMountIT {
             assertEquals("closed", server.tell("close"));
             assertFalse(folder.isMounted(), "mounted after close()");
             client.read(fd, 8).expect(Errno.ENOTCONN);
+        }
+    }
+
+    /** Needs no capability: only a kernel that lets a user's processes debug each other. */
+    @Test
+    void driverOfAUserUsesTheMemoryOfItsOwnCallers() throws Exception {
+        List<String> command =
+                JavaCommand.of(classPath, MemoryServer.class, folder.path().toString(), "own");
+        try (ServerProcess server = ServerProcess.start(user.command(command));
+                IoctlClient client = IoctlClient.start(user::command)) {
+            String answer = server.answer();
+            if (!MemoryServer.isOpenToItsUser()) {
+                assertTrue(answer.contains("kernel.yama.ptrace_scope=0"), answer);
+                return;
+            }
+            assertEquals("mounted", answer, server::errors);
+            int fd = client.open(folder.path().resolve("bus").toString(), OpenFlags.O_RDWR);
+            long address = client.map(64);
+            byte[] range = UserMemoryDriver.range(address, 64);
+            client.ioctl(fd, UserMemoryDriver.COPY_OUT, range).expect(64);
+            assertArrayEquals(UserMemoryDriver.pattern(64), client.peek(address, 64));
+            client.makeUndumpable();
+            client.ioctl(fd, UserMemoryDriver.COPY_OUT, range).expect(Errno.EPERM);
         }
     }
 

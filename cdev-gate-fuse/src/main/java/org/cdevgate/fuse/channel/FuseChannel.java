@@ -3,6 +3,7 @@ package org.cdevgate.fuse.channel;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -120,6 +121,20 @@ public final class FuseChannel implements AutoCloseable {
             Reference.reachabilityFence(buffer);
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * Whether the kernel still waits for answers: poll(2) tells POLLERR once the connection has
+     * ended, before any of its callers is told. After {@link #close} the result means nothing.
+     *
+     * @param pollfd address of a struct pollfd
+     */
+    boolean isConnected(long pollfd, ByteBuffer at) {
+        at.putInt(0, fd).putInt(4, 0); // events and revents: errors are told without being asked
+        int ready = Libc.CALLS.poll(pollfd, 1, 0);
+        return ready == 0
+                || (ready > 0
+                        && (at.getShort(6) & (Libc.POLLERR | Libc.POLLHUP | Libc.POLLNVAL)) == 0);
     }
 
     /**
