@@ -183,14 +183,15 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /**
-     * Publishes a gate as a node. Its removal takes the name away by itself, and the name can be
-     * registered again at once, with another gate. A gate may have several nodes, which its driver
-     * tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is removed.
+     * Publishes a gate as a node, with its links. Its removal takes the names away by itself, and
+     * they can be registered again at once, with another gate. A gate may have several nodes, which
+     * its driver tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is
+     * removed.
      *
-     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
-     * @throws java.nio.file.NotDirectoryException if a part of the name is a device
+     * @throws java.nio.file.FileAlreadyExistsException if the name or that of a link is in use
+     * @throws java.nio.file.NotDirectoryException if a part of a name is a device or a link
      * @throws IOException if the gate's removal has begun
-     * @throws IllegalArgumentException if the name could not be one
+     * @throws IllegalArgumentException if a name could not be one, see {@link DeviceNode#named}
      * @throws IllegalStateException if the mount is closed
      */
     public void register(FopsGate gate, DeviceNode node) throws IOException {
@@ -203,6 +204,7 @@ public final class DeviceMount implements AutoCloseable {
                 }
                 nodes.add(
                         node.name(),
+                        node.links(),
                         node.mode(),
                         node.uid(uid),
                         node.gid(gid),

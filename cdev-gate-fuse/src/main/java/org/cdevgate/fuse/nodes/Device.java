@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.nodes;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.abi.ErrnoException;
@@ -25,6 +27,9 @@ final class Device extends Node {
 
     /** The files opened through this node, for notifications at its removal. */
     final Set<OpenHandle> handles = ConcurrentHashMap.newKeySet();
+
+    /** The links to it; guarded by the tree's lock. */
+    final List<Link> links = new ArrayList<>(0);
 
     Device(
             long id,

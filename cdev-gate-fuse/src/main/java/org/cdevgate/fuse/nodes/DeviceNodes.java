@@ -33,21 +33,29 @@ public final class DeviceNodes implements RequestHandler.Factory {
     }
 
     /**
-     * Publishes a device. Its removal takes the name away by itself.
+     * Publishes a device and its links. Its removal takes the names away by itself.
      *
      * @param path below the mount
+     * @param links paths of symbolic links to it, below the mount
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
      * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
-     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
-     * @throws java.nio.file.NotDirectoryException if a part of the path is a device
+     * @throws java.nio.file.FileAlreadyExistsException if one of the names is in use
+     * @throws java.nio.file.NotDirectoryException if a part of a path is a device or a link
      * @throws IOException if the gate's removal has begun
-     * @throws IllegalArgumentException if the path could not be one
+     * @throws IllegalArgumentException if a path could not be one
      */
     public void add(
-            String path, int mode, int uid, int gid, FopsGate gate, boolean flush, int minor)
+            String path,
+            List<String> links,
+            int mode,
+            int uid,
+            int gid,
+            FopsGate gate,
+            boolean flush,
+            int minor)
             throws IOException {
-        Device device = tree.add(path, mode, uid, gid, gate, flush, minor);
+        Device device = tree.add(path, links, mode, uid, gid, gate, flush, minor);
         Removed removed = new Removed(device);
         try {
             gate.addRemovalListener(removed);
@@ -152,12 +160,21 @@ public final class DeviceNodes implements RequestHandler.Factory {
                 case FuseOpcode.BATCH_FORGET -> names.batchForget();
                 case FuseOpcode.GETATTR -> names.getattr();
                 case FuseOpcode.SETATTR -> names.setattr();
+                case FuseOpcode.READLINK -> names.readlink();
+                case FuseOpcode.CREATE -> names.create();
+                case FuseOpcode.MKNOD, FuseOpcode.MKDIR, FuseOpcode.SYMLINK, FuseOpcode.LINK ->
+                        names.make();
+                case FuseOpcode.UNLINK, FuseOpcode.RMDIR -> names.unlink();
+                case FuseOpcode.RENAME, FuseOpcode.RENAME2 -> throw Errno.EPERM.exception();
                 case FuseOpcode.ACCESS -> names.access();
                 case FuseOpcode.STATFS -> names.statfs();
                 case FuseOpcode.OPENDIR -> names.opendir();
                 case FuseOpcode.READDIR -> names.readdir(false);
                 case FuseOpcode.READDIRPLUS -> names.readdir(true);
                 case FuseOpcode.RELEASEDIR -> exchange.replyError(0);
+                // The kernel then asks no more and does what is usual where a file system lacks it:
+                // EOPNOTSUPP for extended attributes, fallocate and O_TMPFILE, which programs take
+                // as a plain no, and 0 for an fsync of a directory.
                 default -> throw Errno.ENOSYS.exception();
             }
         }

@@ -2,6 +2,7 @@ package org.cdevgate.fuse.nodes;
 
 import java.util.List;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.DirentWriter;
 import org.cdevgate.fuse.protocol.FuseAttr;
 import org.cdevgate.fuse.protocol.FuseConstants;
@@ -11,6 +12,8 @@ import org.cdevgate.fuse.session.Exchange;
 
 /** Requests about names, attributes and directories. One per worker. */
 final class TreeRequests {
+    private static final int O_EXCL = 0x80; // asm-generic/fcntl.h
+
     private static final byte[] DOT = {'.'};
     private static final byte[] DOT_DOT = {'.', '.'};
 
@@ -30,9 +33,11 @@ final class TreeRequests {
 
     void lookup() {
         FuseRequest request = exchange.request();
-        String name = request.name();
-        NodeTree.Found found =
-                name.length() > NodeTree.NAME_MAX ? null : tree.lookup(request.nodeId(), name);
+        if (request.nameLength() > NodePath.NAME_MAX) {
+            exchange.replyError(Errno.ENAMETOOLONG.number());
+            return;
+        }
+        NodeTree.Found found = tree.lookup(request.nodeId(), request.name());
         if (found == null) {
             exchange.replyError(Errno.ENOENT.number());
             return;
@@ -49,6 +54,54 @@ final class TreeRequests {
         if (exchange.reply(length) != 0) {
             tree.forget(found.id(), 1);
         }
+    }
+
+    void readlink() {
+        if (tree.get(exchange.request().nodeId()) instanceof Link link) {
+            exchange.reply(
+                    FuseReply.readlink(
+                            exchange.bytes(),
+                            Exchange.REPLY_OFFSET,
+                            exchange.unique(),
+                            link.target));
+        } else {
+            exchange.replyError(Errno.EINVAL.number());
+        }
+    }
+
+    /**
+     * open(2) with O_CREAT of a name that was not there when the kernel looked. Answered here, not
+     * with ENOSYS, after which the kernel would send MKNOD on this connection for ever.
+     */
+    void create() throws ErrnoException {
+        boolean exclusive = (exchange.request().openFlags() & O_EXCL) != 0;
+        if (isNamed() && !exclusive) {
+            // A device has come meanwhile: the kernel walks the path again and opens it.
+            throw Errno.ESTALE.exception();
+        }
+        make();
+    }
+
+    /** mknod, mkdir, symlink, link, and open(2) with O_CREAT: names come by registration only. */
+    void make() throws ErrnoException {
+        throw (isNamed() ? Errno.EEXIST : Errno.EPERM).exception();
+    }
+
+    /** unlink, rmdir: names go by removal only. */
+    void unlink() throws ErrnoException {
+        throw (isNamed() ? Errno.EPERM : Errno.ENOENT).exception();
+    }
+
+    /** Whether the request's name is there now; the kernel has looked before it asked. */
+    private boolean isNamed() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        if (!(tree.get(request.nodeId()) instanceof Directory directory) || directory.removed) {
+            throw Errno.ENOENT.exception();
+        }
+        if (request.nameLength() > NodePath.NAME_MAX) {
+            throw Errno.ENAMETOOLONG.exception();
+        }
+        return tree.child(directory, request.name()) != null;
     }
 
     void forget() {
@@ -82,11 +135,14 @@ final class TreeRequests {
      * chmod, chown, utimes; the kernel has checked the permission (default_permissions). A size is
      * accepted and ignored, as truncate(2) and O_TRUNC of a device node are.
      */
-    void setattr() {
+    void setattr() throws ErrnoException {
         FuseRequest request = exchange.request();
         Node node = tree.get(request.nodeId());
         if (node != null) {
             int valid = request.setattrValid();
+            if (node instanceof Link && (valid & FuseConstants.FATTR_MODE) != 0) {
+                throw Errno.EOPNOTSUPP.exception(); // as Linux 6.6 and newer say by themselves
+            }
             if ((valid & FuseConstants.FATTR_MODE) != 0) {
                 node.mode(request.setattrMode());
             }
@@ -138,7 +194,7 @@ final class TreeRequests {
                         Exchange.REPLY_OFFSET,
                         exchange.unique(),
                         tree.devices(),
-                        NodeTree.NAME_MAX));
+                        NodePath.NAME_MAX));
     }
 
     void opendir() {

@@ -27,7 +27,7 @@ class NodeTreeTest {
 
     private Device add(String path) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, 0600, 0, 0, gate, false, 0);
+        return tree.add(path, List.of(), 0600, 0, 0, gate, false, 0);
     }
 
     private Directory root() {
