@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class DeviceMount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
 
+    private static final Duration HELPER_LIMIT = Duration.ofSeconds(2);
+
     private final KernelMount mount;
     private final FuseSession session;
     private final DeviceNodes nodes;
@@ -66,10 +68,13 @@ public final class DeviceMount implements AutoCloseable {
                         mount.channel(),
                         "fuse-" + mount.mountPoint().getFileName(),
                         builder.maxParkedCalls);
-        nodes = new DeviceNodes(uid, gid, session.notifier());
+        nodes =
+                new DeviceNodes(
+                        uid, gid, session.notifier(), builder.inotify ? mount.mountPoint() : null);
         boolean started = false;
         try {
             session.start(nodes);
+            nodes.startEvents();
             Runtime.getRuntime().addShutdownHook(shutdownHook);
             started = true;
         } finally {
@@ -104,6 +109,7 @@ public final class DeviceMount implements AutoCloseable {
         private boolean allowOther;
         private int maxParkedCalls = 4096;
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private boolean inotify;
 
         private Builder(Path mountPoint) {
             this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
@@ -146,6 +152,19 @@ public final class DeviceMount implements AutoCloseable {
                 throw new IllegalArgumentException("closeTimeout " + timeout + " is negative");
             }
             closeTimeout = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+            return this;
+        }
+
+        /**
+         * Whether inotify(7) watchers see names come and go: IN_CREATE and IN_DELETE on a
+         * directory, IN_DELETE_SELF on a node. The kernel says so only if a process makes or
+         * removes a name, so this costs a helper process (/bin/sh) for the life of the mount, and a
+         * process (ln, rm, mkdir or rmdir) for each name, or for up to 64 that come or go at once.
+         * Events come some milliseconds late, in order for each name; they delay nobody. Off by
+         * default.
+         */
+        public Builder inotify(boolean events) {
+            inotify = events;
             return this;
         }
 
@@ -297,6 +316,7 @@ public final class DeviceMount implements AutoCloseable {
         List<FopsGate> gates = nodes.unfinished();
         // All flagged first: a call in one device may wait for another.
         gates.forEach(FopsGate::beginRemoval);
+        nodes.stopEvents();
         session.expectEnd();
         try {
             mount.detach();
@@ -318,6 +338,7 @@ public final class DeviceMount implements AutoCloseable {
         if (!session.close(left)) {
             LOG.error("threads of the mount on {} are still in a driver", mountPoint());
         }
+        nodes.awaitEventsEnd(HELPER_LIMIT);
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {

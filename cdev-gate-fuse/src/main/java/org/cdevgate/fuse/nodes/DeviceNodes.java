@@ -1,6 +1,8 @@
 package org.cdevgate.fuse.nodes;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     private final HandleTable handles = new HandleTable();
     private final Notifier notifier;
     private final Set<FopsGate> unfinished = ConcurrentHashMap.newKeySet();
+    private final DirectoryEvents events; // null: inotify watchers see nothing
 
     /**
      * @param uid owner of the directories
@@ -28,8 +31,44 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param notifier for pollers and mappings
      */
     public DeviceNodes(int uid, int gid, Notifier notifier) {
+        this(uid, gid, notifier, null);
+    }
+
+    /**
+     * With events for inotify watchers, once {@link #startEvents} was called.
+     *
+     * @param mountPoint where a helper process finds the mount; null for no events
+     */
+    public DeviceNodes(int uid, int gid, Notifier notifier, Path mountPoint) {
         this.tree = new NodeTree(uid, gid);
         this.notifier = notifier;
+        if (mountPoint == null) {
+            this.events = null;
+        } else {
+            this.events = new DirectoryEvents(tree, mountPoint, "fuse-" + mountPoint.getFileName());
+            tree.watchedBy(events);
+        }
+    }
+
+    /** Begins to make events, if they are wanted; requests are being answered by now. */
+    public void startEvents() {
+        if (events != null) {
+            events.start();
+        }
+    }
+
+    /** Makes no more events. Does not wait. */
+    public void stopEvents() {
+        if (events != null) {
+            events.stop();
+        }
+    }
+
+    /** Waits until the helper process of the events has ended, for a limited time. */
+    public void awaitEventsEnd(Duration limit) {
+        if (events != null) {
+            events.awaitEnd(limit);
+        }
     }
 
     /**
@@ -101,6 +140,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
         @Override
         public void onDrained(FopsGate gate) {
+            device.drained();
             device.handles.forEach(OpenHandle::deviceDrained);
         }
 
@@ -114,12 +154,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public RequestHandler newHandler(Exchange exchange) {
         return new Dispatcher(
                 exchange,
-                new TreeRequests(tree, exchange),
+                new TreeRequests(tree, events == null ? null : events.view(), exchange),
                 new FileRequests(tree, handles, notifier, exchange));
     }
 
     @Override
     public void connectionEnded() {
+        stopEvents();
         handles.removeAll().forEach(OpenHandle::close);
     }
 

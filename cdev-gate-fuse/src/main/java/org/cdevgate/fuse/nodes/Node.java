@@ -20,6 +20,7 @@ abstract class Node {
 
     Directory parent; // null for the root and for a removed node
     long lookups;
+    long lastId; // what the kernel was told at the last lookup; 0 before
     volatile boolean removed;
 
     private final int type;

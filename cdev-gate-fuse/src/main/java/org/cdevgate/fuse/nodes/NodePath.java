@@ -22,7 +22,23 @@ final class NodePath {
     private final List<Part> parts = new ArrayList<>();
 
     /** One name of a path, as text and as the kernel's bytes. */
-    record Part(String name, byte[] bytes) {}
+    static final class Part {
+        private final String name;
+        private final byte[] bytes;
+
+        private Part(String name, byte[] bytes) {
+            this.name = name;
+            this.bytes = bytes;
+        }
+
+        String name() {
+            return name;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+    }
 
     /**
      * Checks a path.

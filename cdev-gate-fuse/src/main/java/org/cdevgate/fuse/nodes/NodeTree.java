@@ -215,8 +215,18 @@ final class NodeTree {
         return List.copyOf(way);
     }
 
-    /** What a lookup found: the node, and the id that the kernel is told. */
-    record Found(Node node, long id) {}
+    /**
+     * What a lookup found.
+     *
+     * @param id what the kernel is told
+     * @param counted whether the kernel's lookup was counted, and {@link #forget} is due if it does
+     *     not take the reply
+     */
+    record Found(Node node, long id, boolean counted) {
+        Found(Node node, long id) {
+            this(node, id, true);
+        }
+    }
 
     /** The child of a directory, with one lookup counted; null if there is none. */
     synchronized Found lookup(long directoryId, String name) {
@@ -236,8 +246,28 @@ final class NodeTree {
     synchronized long countLookup(Node node) {
         long id = node.hasIdPerLookup() ? nextId++ : node.id;
         node.lookups++;
+        node.lastId = id;
         byId.put(id, node); // it may have been removed since it was listed
         return id;
+    }
+
+    /** A node that is in no directory: a link, or a directory, with one lookup counted. */
+    synchronized Found phantom(boolean directory) {
+        byte[] name = {};
+        Node node =
+                directory
+                        ? new Directory(nextId++, "", name, uid, gid)
+                        : new Link(nextId++, "", name, new byte[] {'.'}, uid, gid);
+        node.removed = true;
+        return new Found(node, countLookup(node));
+    }
+
+    /** A node, in a directory or not any more, by the id that the kernel knows it by, if any. */
+    synchronized Found known(Node node) {
+        if (!node.hasIdPerLookup()) {
+            return new Found(node, countLookup(node));
+        }
+        return byId.get(node.lastId) == node ? new Found(node, node.lastId, false) : null;
     }
 
     /** The kernel gives lookups back, or a reply that would have counted was not taken. */
@@ -272,6 +302,10 @@ final class NodeTree {
             children.add(child);
         }
         return children;
+    }
+
+    long rootId() {
+        return root.id;
     }
 
     synchronized Directory parentOf(Directory directory) {

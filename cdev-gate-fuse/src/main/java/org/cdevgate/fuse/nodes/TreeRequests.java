@@ -6,6 +6,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.DirentWriter;
 import org.cdevgate.fuse.protocol.FuseAttr;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
@@ -22,12 +23,17 @@ final class TreeRequests {
     private static final long AFTER_DOT_DOT = 2;
 
     private final NodeTree tree;
+    private final HelperView helper;
     private final Exchange exchange;
     private final FuseAttr attr = new FuseAttr();
     private final DirentWriter dirents = new DirentWriter();
 
-    TreeRequests(NodeTree tree, Exchange exchange) {
+    /**
+     * @param helper what the process that makes inotify events sees; null if there is none
+     */
+    TreeRequests(NodeTree tree, HelperView helper, Exchange exchange) {
         this.tree = tree;
+        this.helper = helper;
         this.exchange = exchange;
     }
 
@@ -37,11 +43,20 @@ final class TreeRequests {
             exchange.replyError(Errno.ENAMETOOLONG.number());
             return;
         }
-        NodeTree.Found found = tree.lookup(request.nodeId(), request.name());
+        String name = request.name();
+        NodeTree.Found found =
+                helper == null ? null : helper.lookup(request.nodeId(), name, request.pid());
         if (found == null) {
+            found = tree.lookup(request.nodeId(), name);
+        }
+        if (found == null || found.node() == null) {
             exchange.replyError(Errno.ENOENT.number());
             return;
         }
+        replyEntry(found);
+    }
+
+    private void replyEntry(NodeTree.Found found) {
         found.node().fill(attr);
         int length =
                 FuseReply.entry(
@@ -51,7 +66,7 @@ final class TreeRequests {
                         found.id(),
                         0,
                         attr);
-        if (exchange.reply(length) != 0) {
+        if (exchange.reply(length) != 0 && found.counted()) {
             tree.forget(found.id(), 1);
         }
     }
@@ -84,11 +99,32 @@ final class TreeRequests {
 
     /** mknod, mkdir, symlink, link, and open(2) with O_CREAT: names come by registration only. */
     void make() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        int opcode = request.opcode();
+        if (helper != null && (opcode == FuseOpcode.SYMLINK || opcode == FuseOpcode.MKDIR)) {
+            NodeTree.Found made =
+                    helper.make(
+                            request.nodeId(),
+                            request.name(),
+                            opcode == FuseOpcode.MKDIR,
+                            request.pid());
+            if (made != null) {
+                replyEntry(made);
+                return;
+            }
+        }
         throw (isNamed() ? Errno.EEXIST : Errno.EPERM).exception();
     }
 
     /** unlink, rmdir: names go by removal only. */
     void unlink() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        boolean directory = request.opcode() == FuseOpcode.RMDIR;
+        if (helper != null
+                && helper.take(request.nodeId(), request.name(), directory, request.pid())) {
+            exchange.replyError(0);
+            return;
+        }
         throw (isNamed() ? Errno.EPERM : Errno.ENOENT).exception();
     }
 
