@@ -2,10 +2,14 @@ package org.cdevgate.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Shell;
+import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +25,7 @@ class RefusalIT extends MountBase {
     @BeforeEach
     void register() throws Exception {
         DeviceNode node = DeviceNode.named("fifo").mode(0666).link("link");
-        mount.register(org.cdevgate.gate.FopsGate.of("fifo", driver), node, driver);
+        mount.register(FopsGate.of("fifo", driver), node, driver);
         mount.register("dir/other", new FifoDriver(Sleep.THREADLESS));
     }
 
@@ -51,7 +55,6 @@ class RefusalIT extends MountBase {
                 "mv fifo new",
                 "mv -f fifo dir/other",
                 "mv dir new",
-                "mv --exchange fifo dir/other || mv fifo new",
             })
     void namesComeAndGoByRegistrationOnly(String command) throws Exception {
         for (int time = 0; time < 2; time++) { // the kernel must not have learnt another answer
@@ -80,7 +83,7 @@ class RefusalIT extends MountBase {
 
     @Test
     void openWithCreateOpensWhatIsThere() throws Exception {
-        int writeOnly = org.cdevgate.abi.OpenFlags.O_WRONLY;
+        int writeOnly = OpenFlags.O_WRONLY;
         String path = mount.path("fifo");
         int fd = client.open(path, writeOnly | O_CREAT);
         client.write(fd, "abc").expect(3);
@@ -92,6 +95,23 @@ class RefusalIT extends MountBase {
         assertEquals("abc", driver.drain());
     }
 
+    /** A node that comes between the kernel's look and its create is opened all the same. */
+    @Test
+    void openWithCreateWhileTheNodeComesAndGoes() throws Exception {
+        String loop =
+                "cd \"$1\"; while test ! -e stop; do : > node; done 2>&1 | sed 's/.*: //' | sort -u";
+        try (Shell opener = Shell.start(loop, mount.path())) {
+            for (int i = 0; i < 500; i++) {
+                mount.remove(mount.register("node", new FifoDriver(Sleep.THREADLESS)));
+            }
+            mount.register("stop", new FifoDriver(Sleep.THREADLESS));
+            List<String> errors = new ArrayList<>(opener.await().expect(0).lines().toList());
+            // Absent when it was looked up; removed between look-up and open.
+            errors.removeAll(List.of("Operation not permitted", "No such device"));
+            assertEquals(List.of(), errors, "errors of open with O_CREAT");
+        }
+    }
+
     @Test
     void extendedAttributesAreQuietlyAbsent() throws Exception {
         assertEquals("", inMount("ls -l fifo dir > /dev/null").errors());
@@ -101,6 +121,7 @@ class RefusalIT extends MountBase {
         assertEquals("", copy.errors());
         inMount("echo x > fifo").expect(0); // the kernel has asked for security.capability
         inMount("ls --color=always fifo").expect(0);
+        inMount("fallocate -l 10 fifo").expectFailure("Operation not supported");
         inMount("chmod 4755 fifo && chmod u-s fifo").expect(0);
     }
 

@@ -32,7 +32,10 @@ final class TestServer {
         }
     }
 
-    /** Mounts on its argument, with inotify events if there is a second, and prints "mounted", or what went wrong. */
+    /**
+     * Mounts on its argument, with inotify events if there is a second, and prints "mounted", or
+     * what went wrong.
+     */
     public static void main(String[] args) throws IOException {
         TestServer server;
         try {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HelperShell {
     private static final String SHELL = "/bin/sh";
-    private static final String END_MARK = "= ";
+    private static final String END_MARK = "exit status of the command: ";
     private static final int MOST_OUTPUT = 8192;
     private static final Duration FAREWELL = Duration.ofMillis(500);
     private static final long SHORTEST_PAUSE_NANOS = 100_000;
@@ -38,7 +38,8 @@ public final class HelperShell {
      * How a command ended.
      *
      * @param exit exit status, 0 for success
-     * @param output what it complained of
+     * @param output the end of what it wrote to both outputs, 8 KiB at most, without white space
+     *     around
      */
     public record Result(int exit, String output) {}
 
@@ -81,7 +82,7 @@ public final class HelperShell {
         boolean done = false;
         try {
             long deadline = System.nanoTime() + limit.toNanos();
-            String line = "{ " + script + "\n} </dev/null; echo \"" + END_MARK + "$?\"\n";
+            String line = "{ " + script + "\n} </dev/null; printf '\\n" + END_MARK + "%d\\n' $?\n";
             OutputStream input = process.getOutputStream();
             input.write(line.getBytes(BYTES));
             input.flush();
@@ -164,7 +165,7 @@ public final class HelperShell {
             return null;
         }
         int exit = Integer.parseInt(last.substring(END_MARK.length()));
-        return new Result(exit, text.substring(0, start).strip());
+        return new Result(exit, text.substring(Math.max(0, start - MOST_OUTPUT), start).strip());
     }
 
     /**
@@ -178,17 +179,25 @@ public final class HelperShell {
         }
         process = null;
         boolean ended = false;
+        boolean interrupted = false;
         try {
             ending.getOutputStream().close();
             ended = ending.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             ended = !ending.isAlive(); // it did not take all of its input
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // no time for a farewell
+            interrupted = true; // no time for a farewell
         }
-        if (!ended) {
-            ending.descendants().forEach(ProcessHandle::destroyForcibly);
-            ending.destroyForcibly();
+        try {
+            if (!ended) {
+                ending.descendants().forEach(ProcessHandle::destroyForcibly);
+                ending.destroyForcibly().waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         pid = 0;
     }

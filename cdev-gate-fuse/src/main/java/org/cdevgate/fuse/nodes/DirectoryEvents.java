@@ -136,7 +136,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     }
 
     private HelperView.Batch nextBatch(Event first) throws InterruptedException {
-        awaitDrained(first);
+        awaitDrained(first, DRAIN_PATIENCE - (System.nanoTime() - first.queuedAt));
         Map<String, Node> nodes = new LinkedHashMap<>();
         nodes.put(first.node.name, first.node);
         int bytes = first.node.nameBytes.length;
@@ -145,10 +145,10 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
             if (nodes.size() == MOST_NAMES
                     || bytes > MOST_NAME_BYTES
                     || !next.isLike(first)
-                    || nodes.containsKey(next.node.name)) {
+                    || nodes.containsKey(next.node.name)
+                    || !awaitDrained(next, 0)) {
                 break;
             }
-            awaitDrained(next);
             nodes.put(next.node.name, next.node);
             queue.remove();
         }
@@ -157,10 +157,10 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     }
 
     /** A device that is free of calls can be shown to its own watchers as it goes. */
-    private static void awaitDrained(Event event) throws InterruptedException {
-        if (!event.appear && event.node instanceof Device device) {
-            device.awaitDrained(DRAIN_PATIENCE - (System.nanoTime() - event.queuedAt));
-        }
+    private static boolean awaitDrained(Event event, long nanos) throws InterruptedException {
+        return event.appear
+                || !(event.node instanceof Device device)
+                || device.awaitDrained(nanos);
     }
 
     /** Has the helper do it; what is left when the helper dies is done by the next one, once. */
