@@ -117,6 +117,15 @@ public final class Call extends CallFrame {
         return file != null && caller != null && caller.isNonBlocking(file);
     }
 
+    /**
+     * Whether a read fetches, or a write brings back, pages of a mapping: the process called
+     * neither read(2) nor write(2) but touched memory. The position then is the page's, on a stream
+     * too, and for a write nobody knows who changed it.
+     */
+    public boolean isMappedPage() {
+        return caller != null && caller.isMappedPage();
+    }
+
     /** Whether the device's removal has begun; sticky. For drivers that sleep in their own way. */
     public boolean isRemoving() {
         return current("isRemoving").isRemoving();

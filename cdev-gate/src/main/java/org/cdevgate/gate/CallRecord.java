@@ -110,6 +110,17 @@ final class CallRecord extends CallPadding {
         return frame != null && frame.owner.refersTo(thread) ? frame : CURRENT.get();
     }
 
+    /** Tells the fronts of this thread's calls that it is about to park. */
+    static void beforePark() {
+        for (CallFrame each = currentFrameOrNull();
+                each != null && each.isInFlight();
+                each = each.innerOrNull()) {
+            if (each.caller != null) {
+                each.caller.beforePark();
+            }
+        }
+    }
+
     private static int indexOf(Thread thread) {
         return (int) thread.getId() & (BY_THREAD.length - 1);
     }

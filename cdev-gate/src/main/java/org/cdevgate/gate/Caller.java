@@ -44,6 +44,14 @@ public abstract class Caller {
         return file.isNonBlocking();
     }
 
+    /**
+     * Whether this read or write is of a page of a mapping, not a read(2) or write(2); see {@link
+     * Call#isMappedPage()}.
+     */
+    protected boolean isMappedPage() {
+        return false;
+    }
+
     /** Whether a verb that would block is handed back to the front. */
     protected boolean sleepsWithoutThread() {
         return false;

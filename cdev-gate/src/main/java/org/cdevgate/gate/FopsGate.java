@@ -98,7 +98,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private final List<FopsGate> children = new ArrayList<>(0);
 
     FopsGate(GateBuilder builder) {
-        super(builder.name, builder.driver, builder.size, builder.lateRelease, builder.profile);
+        super(builder);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;

@@ -17,6 +17,8 @@ public final class GateBuilder {
     final List<DriverAction> teardowns = new ArrayList<>();
     DriverAction wakeHook;
     LongSupplier size;
+    boolean seekable;
+    boolean sleepingWrites;
     boolean lateRelease;
     RemovalProfile profile = RemovalProfile.EVDEV;
     FopsGate parent;
@@ -58,7 +60,35 @@ public final class GateBuilder {
      * @param bytes the current size, 0 or more; called under the gate, must not block
      */
     public GateBuilder seekable(LongSupplier bytes) {
-        size = Objects.requireNonNull(bytes, "the size of a seekable device");
+        return size(bytes, true);
+    }
+
+    /**
+     * Gives a stream memory that can be mapped, as a camera has its buffers: read and write are
+     * asked for its pages with their positions, see {@link Call#isMappedPage}. Processes see the
+     * device with this size.
+     *
+     * @param bytes the current size of that memory, 0 or more; called under the gate, must not
+     *     block
+     */
+    public GateBuilder mappable(LongSupplier bytes) {
+        return size(bytes, false);
+    }
+
+    /**
+     * Says that writes of a seekable device may sleep; those of a stream always may. A front then
+     * keeps openings apart as far as it can: over FUSE each has a kernel inode of its own, since
+     * the kernel lets nobody else write to an inode while a write to it sleeps. What that costs
+     * (locks, shared mappings) stands in docs/fuse.md.
+     */
+    public GateBuilder sleepingWrites() {
+        sleepingWrites = true;
+        return this;
+    }
+
+    private GateBuilder size(LongSupplier bytes, boolean isSeekable) {
+        size = Objects.requireNonNull(bytes, "the size of the device");
+        seekable = isSeekable;
         return this;
     }
 

@@ -23,6 +23,13 @@ abstract class GatedFiles extends GatedCalls {
     /** Waits while another thread releases the file. */
     abstract void awaitRunningRelease(OpenFile file);
 
+    /** {@link OpenFile#unmapMappingRange} for each open file. */
+    public void unmapMappingRange(long offset, long length) {
+        for (OpenFile file : files) {
+            file.unmapMappingRange(offset, length);
+        }
+    }
+
     /** The files that are opened or being opened and not released yet; a snapshot. */
     public Collection<OpenFile> openFiles() {
         return List.copyOf(files);

@@ -13,29 +13,31 @@ abstract class GatedVerbs extends GatedFiles {
     private static final int MOST_EVENTS = 0xffff; // poll(2) returns them in a short
 
     private final LongSupplier size;
+    private final boolean seekable;
+    private final boolean sleepingWrites;
 
-    /**
-     * For {@link FopsGate} only.
-     *
-     * @param size null for a stream
-     */
-    GatedVerbs(
-            String name,
-            FileOperations driver,
-            LongSupplier size,
-            boolean lateRelease,
-            RemovalProfile profile) {
-        super(name, driver, lateRelease, profile);
-        this.size = size;
+    GatedVerbs(GateBuilder builder) {
+        super(builder.name, builder.driver, builder.lateRelease, builder.profile);
+        this.size = builder.size;
+        this.seekable = builder.seekable;
+        this.sleepingWrites = builder.sleepingWrites;
     }
 
-    /** Whether positions count and the device has a size. */
+    /** Whether positions count; otherwise it is a stream. */
     public boolean isSeekable() {
-        return size != null;
+        return seekable;
     }
 
     /**
-     * The size of the device in bytes; 0 for a stream.
+     * Whether writes may sleep: of a stream always, else see {@link GateBuilder#sleepingWrites}.
+     */
+    public boolean hasSleepingWrites() {
+        return sleepingWrites || !seekable;
+    }
+
+    /**
+     * The size of the device in bytes, or of a stream's memory that can be mapped; 0 for a stream
+     * without.
      *
      * @throws ErrnoException ENODEV once the removal has begun; EIO if the driver's supplier fails
      */
@@ -99,7 +101,7 @@ abstract class GatedVerbs extends GatedFiles {
             throws ErrnoException {
         checkUsable(file);
         int size = dst.limit();
-        long at = isSeekable() ? position : 0;
+        long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.READ, file, caller, last);
@@ -109,7 +111,7 @@ abstract class GatedVerbs extends GatedFiles {
             try {
                 int result = driver.read(file, dst, at, call);
                 if (result >= 0 && result <= size) {
-                    moved(file, at, result);
+                    moved(file, at, result, caller);
                     return result;
                 }
                 last = blocked(call, result, size);
@@ -137,7 +139,7 @@ abstract class GatedVerbs extends GatedFiles {
             throws ErrnoException {
         checkUsable(file);
         int size = src.limit();
-        long at = isSeekable() ? position : 0;
+        long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.WRITE, file, caller, last);
@@ -147,7 +149,7 @@ abstract class GatedVerbs extends GatedFiles {
             try {
                 int result = driver.write(file, src, at, call);
                 if (result >= 0 && result <= size) {
-                    moved(file, at, result);
+                    moved(file, at, result, caller);
                     return result;
                 }
                 last = blocked(call, result, size);
@@ -319,8 +321,8 @@ abstract class GatedVerbs extends GatedFiles {
         }
     }
 
-    private void moved(OpenFile file, long from, int bytes) {
-        if (size != null) {
+    private void moved(OpenFile file, long from, int bytes, Caller caller) {
+        if (seekable && !caller.isMappedPage()) {
             file.position(from + bytes);
         }
     }

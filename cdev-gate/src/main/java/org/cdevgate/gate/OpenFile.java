@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.cdevgate.abi.OpenFlags;
 
@@ -51,6 +52,7 @@ public final class OpenFile {
 
     private volatile Object privateData;
     private volatile UnreadQueue unread;
+    private volatile MappedPages mappedPages;
 
     // Guarded by this.
     private Consumer<Object> destructor;
@@ -201,6 +203,37 @@ public final class OpenFile {
     /** The queue that {@link #setUnread} attached, or null if there is none. */
     public UnreadQueue unread() {
         return unread;
+    }
+
+    /** For a front: the file is mapped from now on. */
+    public void setMappedPages(MappedPages pages) {
+        mappedPages = Objects.requireNonNull(pages, "the mapped pages");
+    }
+
+    /**
+     * Takes pages away from the processes that have mapped this file, so that their next touch asks
+     * the driver's read for them again: unmap_mapping_range() of linux/mm.h. A camera calls it for
+     * a buffer before it hands out the frame in it. When it returns no process sees the old
+     * content, private copies that a process has written to excepted; pages that a process changed
+     * in a shared mapping have been written to the driver. Does nothing if the file is not mapped.
+     *
+     * <p>It waits for reads and writes of these pages, so the caller must hold no lock that those
+     * verbs take. Any thread, in a verb or not.
+     *
+     * @param offset bytes, of the first page; 0 or more
+     * @param length bytes; 0 for all to the end
+     * @throws IllegalArgumentException if one is negative
+     */
+    public void unmapMappingRange(long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "range of " + length + " bytes at " + offset + "; both must be 0 or more");
+        }
+        MappedPages pages = mappedPages;
+        if (pages != null) {
+            CallRecord.beforePark();
+            pages.unmap(offset, length);
+        }
     }
 
     /** False if it was released meanwhile, by a removal that left the call of open out. */

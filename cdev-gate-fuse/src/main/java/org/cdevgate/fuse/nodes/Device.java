@@ -94,7 +94,7 @@ final class Device extends Node {
 
     @Override
     boolean hasIdPerLookup() {
-        return !gate.isSeekable();
+        return gate.hasSleepingWrites();
     }
 
     @Override

@@ -158,9 +158,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
 
     /** A device that is free of calls can be shown to its own watchers as it goes. */
     private static boolean awaitDrained(Event event, long nanos) throws InterruptedException {
-        return event.appear
-                || !(event.node instanceof Device device)
-                || device.awaitDrained(nanos);
+        return event.appear || !(event.node instanceof Device device) || device.awaitDrained(nanos);
     }
 
     /** Has the helper do it; what is left when the helper dies is done by the next one, once. */

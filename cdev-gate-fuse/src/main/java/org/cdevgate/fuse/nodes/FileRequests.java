@@ -155,13 +155,17 @@ final class FileRequests {
         handle.lastFlags = flags;
         caller.of(request, flags);
         FopsGate gate = handle.device.gate;
-        if (isPage(request) && (!handle.mapped || gate.isRemoving())) {
+        boolean page = isPage(request);
+        if (page && (!handle.isMapped() || gate.isRemoving())) {
             if (gate.mmap(handle.file, request.offset(), request.size(), caller)
                     == Call.WOULD_BLOCK) {
                 sleep(handle.file, Verb.MMAP);
                 return;
             }
-            handle.mapped = true;
+            handle.mapped();
+        }
+        if (page) {
+            caller.ofMappedPage();
         }
         ByteBuffer data = exchange.readData(Math.min(request.size(), exchange.maxTransfer()));
         int result = gate.read(handle.file, data, request.offset(), caller);
@@ -183,6 +187,9 @@ final class FileRequests {
         int flags = request.fileFlags();
         handle.lastFlags = flags;
         caller.of(request, flags);
+        if ((request.writeFlags() & FuseConstants.FUSE_WRITE_CACHE) != 0) {
+            caller.ofMappedPage();
+        }
         int result =
                 handle.device.gate.write(
                         handle.file, exchange.writeData(), request.offset(), caller);

@@ -13,6 +13,7 @@ final class FuseCaller extends Caller {
     private int uid;
     private int gid;
     private int flags;
+    private boolean mappedPage;
 
     FuseCaller(Exchange exchange) {
         this.exchange = exchange;
@@ -28,6 +29,7 @@ final class FuseCaller extends Caller {
         uid = request.uid();
         gid = request.gid();
         flags = fileFlags;
+        mappedPage = false;
         serves(exchange.owner() instanceof SleepingCall slept ? slept : null);
         return this;
     }
@@ -55,6 +57,16 @@ final class FuseCaller extends Caller {
     @Override
     public boolean isNonBlocking(OpenFile file) {
         return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
+    /** The request is of a page that a process has mapped. */
+    void ofMappedPage() {
+        mappedPage = true;
+    }
+
+    @Override
+    protected boolean isMappedPage() {
+        return mappedPage;
     }
 
     @Override

@@ -17,12 +17,12 @@ import org.cdevgate.gate.FopsGate;
  * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
  * driver code and no write to the kernel under it.
  *
- * <p>A directory, a link and a seekable device have one id, their own, and count the kernel's
- * lookups of it. A stream gets a new id at each lookup, all with the same inode number for stat(2):
- * the kernel makes an inode of each id, and holds its lock while a write sleeps, so with one id all
- * writers, fsync and O_TRUNC openers of a device would wait for one sleeping write, deaf to
- * signals. The price: a second LOOKUP at each walk of the path, file locks that do not exclude
- * other openings, and a /proc/PID/fd that shows the path as deleted.
+ * <p>A directory, a link and a device whose writes do not sleep have one id, their own, and count
+ * the kernel's lookups of it. Others get a new id at each lookup, all with the same inode number
+ * for stat(2): the kernel makes an inode of each id, and holds its lock while a write sleeps, so
+ * with one id all writers, fsync and O_TRUNC openers of a device would wait for one sleeping write,
+ * deaf to signals. The price: a second LOOKUP at each walk of the path, file locks that do not
+ * exclude other openings, and a /proc/PID/fd that shows the path as deleted.
  */
 final class NodeTree {
     private static final int FIRST_ID = 2; // 1 is the root

@@ -3,8 +3,10 @@ package org.cdevgate.fuse.nodes;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseNotification;
 import org.cdevgate.fuse.session.Notifier;
+import org.cdevgate.gate.MappedPages;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.PollWatcher;
 
@@ -13,7 +15,7 @@ import org.cdevgate.gate.PollWatcher;
  * is the same in every POLL of the file and needs no arming, so a wake-up is one notification;
  * several that come before it is sent are one.
  */
-final class OpenHandle extends PollWatcher implements Notifier.Notification {
+final class OpenHandle extends PollWatcher implements Notifier.Notification, MappedPages {
     private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
 
     final Device device;
@@ -31,10 +33,10 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification {
     /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
     volatile int lastFlags;
 
-    /** Whether the driver allowed the file to be mapped. */
-    volatile boolean mapped;
+    private final long nodeId;
 
-    private final Notifier.Notification invalidation;
+    /** Messages of {@link #unmap}, guarded by itself; null unless the driver allowed a mapping. */
+    private volatile NativeBuffer unmapping;
 
     /**
      * A file that was just opened.
@@ -46,7 +48,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification {
         this.file = file;
         this.notifier = notifier;
         this.lastFlags = file.flags();
-        this.invalidation = buffer -> FuseNotification.invalidateInode(buffer, 0, nodeId, 0, 0);
+        this.nodeId = nodeId;
     }
 
     /**
@@ -106,8 +108,34 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification {
 
     /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */
     void deviceDrained() {
-        if (mapped) {
-            notifier.send(invalidation);
+        unmap(0, 0);
+    }
+
+    /** Whether the driver allowed the file to be mapped. */
+    boolean isMapped() {
+        return unmapping != null;
+    }
+
+    /** The driver allows the file to be mapped. */
+    void mapped() {
+        synchronized (this) {
+            if (unmapping == null) {
+                unmapping = NativeBuffer.allocate(FuseNotification.INVALIDATE_INODE_BYTES);
+            }
+        }
+        file.setMappedPages(this);
+    }
+
+    @Override
+    public void unmap(long offset, long length) {
+        NativeBuffer message = unmapping;
+        if (message == null) {
+            return;
+        }
+        synchronized (message) {
+            notifier.sendNow(
+                    buffer -> FuseNotification.invalidateInode(buffer, 0, nodeId, offset, length),
+                    message);
         }
     }
 

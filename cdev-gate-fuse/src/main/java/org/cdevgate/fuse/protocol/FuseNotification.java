@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
  * an answer needs. Only {@link #poll} never waits.
  */
 public final class FuseNotification {
+    /** Bytes of {@link #invalidateInode}. */
+    public static final int INVALIDATE_INODE_BYTES = FuseReply.HEADER_BYTES + 24;
+
     private FuseNotification() {}
 
     /**

@@ -50,6 +50,21 @@ public final class Notifier implements Runnable {
         queue.add(notification);
     }
 
+    /**
+     * Sends a notification from this thread and returns when the kernel has done what it says,
+     * which may take until it was answered requests of its own: this thread must hold nothing that
+     * those need, not even the reader's role.
+     *
+     * @param message this thread's, or guarded by the caller
+     */
+    public void sendNow(Notification notification, NativeBuffer message) {
+        int length = notification.encode(message.bytes());
+        if (length > 0) {
+            // The kernel says ENOENT of an inode that it does not hold, as good as done.
+            channel.send(message, 0, length);
+        }
+    }
+
     @Override
     public void run() {
         try {
