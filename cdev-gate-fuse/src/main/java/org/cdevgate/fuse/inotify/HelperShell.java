@@ -83,9 +83,7 @@ public final class HelperShell {
         try {
             long deadline = System.nanoTime() + limit.toNanos();
             String line = "{ " + script + "\n} </dev/null; printf '\\n" + END_MARK + "%d\\n' $?\n";
-            OutputStream input = process.getOutputStream();
-            input.write(line.getBytes(BYTES));
-            input.flush();
+            send(line);
             Result result = awaitEnd(deadline, limit);
             done = true;
             return result;
@@ -107,6 +105,18 @@ public final class HelperShell {
         pid = Math.toIntExact(process.pid());
         // A signal from the terminal is for the server, which may want to live on.
         process.getOutputStream().write("trap '' HUP INT QUIT\n".getBytes(BYTES));
+    }
+
+    private void send(String line) throws IOException {
+        OutputStream input = process.getOutputStream();
+        try {
+            input.write(line.getBytes(BYTES));
+            input.flush();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the helper " + SHELL + " (pid " + pid + ") takes no commands: it has ended",
+                    e);
+        }
     }
 
     /** Looks again and again instead of reading, which neither a limit nor an interrupt ends. */

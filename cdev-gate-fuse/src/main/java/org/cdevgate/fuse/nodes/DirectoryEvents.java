@@ -180,7 +180,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
             HelperShell.Result result = helper.run(script(batch), LIMIT);
             failures = 0;
             if (result.exit() != 0) {
-                tell("inotify events were lost: " + result.output(), null);
+                tell("inotify events were lost: " + result.output());
             }
             return true;
         } catch (IOException e) {
@@ -189,7 +189,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
                 throw new InterruptedException("stopped");
             }
             if (failures < MOST_FAILURES) {
-                tell("the helper that makes inotify events failed and is started again", e);
+                tell("inotify events are made by another helper now: " + e.getMessage());
             } else {
                 stopped = true;
                 LOG.error(
@@ -203,12 +203,12 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         }
     }
 
-    private void tell(String what, IOException cause) {
+    private void tell(String what) {
         if (failureTold) {
-            LOG.debug("{}: {}", mountPoint, what, cause);
+            LOG.debug("{}: {}", mountPoint, what);
         } else {
-            failureTold = true;
-            LOG.warn("{}: {}", mountPoint, what, cause);
+            failureTold = true; // the first says it all
+            LOG.warn("{}: {}", mountPoint, what);
         }
     }
 

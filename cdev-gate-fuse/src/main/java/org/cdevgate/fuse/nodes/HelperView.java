@@ -90,10 +90,24 @@ final class HelperView {
         for (int depth = 0; depth < batch.way.size(); depth++) {
             Directory next = batch.way.get(depth);
             if (directoryId == batch.parentId(depth, tree.rootId()) && next.name.equals(name)) {
-                return isHelper(tid) ? tree.known(next) : null;
+                return onTheWay(directoryId, next, tid);
             }
         }
         return null;
+    }
+
+    private NodeTree.Found onTheWay(long directoryId, Directory next, int tid) {
+        if (!next.removed) {
+            // Everybody finds it: no need to know whose request it is.
+            NodeTree.Found real = tree.lookup(directoryId, next.name);
+            if (real != null && real.node() == next) {
+                return real;
+            }
+            if (real != null) {
+                tree.forget(real.id(), 1); // it has been replaced at this moment
+            }
+        }
+        return isHelper(tid) ? tree.known(next) : null;
     }
 
     /**

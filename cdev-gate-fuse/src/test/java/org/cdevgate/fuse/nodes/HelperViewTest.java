@@ -101,6 +101,18 @@ class HelperViewTest {
     }
 
     @Test
+    void aDirectoryOnTheWayThatIsStillThereIsFoundByEverybody() throws IOException {
+        Device device = add("a/node");
+        Directory a = (Directory) tree.lookup(ROOT, "a").node();
+        begin(true, List.of(a), device);
+        assertSame(a, view.lookup(ROOT, "a", HELPER).node());
+        assertSame(a, view.lookup(ROOT, "a", OTHER).node());
+        tree.remove(device);
+        tree.forget(a.id, 3);
+        assertEquals(1, tree.remembered());
+    }
+
+    @Test
     void theHelperWalksThroughDirectoriesThatHaveGone() throws IOException {
         Device old = add("a/b/node");
         Directory a = (Directory) tree.lookup(ROOT, "a").node();
