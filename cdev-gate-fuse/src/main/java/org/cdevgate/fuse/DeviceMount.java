@@ -43,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class DeviceMount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
 
+    private static final Duration HELPER_LIMIT = Duration.ofSeconds(2);
+
     private final KernelMount mount;
     private final FuseSession session;
     private final DeviceNodes nodes;
@@ -73,10 +75,13 @@ public final class DeviceMount implements AutoCloseable {
         if (builder.callerMemory) {
             session.allowCallerMemory();
         }
-        nodes = new DeviceNodes(uid, gid, session.notifier());
+        nodes =
+                new DeviceNodes(
+                        uid, gid, session.notifier(), builder.inotify ? mount.mountPoint() : null);
         boolean started = false;
         try {
             session.start(nodes);
+            nodes.startEvents();
             Runtime.getRuntime().addShutdownHook(shutdownHook);
             started = true;
         } finally {
@@ -112,6 +117,7 @@ public final class DeviceMount implements AutoCloseable {
         private int maxParkedCalls = 4096;
         private Duration closeTimeout = Duration.ofSeconds(30);
         private boolean callerMemory;
+        private boolean inotify;
 
         private Builder(Path mountPoint) {
             this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
@@ -174,6 +180,19 @@ public final class DeviceMount implements AutoCloseable {
         }
 
         /**
+         * Whether inotify(7) watchers see names come and go: IN_CREATE and IN_DELETE on a
+         * directory, IN_DELETE_SELF on a node. The kernel says so only if a process makes or
+         * removes a name, so this costs a helper process (/bin/sh) for the life of the mount, and a
+         * process (ln, rm, mkdir or rmdir) for each name, or for up to 64 that come or go at once.
+         * Events come some milliseconds late, in order for each name; they delay nobody. Off by
+         * default.
+         */
+        public Builder inotify(boolean events) {
+            inotify = events;
+            return this;
+        }
+
+        /**
          * Mounts.
          *
          * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work; the
@@ -208,14 +227,15 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /**
-     * Publishes a gate as a node. Its removal takes the name away by itself, and the name can be
-     * registered again at once, with another gate. A gate may have several nodes, which its driver
-     * tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is removed.
+     * Publishes a gate as a node, with its links. Its removal takes the names away by itself, and
+     * they can be registered again at once, with another gate. A gate may have several nodes, which
+     * its driver tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is
+     * removed.
      *
-     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
-     * @throws java.nio.file.NotDirectoryException if a part of the name is a device
+     * @throws java.nio.file.FileAlreadyExistsException if the name or that of a link is in use
+     * @throws java.nio.file.NotDirectoryException if a part of a name is a device or a link
      * @throws IOException if the gate's removal has begun
-     * @throws IllegalArgumentException if the name could not be one
+     * @throws IllegalArgumentException if a name could not be one, see {@link DeviceNode#named}
      * @throws IllegalStateException if the mount is closed
      */
     public void register(FopsGate gate, DeviceNode node) throws IOException {
@@ -228,6 +248,7 @@ public final class DeviceMount implements AutoCloseable {
                 }
                 nodes.add(
                         node.name(),
+                        node.links(),
                         node.mode(),
                         node.uid(uid),
                         node.gid(gid),
@@ -320,6 +341,7 @@ public final class DeviceMount implements AutoCloseable {
         List<FopsGate> gates = nodes.unfinished();
         // All flagged first: a call in one device may wait for another.
         gates.forEach(FopsGate::beginRemoval);
+        nodes.stopEvents();
         session.expectEnd();
         try {
             mount.detach();
@@ -341,6 +363,7 @@ public final class DeviceMount implements AutoCloseable {
         if (!session.close(left)) {
             LOG.error("threads of the mount on {} are still in a driver", mountPoint());
         }
+        nodes.awaitEventsEnd(HELPER_LIMIT);
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {

@@ -23,8 +23,8 @@ final class TestServer {
     private final Map<Sleep, FifoDriver> drivers = new EnumMap<>(Sleep.class);
     private final Map<Sleep, FopsGate> gates = new EnumMap<>(Sleep.class);
 
-    private TestServer(Path mountPoint) throws IOException {
-        mount = DeviceMount.mount(mountPoint);
+    private TestServer(Path mountPoint, boolean inotify) throws IOException {
+        mount = DeviceMount.builder(mountPoint).inotify(inotify).mount();
         for (Sleep sleep : Sleep.values()) {
             FifoDriver driver = new FifoDriver(sleep);
             drivers.put(sleep, driver);
@@ -32,11 +32,14 @@ final class TestServer {
         }
     }
 
-    /** Mounts on its argument and prints "mounted", or what went wrong. */
+    /**
+     * Mounts on its argument, with inotify events if there is a second, and prints "mounted", or
+     * what went wrong.
+     */
     public static void main(String[] args) throws IOException {
         TestServer server;
         try {
-            server = new TestServer(Path.of(args[0]));
+            server = new TestServer(Path.of(args[0]), args.length > 1);
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());
             return;

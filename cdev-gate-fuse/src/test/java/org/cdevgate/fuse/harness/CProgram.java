@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 
 /** C programs of the tests, whose sources stand beside this class and are compiled once. */
-final class CProgram {
+public final class CProgram {
     private static final Map<String, Path> COMPILED = new ConcurrentHashMap<>();
 
     private CProgram() {}
@@ -20,7 +20,7 @@ final class CProgram {
      * @param name of the source, without its ".c"
      * @return the program, which every user may run
      */
-    static Path compiled(String name) throws IOException, InterruptedException {
+    public static Path compiled(String name) throws IOException, InterruptedException {
         synchronized (COMPILED) {
             Path program = COMPILED.get(name);
             if (program == null) {
@@ -37,7 +37,7 @@ final class CProgram {
         boolean there = Shell.run("command -v gcc").exit() == 0;
         String remedy = "gcc is missing; install gcc and libc6-dev";
         if (!there && "true".equals(System.getenv("CI"))) {
-            throw new AssertionError(remedy + ". The ioctl tests need it.");
+            throw new AssertionError(remedy + ". Its tests need it.");
         }
         Assumptions.assumeTrue(there, remedy);
     }
