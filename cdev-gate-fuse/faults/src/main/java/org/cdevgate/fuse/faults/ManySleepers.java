@@ -40,8 +40,13 @@ final class ManySleepers {
         Path log = Files.createDirectories(options.results()).resolve("sleepers.log");
         try (Stage stage = new Stage(options.programs(), folder, Sabotage.NONE, log)) {
             ManySleepers sleepers = new ManySleepers(stage, options.programs(), idle.path());
-            sleepers.sleep("parked", PARKED_GENERATION);
-            sleepers.sleep("without a thread", THREADLESS_GENERATION);
+            try {
+                sleepers.sleep("parked", PARKED_GENERATION);
+                sleepers.sleep("without a thread", THREADLESS_GENERATION);
+            } catch (IOException e) {
+                sleepers.violations++;
+                System.out.println("VIOLATION: " + e + "\n" + stage.report());
+            }
             return sleepers.violations;
         } finally {
             folder.clear();

@@ -20,6 +20,7 @@ final class Plugboard {
     private final History history;
     private final Consumer<String> violations;
     private final long[] plugged = new long[Plan.NAMES.size()]; // generations; 0 none
+    private final long[] going = new long[plugged.length]; // what had the name last; 0 nothing
     private final List<Removal> removals = new ArrayList<>();
     private long generations;
     private int mounts;
@@ -39,7 +40,7 @@ final class Plugboard {
     }
 
     /** Mounts and plugs every device in. */
-    void mount() throws IOException {
+    void mount() throws IOException, InterruptedException {
         mounts++;
         history.mount(mounts, plan.isCrowded(), System.nanoTime());
         stage.server().run("mount " + stage.folder().path() + " " + mounts + " " + plan.maxParked);
@@ -48,7 +49,11 @@ final class Plugboard {
         }
     }
 
-    private void plug(int index) throws IOException {
+    /** The name is free as soon as the flag is set, whatever the removal still waits for. */
+    private void plug(int index) throws IOException, InterruptedException {
+        if (going[index] != 0 && !stage.server().awaitFlagged(going[index])) {
+            throw new IOException("the removal of " + going[index] + " does not begin");
+        }
         generations++;
         // Some have hardware that does nothing: calls sleep in them until the removal.
         boolean quiet = (generations * 7 + plan.seed) % 5 < 2;
@@ -66,7 +71,7 @@ final class Plugboard {
                                 + late);
     }
 
-    void plugMissing(int choice) throws IOException {
+    void plugMissing(int choice) throws IOException, InterruptedException {
         for (int i = 0; i < plugged.length; i++) {
             int index = (choice + i) % plugged.length;
             if (plugged[index] == 0) {
@@ -86,7 +91,8 @@ final class Plugboard {
     void replug(int choice, int variant) throws IOException, InterruptedException {
         int index = choice % plugged.length;
         if (plugged[index] != 0) {
-            plugAgain(beginRemoval(variant, index), index);
+            beginRemoval(variant, index);
+            plug(index);
         } else {
             plug(index);
         }
@@ -96,32 +102,22 @@ final class Plugboard {
         int index = choice % plugged.length;
         int other = (index + 1 + variant % (plugged.length - 1)) % plugged.length;
         if (plugged[index] != 0 && plugged[other] != 0) {
-            List<Long> generationsOfBoth = beginRemoval(variant, index, other);
-            plugAgain(generationsOfBoth.subList(0, 1), index);
-            plugAgain(generationsOfBoth.subList(1, 2), other);
+            beginRemoval(variant, index, other);
+            plug(index);
+            plug(other);
         }
     }
 
-    private List<Long> beginRemoval(int variant, int... indices) throws IOException {
+    private void beginRemoval(int variant, int... indices) throws IOException {
         StringBuilder command = new StringBuilder("unplug ");
         command.append(FORMS.get(variant % FORMS.size()));
-        List<Long> removed = new ArrayList<>();
         for (int index : indices) {
-            removed.add(plugged[index]);
+            going[index] = plugged[index];
             command.append(' ').append(plugged[index]);
             plugged[index] = 0;
         }
         String text = command.toString();
         removals.add(new Removal(text, stage.server().begin(text)));
-        return removed;
-    }
-
-    /** The name is free as soon as the flag is set, whatever the removal still waits for. */
-    private void plugAgain(List<Long> removed, int index) throws IOException, InterruptedException {
-        if (!stage.server().awaitFlagged(removed.get(0))) {
-            throw new IOException("the removal of generation " + removed + " does not begin");
-        }
-        plug(index);
     }
 
     void removeAll() throws IOException, InterruptedException {
@@ -204,5 +200,6 @@ final class Plugboard {
         }
         feed();
         java.util.Arrays.fill(plugged, 0);
+        java.util.Arrays.fill(going, 0);
     }
 }
