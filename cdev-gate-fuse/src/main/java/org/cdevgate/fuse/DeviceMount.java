@@ -350,13 +350,18 @@ public final class DeviceMount implements AutoCloseable {
         }
         boolean interrupted = false;
         for (FopsGate gate : gates) {
-            RemovalOutcome outcome;
-            do {
-                interrupted |= Thread.interrupted();
-                outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
-            } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
-            if (!outcome.isRemoved()) {
-                LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
+            try {
+                RemovalOutcome outcome;
+                do {
+                    interrupted |= Thread.interrupted();
+                    outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
+                } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
+                if (!outcome.isRemoved()) {
+                    LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
+                }
+            } catch (RuntimeException | Error e) {
+                // A JVM without memory or descriptors: the processes are cut off all the same.
+                LOG.error("the removal of {} failed", gate, e);
             }
         }
         long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());

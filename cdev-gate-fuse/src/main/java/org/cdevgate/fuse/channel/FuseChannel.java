@@ -45,7 +45,9 @@ public final class FuseChannel implements AutoCloseable {
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
     private final int fd;
-    private final Cleaner.Cleanable closeFd;
+    // What takes the descriptor's place: opened early, because descriptors may be exhausted later.
+    private final int nullFd;
+    private final Cleaner.Cleanable closeFds;
     // Weak: threads come and go with the load, and a receiver needs no farewell.
     private final Set<Receiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
     private final Object closeLock = new Object();
@@ -56,18 +58,33 @@ public final class FuseChannel implements AutoCloseable {
      * Takes over a descriptor: /dev/fuse, or in tests one end of a SOCK_SEQPACKET pair.
      *
      * @param fd open for reading and writing, close-on-exec
+     * @param nullFd of {@link #openNull()}, taken over too
      */
-    FuseChannel(int fd) {
+    FuseChannel(int fd, int nullFd) {
         this.fd = fd;
-        this.closeFd = NativeBuffer.CLEANER.register(this, new CloseFd(fd));
+        this.nullFd = nullFd;
+        this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
     }
 
-    /** Holds the number only: a reference to the channel would keep it for ever. */
-    private record CloseFd(int fd) implements Runnable {
+    /** Opens /dev/null. */
+    static int openNull() throws IOException {
+        int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
+        if (nullFd < 0) {
+            throw new IOException(
+                    "open of /dev/null failed with "
+                            + Errno.describe(Libc.errno())
+                            + "; raise ulimit -n or provide the node");
+        }
+        return nullFd;
+    }
+
+    /** Holds the numbers only: a reference to the channel would keep it for ever. */
+    private record CloseFds(int fd, int nullFd) implements Runnable {
         @Override
         public void run() {
             // Linux frees the number whatever close(2) returns.
             Libc.CALLS.close(fd);
+            Libc.CALLS.close(nullFd);
         }
     }
 
@@ -167,8 +184,8 @@ public final class FuseChannel implements AutoCloseable {
      * now, with a notification that the kernel holds back, keeps the connection alive until the
      * request it waits for is answered or the mount is aborted (umount -f).
      *
-     * @throws IllegalStateException if /dev/null cannot be opened; then the connection lives on,
-     *     and another call tries again
+     * @throws IllegalStateException if dup3(2) fails; then the connection lives on, and another
+     *     call tries again
      */
     @Override
     public void close() {
@@ -182,18 +199,10 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     private void replaceByNull() {
-        int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
-        if (nullFd < 0) {
-            throw new IllegalStateException(
-                    "cannot end the FUSE connection: open of /dev/null failed with "
-                            + Errno.describe(Libc.errno())
-                            + "; raise ulimit -n or provide the node, and close again");
-        }
         // dup3(2) closes the old file and takes its number in one step. Closing the number itself
         // would let another open(2) get it under a thread that is about to send.
         int result = Libc.CALLS.dup3(nullFd, fd, Libc.O_CLOEXEC);
         int errno = Libc.errno();
-        Libc.CALLS.close(nullFd);
         if (result < 0) {
             throw new IllegalStateException(
                     "cannot end the FUSE connection: dup3(2) over descriptor "
@@ -209,7 +218,7 @@ public final class FuseChannel implements AutoCloseable {
         stopping = true;
         synchronized (closeLock) {
             closed = true;
-            closeFd.clean();
+            closeFds.clean();
         }
     }
 
