@@ -95,13 +95,7 @@ public final class FuseSession {
                         "the kernel did not begin with INIT but with " + request.describe(error));
             }
             InitNegotiation.Outcome outcome =
-                    InitNegotiation.negotiate(
-                            new InitNegotiation.Offer(
-                                    request.initMajor(),
-                                    request.initMinor(),
-                                    request.initMaxReadahead(),
-                                    request.initFlags()),
-                            wanted);
+                    InitNegotiation.negotiate(request.initOffer(), wanted);
             long unique = request.unique();
             if (outcome instanceof InitNegotiation.Agreed agreement) {
                 send(buffer, FuseReply.init(buffer.bytes(), 0, unique, agreement));
