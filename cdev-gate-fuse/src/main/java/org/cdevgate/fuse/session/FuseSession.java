@@ -277,10 +277,10 @@ public final class FuseSession {
         }
     }
 
-    /** A message that cannot be right: says so, and answers it if that is possible. */
+    /** A message that cannot be right: says so, and answers it if that is possible and wanted. */
     void refuse(FuseRequest request, DecodeError error) {
         LOG.error("{}: {}", name, request.describe(error));
-        if (error.isAnswerable()) {
+        if (error.isAnswerable() && FuseOpcode.expectsReply(request.opcode())) {
             replyError(request.unique(), Errno.EIO.number());
         }
     }

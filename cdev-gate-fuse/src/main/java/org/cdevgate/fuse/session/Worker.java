@@ -118,7 +118,7 @@ final class Worker implements Runnable {
                 session.connectionEnded();
                 return;
             }
-            DecodeError error = request.wrap(length);
+            DecodeError error = exchange.check(length);
             if (error != DecodeError.NONE) {
                 session.refuse(request, error);
                 continue;
@@ -154,7 +154,7 @@ final class Worker implements Runnable {
                     FuseOpcode.name(exchange.request().opcode()),
                     e);
         }
-        if (!exchange.isAnswered()) {
+        if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
             exchange.replyError(Errno.EIO.number());
         }
         long next = ((running & ~PHASE) + PHASE + 1) | IDLE;
@@ -184,6 +184,7 @@ final class Worker implements Runnable {
                 session.inFlight().interrupt(request.interruptUnique());
             }
             case FuseOpcode.DESTROY -> exchange.replyError(0);
+            case FuseOpcode.NOTIFY_REPLY -> exchange.noReply(); // to what was never asked here
             default -> handler.handle();
         }
     }

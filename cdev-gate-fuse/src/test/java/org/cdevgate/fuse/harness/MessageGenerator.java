@@ -150,7 +150,7 @@ public final class MessageGenerator {
     }
 
     /** Up to 4096 bytes without NUL, most often few. */
-    static byte[] randomName(Random random) {
+    public static byte[] randomName(Random random) {
         int length = random.nextInt(10) == 0 ? 1 + random.nextInt(4096) : 1 + random.nextInt(12);
         byte[] name = new byte[length];
         random.nextBytes(name);
@@ -180,7 +180,10 @@ public final class MessageGenerator {
             bytes.put(world.name(random)).put((byte) 0);
         }
         switch (opcode) {
-            case WRITE -> bytes.putInt(SIZE_AT, payload(1 << 20));
+            case WRITE -> // now and then more than any server agrees to
+                    bytes.putInt(
+                            SIZE_AT,
+                            payload(1 << 20) + (random.nextInt(50) == 0 ? payload(2000) : 0));
             case IOCTL -> {
                 bytes.putInt(HEADER_BYTES + 24, payload(IOC_SIZE_MAX));
                 bytes.putInt(HEADER_BYTES + 28, size(IOC_SIZE_MAX));

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MessagePropertyTest {
     private static final long SEED = Long.getLong("cdevgate.fuzz.seed", 20240607);
-    private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 100_000);
+    private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 30_000);
 
     /** Accessors without an assertion on their opcode, and those of the header. */
     private static final Set<Integer> WITH_FH =
