@@ -43,6 +43,9 @@ public final class FuseChannel implements AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
+    private static final Object NULL_LOCK = new Object();
+    private static int nullFd = -1; // guarded by NULL_LOCK
+
     private final int fd;
     private final Cleaner.Cleanable closeFd;
     // Weak: threads come and go with the load, and a receiver needs no farewell.
@@ -59,6 +62,20 @@ public final class FuseChannel implements AutoCloseable {
     FuseChannel(int fd) {
         this.fd = fd;
         this.closeFd = NativeBuffer.CLEANER.register(this, new CloseFd(fd));
+        nullDevice(); // now: when the channel is closed there may be no descriptor left
+    }
+
+    /**
+     * The descriptor of /dev/null, for all channels and for ever; negative if there is none left,
+     * then the next call tries again.
+     */
+    private static int nullDevice() {
+        synchronized (NULL_LOCK) {
+            if (nullFd < 0) {
+                nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
+            }
+            return nullFd;
+        }
     }
 
     /** Holds the number only: a reference to the channel would keep it for ever. */
@@ -167,8 +184,8 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     private void replaceByNull() {
-        int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
-        if (nullFd < 0) {
+        int device = nullDevice();
+        if (device < 0) {
             throw new IllegalStateException(
                     "cannot end the FUSE connection: open of /dev/null failed with "
                             + Errno.describe(Libc.errno())
@@ -176,15 +193,12 @@ public final class FuseChannel implements AutoCloseable {
         }
         // dup3(2) closes the old file and takes its number in one step. Closing the number itself
         // would let another open(2) get it under a thread that is about to send.
-        int result = Libc.CALLS.dup3(nullFd, fd, Libc.O_CLOEXEC);
-        int errno = Libc.errno();
-        Libc.CALLS.close(nullFd);
-        if (result < 0) {
+        if (Libc.CALLS.dup3(device, fd, Libc.O_CLOEXEC) < 0) {
             throw new IllegalStateException(
                     "cannot end the FUSE connection: dup3(2) over descriptor "
                             + fd
                             + " failed with "
-                            + Errno.describe(errno)
+                            + Errno.describe(Libc.errno())
                             + "; close again");
         }
     }

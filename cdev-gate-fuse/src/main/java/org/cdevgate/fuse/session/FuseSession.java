@@ -279,7 +279,11 @@ public final class FuseSession {
 
     /** A message that cannot be right: says so, and answers it if that is possible and wanted. */
     void refuse(FuseRequest request, DecodeError error) {
-        LOG.error("{}: {}", name, request.describe(error));
+        try {
+            LOG.error("{}: {}", name, request.describe(error));
+        } catch (OutOfMemoryError e) {
+            CarefulLog.error("{}: a message was refused: {}", name, error, e);
+        }
         if (error.isAnswerable() && FuseOpcode.expectsReply(request.opcode())) {
             replyError(request.unique(), Errno.EIO.number());
         }

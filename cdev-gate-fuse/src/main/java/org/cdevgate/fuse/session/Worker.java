@@ -89,7 +89,7 @@ final class Worker implements Runnable {
                 }
             } while (session.workers().awaitRole(this));
         } catch (Throwable e) {
-            LOG.error("worker {} ended", thread.getName(), e);
+            CarefulLog.error("{}: worker {} ended", session.name(), thread.getName(), e);
             session.connectionEnded();
         } finally {
             session.workers().ended(this);
@@ -148,7 +148,7 @@ final class Worker implements Runnable {
         try {
             handle();
         } catch (Throwable e) {
-            LOG.error(
+            CarefulLog.error(
                     "{}: {} failed; the caller gets EIO",
                     session.name(),
                     FuseOpcode.name(exchange.request().opcode()),
@@ -209,9 +209,14 @@ final class Worker implements Runnable {
                 || !state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
             return;
         }
-        track();
-        session.workers().detached();
-        session.passOn(role);
+        try {
+            track();
+        } finally {
+            // Also without memory for the entry: an interrupt may then miss the request, but
+            // somebody reads.
+            session.workers().detached();
+            session.passOn(role);
+        }
     }
 
     /** The running request's entry in the table, made if there is none. */

@@ -30,11 +30,21 @@ import org.slf4j.LoggerFactory;
 public final class ThreadGraph {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadGraph.class);
 
-    private final ThreadMXBean threads;
+    private final ThreadMXBean threads; // null if this JVM has none
 
     /** The graph of this JVM's threads. */
     public ThreadGraph() {
-        this(ManagementFactory.getThreadMXBean());
+        this(threadBean());
+    }
+
+    /** A removal is done without it, in a process that has no descriptor left to load it with. */
+    private static ThreadMXBean threadBean() {
+        try {
+            return ManagementFactory.getThreadMXBean();
+        } catch (LinkageError e) {
+            LOG.warn("reports will not tell who waits for whose lock", e);
+            return null;
+        }
     }
 
     ThreadGraph(ThreadMXBean threads) {
@@ -88,12 +98,19 @@ public final class ThreadGraph {
         }
     }
 
+    private ThreadMXBean bean() {
+        if (threads == null) {
+            throw new UnsupportedOperationException("java.management could not be loaded");
+        }
+        return threads;
+    }
+
     /** One snapshot of threads; those that have ended and virtual ones are left out. */
     private void look(Collection<Long> ids, Map<Long, ThreadInfo> into) {
         long[] array = ids.stream().mapToLong(Long::longValue).filter(id -> id > 0).toArray();
         // With a frame of each stack it is taken in one safepoint; without, thread by thread.
         ThreadInfo[] infos =
-                array.length == 0 ? new ThreadInfo[0] : threads.getThreadInfo(array, 1);
+                array.length == 0 ? new ThreadInfo[0] : bean().getThreadInfo(array, 1);
         for (long id : ids) {
             into.put(id, null);
         }
@@ -215,7 +232,7 @@ public final class ThreadGraph {
             return null;
         }
         try {
-            return threads.getThreadInfo(new long[] {thread.getId()}, 1)[0];
+            return bean().getThreadInfo(new long[] {thread.getId()}, 1)[0];
         } catch (SecurityException | UnsupportedOperationException e) {
             LOG.debug("what thread {} waits for is only known in part", thread.getName(), e);
             return null;
