@@ -47,8 +47,7 @@ class ExhaustionIT {
         folder = new TemporaryMountPoint();
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + "; exec \"$@\"", "sh"));
-        command.addAll(
-                JavaCommand.of(classPath, ExhaustedServer.class, folder.path().toString()));
+        command.addAll(JavaCommand.of(classPath, ExhaustedServer.class, folder.path().toString()));
         server = ServerProcess.start(command);
         assertEquals("mounted", server.answer(), server::errors);
         client = ClientProcess.start();

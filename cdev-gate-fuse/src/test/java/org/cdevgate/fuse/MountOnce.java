@@ -11,8 +11,7 @@ final class MountOnce {
     /** The second argument may be allow_other. */
     public static void main(String[] args) {
         boolean shared = List.of(args).contains("allow_other");
-        try (DeviceMount mount =
-                DeviceMount.builder(Path.of(args[0])).allowOther(shared).mount()) {
+        try (DeviceMount mount = DeviceMount.builder(Path.of(args[0])).allowOther(shared).mount()) {
             System.out.println("mounted on " + mount.mountPoint());
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());

@@ -151,13 +151,13 @@ public final class FuseRequest {
     // struct fuse_init_in
 
     /**
-     * INIT: what the kernel offers; the upper half of its flags only if FUSE_INIT_EXT is among the
-     * lower. Allocates.
+     * INIT: what the kernel offers; the upper half of its flags only from 7.36 on and if
+     * FUSE_INIT_EXT is among the lower. Allocates.
      */
     public InitNegotiation.Offer initOffer() {
         assert is(FuseOpcode.INIT) : misuse();
         long flags = Integer.toUnsignedLong(buffer.getInt(ARG + 12));
-        if ((flags & FuseConstants.FUSE_INIT_EXT) != 0) {
+        if (MessageCheck.hasInitFlags2(buffer)) {
             flags |= Integer.toUnsignedLong(buffer.getInt(ARG + 16)) << 32;
         }
         return new InitNegotiation.Offer(

@@ -21,6 +21,7 @@ final class MessageCheck {
     private static final int IOCTL_IN_SIZE = HEADER_BYTES + 24;
     private static final int IOCTL_OUT_SIZE = HEADER_BYTES + 28;
     private static final int INIT_FLAGS = HEADER_BYTES + 12;
+    private static final int FIRST_MINOR_WITH_FLAGS2 = 36;
     private static final int INIT_FLAGS2_END = HEADER_BYTES + 20;
 
     /** Bytes of the struct after the header, by opcode; 0 for an opcode without one. */
@@ -137,11 +138,20 @@ final class MessageCheck {
             }
             case FuseOpcode.INIT ->
                     check(
-                            (buffer.getInt(INIT_FLAGS) & FuseConstants.FUSE_INIT_EXT) == 0
-                                    || end >= INIT_FLAGS2_END,
+                            !hasInitFlags2(buffer) || end >= INIT_FLAGS2_END,
                             DecodeError.ARGUMENT_TRUNCATED);
             default -> DecodeError.NONE;
         };
+    }
+
+    /**
+     * Whether an INIT has {@code flags2}: since 7.36, and with FUSE_INIT_EXT. What another major
+     * version has there nobody knows; it is told ours, and asks again.
+     */
+    static boolean hasInitFlags2(ByteBuffer buffer) {
+        return (buffer.getInt(INIT_FLAGS) & FuseConstants.FUSE_INIT_EXT) != 0
+                && buffer.getInt(HEADER_BYTES) == FuseConstants.FUSE_KERNEL_VERSION
+                && buffer.getInt(HEADER_BYTES + 4) >= FIRST_MINOR_WITH_FLAGS2;
     }
 
     private static DecodeError check(boolean sound, DecodeError otherwise) {

@@ -99,6 +99,12 @@ public final class FuseSession {
             long unique = request.unique();
             if (outcome instanceof InitNegotiation.Agreed agreement) {
                 send(buffer, FuseReply.init(buffer.bytes(), 0, unique, agreement));
+                LOG.debug(
+                        "{}: FUSE 7.{}, the kernel offers 7.{}, flags 0x{}",
+                        name,
+                        agreement.minor(),
+                        agreement.offer().minor(),
+                        Long.toHexString(agreement.flags()));
                 return agreement;
             }
             if (outcome instanceof InitNegotiation.Refused refused) {

@@ -109,8 +109,7 @@ public final class ThreadGraph {
     private void look(Collection<Long> ids, Map<Long, ThreadInfo> into) {
         long[] array = ids.stream().mapToLong(Long::longValue).filter(id -> id > 0).toArray();
         // With a frame of each stack it is taken in one safepoint; without, thread by thread.
-        ThreadInfo[] infos =
-                array.length == 0 ? new ThreadInfo[0] : bean().getThreadInfo(array, 1);
+        ThreadInfo[] infos = array.length == 0 ? new ThreadInfo[0] : bean().getThreadInfo(array, 1);
         for (long id : ids) {
             into.put(id, null);
         }

@@ -281,6 +281,21 @@ class ThreadGraphTest {
         assertEquals(1, new ThreadGraph(lasting).selfWaits(remover, Map.of(call, "read")).size());
     }
 
+    /** In a process without a descriptor left java.management cannot be loaded. */
+    @Test
+    void whereThereIsNothingToLookWithNothingIsFoundAndNothingFails() throws Exception {
+        Worker call =
+                Worker.start("fuse-4", () -> Worker.await(end))
+                        .awaitState(Thread.State.TIMED_WAITING);
+        ThreadGraph blind = new ThreadGraph(null);
+        assertEquals(List.of(), blind.selfWaits(remover, Map.of(call.thread(), "read")));
+        assertEquals(
+                "parked on java.util.concurrent.CountDownLatch$Sync",
+                blind.waitsOn(call.thread()).replaceAll("@.*", ""));
+        end.countDown();
+        call.join();
+    }
+
     @Test
     void whereLookingIsNotAllowedNothingIsFoundAndNothingFails() throws Exception {
         Worker call =
