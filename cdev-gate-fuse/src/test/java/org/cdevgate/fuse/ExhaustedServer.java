@@ -8,9 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
@@ -49,9 +47,9 @@ final class ExhaustedServer {
         public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
                 throws ErrnoException {
             if (command == HEAP) {
-                List<byte[]> all = new ArrayList<>();
+                Object[] chain = null;
                 while (true) {
-                    all.add(new byte[64 << 10]);
+                    chain = new Object[] {chain, new byte[64 << 10]};
                 }
             }
             if (command == ARRAY) {
@@ -64,7 +62,7 @@ final class ExhaustedServer {
         }
 
         private static int depth(int level) {
-            return depth(level + 1) + level;
+            return level < 0 ? 0 : depth(level + 1) + level; // never comes as far as to a negative
         }
     }
 

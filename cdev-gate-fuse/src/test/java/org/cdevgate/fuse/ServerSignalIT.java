@@ -30,7 +30,7 @@ class ServerSignalIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    @ValueSource(strings = {"TERM", "INT"})
     void signalledServerAnswersItsCallersAndUnmounts(String signal) throws Exception {
         TemporaryMountPoint folder = new TemporaryMountPoint();
         try (ServerProcess server =

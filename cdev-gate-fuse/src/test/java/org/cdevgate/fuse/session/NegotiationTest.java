@@ -168,28 +168,29 @@ class NegotiationTest {
         long node = replies.get(2).getLong(16);
         assertEquals(6, replies.get(2).getLong(8));
 
-        ByteBuffer truncate = message(FuseOpcode.SETATTR, 8, node, 88);
-        truncate.putInt(40, FuseConstants.FATTR_SIZE);
-        kernel.send(truncate.array());
+        byte[] truncate = message(FuseOpcode.SETATTR, 8, node, 88);
+        ByteBuffer.wrap(truncate)
+                .order(ByteOrder.nativeOrder())
+                .putInt(40, FuseConstants.FATTR_SIZE);
+        kernel.send(truncate);
         Within.limit("truncated", () -> replies.size() == 4);
         assertEquals(0, replies.get(3).getInt(4), "> redirection fails");
         assertEquals(16 + 104, replies.get(3).capacity());
 
-        ByteBuffer flush = message(FuseOpcode.FLUSH, 10, node, 24);
-        kernel.send(flush.array()); // of a file that is not open
+        kernel.send(message(FuseOpcode.FLUSH, 10, node, 24)); // of a file that is not open
         Within.limit("flushed", () -> replies.size() == 5);
         assertEquals(-9, replies.get(4).getInt(4));
     }
 
     private static byte[] lookupOfNull() {
-        ByteBuffer lookup = message(FuseOpcode.LOOKUP, 6, 1, 5);
-        lookup.put(40, new byte[] {'n', 'u', 'l', 'l', 0});
-        return lookup.array();
+        byte[] lookup = message(FuseOpcode.LOOKUP, 6, 1, 5);
+        System.arraycopy(new byte[] {'n', 'u', 'l', 'l', 0}, 0, lookup, 40, 5);
+        return lookup;
     }
 
-    private static ByteBuffer message(int opcode, long unique, long node, int argumentBytes) {
+    private static byte[] message(int opcode, long unique, long node, int argumentBytes) {
         ByteBuffer message = ByteBuffer.allocate(40 + argumentBytes).order(ByteOrder.nativeOrder());
         message.putInt(message.capacity()).putInt(opcode).putLong(unique).putLong(node);
-        return message;
+        return message.array();
     }
 }
