@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.channel.KernelMount;
+import org.cdevgate.fuse.channel.MemoryAccess;
 import org.cdevgate.fuse.channel.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.session.FuseSession;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class DeviceMount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
 
+    private static final Duration HELPER_LIMIT = Duration.ofSeconds(2);
+
     private final KernelMount mount;
     private final FuseSession session;
     private final DeviceNodes nodes;
@@ -57,6 +60,9 @@ public final class DeviceMount implements AutoCloseable {
     private DeviceMount(Builder builder) throws IOException {
         MountOptions options =
                 new MountOptions(builder.mountPoint, builder.fsName, builder.allowOther);
+        if (builder.callerMemory) {
+            MemoryAccess.check();
+        }
         mount = KernelMount.mount(options);
         uid = mount.ownerUid();
         gid = mount.ownerGid();
@@ -66,10 +72,16 @@ public final class DeviceMount implements AutoCloseable {
                         mount.channel(),
                         "fuse-" + mount.mountPoint().getFileName(),
                         builder.maxParkedCalls);
-        nodes = new DeviceNodes(uid, gid, session.notifier());
+        if (builder.callerMemory) {
+            session.allowCallerMemory();
+        }
+        nodes =
+                new DeviceNodes(
+                        uid, gid, session.notifier(), builder.inotify ? mount.mountPoint() : null);
         boolean started = false;
         try {
             session.start(nodes);
+            nodes.startEvents();
             Runtime.getRuntime().addShutdownHook(shutdownHook);
             started = true;
         } finally {
@@ -104,6 +116,8 @@ public final class DeviceMount implements AutoCloseable {
         private boolean allowOther;
         private int maxParkedCalls = 4096;
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private boolean callerMemory;
+        private boolean inotify;
 
         private Builder(Path mountPoint) {
             this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
@@ -112,6 +126,22 @@ public final class DeviceMount implements AutoCloseable {
         /** Lets other users in, as far as each node's mode allows. Off by default. */
         public Builder allowOther(boolean allow) {
             allowOther = allow;
+            return this;
+        }
+
+        /**
+         * Lets drivers copy from and to the memory of the process that calls ioctl, by {@link
+         * org.cdevgate.gate.Call#copyFromUser} and {@link org.cdevgate.gate.Call#copyToUser}: for
+         * commands whose argument the kernel does not copy. Off by default. {@link #mount()} then
+         * looks whether this process may: it needs CAP_SYS_PTRACE, or Yama's
+         * kernel.yama.ptrace_scope at 0, which opens to it the processes of its own user that have
+         * no more capabilities than itself.
+         *
+         * <p>A caller can make a copy wait, and with it this device's removal, by passing memory
+         * that is a mapping of a slow file. Switch it on only where callers are trusted so far.
+         */
+        public Builder callerMemory(boolean allow) {
+            callerMemory = allow;
             return this;
         }
 
@@ -150,9 +180,23 @@ public final class DeviceMount implements AutoCloseable {
         }
 
         /**
+         * Whether inotify(7) watchers see names come and go: IN_CREATE and IN_DELETE on a
+         * directory, IN_DELETE_SELF on a node. The kernel says so only if a process makes or
+         * removes a name, so this costs a helper process (/bin/sh) for the life of the mount, and a
+         * process (ln, rm, mkdir or rmdir) for each name, or for up to 64 that come or go at once.
+         * Events come some milliseconds late, in order for each name; they delay nobody. Off by
+         * default.
+         */
+        public Builder inotify(boolean events) {
+            inotify = events;
+            return this;
+        }
+
+        /**
          * Mounts.
          *
-         * @throws IOException if it cannot be mounted; the message says what is missing
+         * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work; the
+         *     message says what is missing
          */
         public DeviceMount mount() throws IOException {
             return new DeviceMount(this);
@@ -183,14 +227,15 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /**
-     * Publishes a gate as a node. Its removal takes the name away by itself, and the name can be
-     * registered again at once, with another gate. A gate may have several nodes, which its driver
-     * tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is removed.
+     * Publishes a gate as a node, with its links. Its removal takes the names away by itself, and
+     * they can be registered again at once, with another gate. A gate may have several nodes, which
+     * its driver tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is
+     * removed.
      *
-     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
-     * @throws java.nio.file.NotDirectoryException if a part of the name is a device
+     * @throws java.nio.file.FileAlreadyExistsException if the name or that of a link is in use
+     * @throws java.nio.file.NotDirectoryException if a part of a name is a device or a link
      * @throws IOException if the gate's removal has begun
-     * @throws IllegalArgumentException if the name could not be one
+     * @throws IllegalArgumentException if a name could not be one, see {@link DeviceNode#named}
      * @throws IllegalStateException if the mount is closed
      */
     public void register(FopsGate gate, DeviceNode node) throws IOException {
@@ -203,6 +248,7 @@ public final class DeviceMount implements AutoCloseable {
                 }
                 nodes.add(
                         node.name(),
+                        node.links(),
                         node.mode(),
                         node.uid(uid),
                         node.gid(gid),
@@ -295,6 +341,7 @@ public final class DeviceMount implements AutoCloseable {
         List<FopsGate> gates = nodes.unfinished();
         // All flagged first: a call in one device may wait for another.
         gates.forEach(FopsGate::beginRemoval);
+        nodes.stopEvents();
         session.expectEnd();
         try {
             mount.detach();
@@ -303,19 +350,25 @@ public final class DeviceMount implements AutoCloseable {
         }
         boolean interrupted = false;
         for (FopsGate gate : gates) {
-            RemovalOutcome outcome;
-            do {
-                interrupted |= Thread.interrupted();
-                outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
-            } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
-            if (!outcome.isRemoved()) {
-                LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
+            try {
+                RemovalOutcome outcome;
+                do {
+                    interrupted |= Thread.interrupted();
+                    outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
+                } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
+                if (!outcome.isRemoved()) {
+                    LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
+                }
+            } catch (RuntimeException | Error e) {
+                // A JVM without memory or descriptors: the processes are cut off all the same.
+                LOG.error("the removal of {} failed", gate, e);
             }
         }
         long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
         if (!session.close(left)) {
             LOG.error("threads of the mount on {} are still in a driver", mountPoint());
         }
+        nodes.awaitEventsEnd(HELPER_LIMIT);
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {

@@ -1,5 +1,7 @@
 package org.cdevgate.fuse;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -17,23 +19,29 @@ public final class DeviceNode {
     private final int gid;
     private final boolean flush;
     private final int minor;
+    private final List<String> links;
 
-    private DeviceNode(String name, int mode, int uid, int gid, boolean flush, int minor) {
+    private DeviceNode(
+            String name, int mode, int uid, int gid, boolean flush, int minor, List<String> links) {
         this.name = name;
         this.mode = mode;
         this.uid = uid;
         this.gid = gid;
         this.flush = flush;
         this.minor = minor;
+        this.links = links;
     }
 
     /**
      * A node of a name.
      *
-     * @param name below the mount; may have directories, as in {@code input/event0}
+     * @param name below the mount; may have directories, as in {@code input/event0}. Each part has
+     *     1 to 255 bytes of UTF-8, the whole 4095 at most; none is {@code .} or {@code ..}, or
+     *     contains a NUL
      */
     public static DeviceNode named(String name) {
-        return new DeviceNode(Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false, 0);
+        return new DeviceNode(
+                Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false, 0, List.of());
     }
 
     /**
@@ -49,7 +57,7 @@ public final class DeviceNode {
                             + Integer.toOctalString(permissions)
                             + " has more than permission bits; give 0 to 07777");
         }
-        return new DeviceNode(name, permissions, uid, gid, flush, minor);
+        return new DeviceNode(name, permissions, uid, gid, flush, minor, links);
     }
 
     /**
@@ -63,7 +71,7 @@ public final class DeviceNode {
             throw new IllegalArgumentException(
                     "owner " + ownerUid + ":" + ownerGid + "; ids are 0 or more");
         }
-        return new DeviceNode(name, mode, ownerUid, ownerGid, flush, minor);
+        return new DeviceNode(name, mode, ownerUid, ownerGid, flush, minor, links);
     }
 
     /**
@@ -71,7 +79,7 @@ public final class DeviceNode {
      * process wait for the answer, and not even SIGKILL frees it.
      */
     public DeviceNode flush(boolean onClose) {
-        return new DeviceNode(name, mode, uid, gid, onClose, minor);
+        return new DeviceNode(name, mode, uid, gid, onClose, minor, links);
     }
 
     /**
@@ -84,7 +92,26 @@ public final class DeviceNode {
         if (number < 0) {
             throw new IllegalArgumentException("minor " + number + "; minors are 0 or more");
         }
-        return new DeviceNode(name, mode, uid, gid, flush, number);
+        return new DeviceNode(name, mode, uid, gid, flush, number, links);
+    }
+
+    /**
+     * Adds a symbolic link to the node, as udev makes them below /dev/disk/by-id. It appears and
+     * vanishes in the same step as the node, and points to it by a relative path, which readlink(2)
+     * shows: {@code ../../sda} for a link {@code disk/by-id/serial-1234} to {@code sda}. May be
+     * called several times.
+     *
+     * @param linkName below the mount, by the same rules as the node's name
+     */
+    public DeviceNode link(String linkName) {
+        List<String> more = new ArrayList<>(links);
+        more.add(Objects.requireNonNull(linkName, "the link's name"));
+        return new DeviceNode(name, mode, uid, gid, flush, minor, List.copyOf(more));
+    }
+
+    /** The names of the links, in the order they were given. */
+    public List<String> links() {
+        return links;
     }
 
     /** The name below the mount. */

@@ -1,30 +1,40 @@
 package org.cdevgate.fuse;
 
 import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.cdevgate.fuse.driver.DeafDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
+import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
 
 /**
- * Serves a mount with two FIFOs, "parked" and "threadless", and answers each line of input with one
- * of output: {@code feed NAME}, {@code asleep NAME N}, {@code remove NAME}, {@code close}. At the
- * end of its input it ends by itself, the mount still open unless it was closed.
+ * Serves a mount with two FIFOs, "parked" and "threadless", and "deaf", whose reads ignore
+ * interrupts. Answers each line of input with one of output: {@code feed NAME}, {@code asleep NAME
+ * N}, {@code remove NAME}, {@code starve} (takes every descriptor that is left), {@code waiting N}
+ * (in deaf), {@code close}. At the end of its input it ends by itself, the mount still open unless
+ * it was closed.
  */
 final class TestServer {
     private final DeviceMount mount;
     private final Map<Sleep, FifoDriver> drivers = new EnumMap<>(Sleep.class);
     private final Map<Sleep, FopsGate> gates = new EnumMap<>(Sleep.class);
+    private final DeafDriver deaf = new DeafDriver();
+    private final List<FileInputStream> hoard = new ArrayList<>();
 
-    private TestServer(Path mountPoint) throws IOException {
-        mount = DeviceMount.mount(mountPoint);
+    private TestServer(Path mountPoint, boolean inotify) throws IOException {
+        mount = DeviceMount.builder(mountPoint).inotify(inotify).mount();
+        mount.register("deaf", deaf);
         for (Sleep sleep : Sleep.values()) {
             FifoDriver driver = new FifoDriver(sleep);
             drivers.put(sleep, driver);
@@ -32,11 +42,14 @@ final class TestServer {
         }
     }
 
-    /** Mounts on its argument and prints "mounted", or what went wrong. */
+    /**
+     * Mounts on its argument, with inotify events if there is a second, and prints "mounted", or
+     * what went wrong.
+     */
     public static void main(String[] args) throws IOException {
         TestServer server;
         try {
-            server = new TestServer(Path.of(args[0]));
+            server = new TestServer(Path.of(args[0]), args.length > 1);
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());
             return;
@@ -50,10 +63,36 @@ final class TestServer {
     }
 
     private String answer(String[] words) {
-        if (words[0].equals("close")) {
-            mount.close();
-            return "closed";
+        switch (words[0]) {
+            case "close" -> {
+                deaf.answer();
+                mount.close();
+                return "closed";
+            }
+            case "starve" -> {
+                return starve();
+            }
+            case "waiting" -> {
+                int count = Integer.parseInt(words[1]);
+                Within.limit(count + " reads wait", () -> deaf.waiting() == count);
+                return "waiting";
+            }
+            default -> {}
         }
+        return answerOfFifo(words);
+    }
+
+    private String starve() {
+        try {
+            while (true) {
+                hoard.add(new FileInputStream("/dev/null"));
+            }
+        } catch (IOException e) {
+            return "starved";
+        }
+    }
+
+    private String answerOfFifo(String[] words) {
         Sleep sleep = Sleep.valueOf(words[1].toUpperCase(Locale.ROOT));
         return switch (words[0]) {
             case "feed" -> {

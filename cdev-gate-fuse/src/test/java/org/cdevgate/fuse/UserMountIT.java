@@ -1,5 +1,6 @@
 package org.cdevgate.fuse;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,12 +14,16 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
+import org.cdevgate.fuse.driver.UserMemoryDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.InotifyClient;
+import org.cdevgate.fuse.harness.IoctlClient;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.TestClient;
+import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,12 +98,16 @@ class UserMountIT {
         return user.shell(script, folder.path().toString());
     }
 
-    private ServerProcess startServer() throws Exception {
+    private ServerProcess startServer(String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(folder.path().toString()));
+        arguments.addAll(List.of(more));
         ServerProcess server =
                 ServerProcess.start(
                         user.command(
                                 JavaCommand.of(
-                                        classPath, TestServer.class, folder.path().toString())));
+                                        classPath,
+                                        TestServer.class,
+                                        arguments.toArray(String[]::new))));
         assertEquals("mounted", server.answer(), server::errors);
         return server;
     }
@@ -132,6 +141,29 @@ class UserMountIT {
         }
     }
 
+    /** Needs no capability: only a kernel that lets a user's processes debug each other. */
+    @Test
+    void driverOfAUserUsesTheMemoryOfItsOwnCallers() throws Exception {
+        List<String> command =
+                JavaCommand.of(classPath, MemoryServer.class, folder.path().toString(), "own");
+        try (ServerProcess server = ServerProcess.start(user.command(command));
+                IoctlClient client = IoctlClient.start(user::command)) {
+            String answer = server.answer();
+            if (!MemoryServer.isOpenToItsUser()) {
+                assertTrue(answer.contains("kernel.yama.ptrace_scope=0"), answer);
+                return;
+            }
+            assertEquals("mounted", answer, server::errors);
+            int fd = client.open(folder.path().resolve("bus").toString(), OpenFlags.O_RDWR);
+            long address = client.map(64);
+            byte[] range = UserMemoryDriver.range(address, 64);
+            client.ioctl(fd, UserMemoryDriver.COPY_OUT, range).expect(64);
+            assertArrayEquals(UserMemoryDriver.pattern(64), client.peek(address, 64));
+            client.makeUndumpable();
+            client.ioctl(fd, UserMemoryDriver.COPY_OUT, range).expect(Errno.EPERM);
+        }
+    }
+
     /** Without allow_other not even root gets in. */
     @Test
     void mountIsClosedToOthers() throws Exception {
@@ -155,5 +187,22 @@ class UserMountIT {
             assertEquals("closed", next.tell("close"));
         }
         assertFalse(folder.isMounted(), "mounted after close()");
+    }
+
+    /** The helper that makes the events is the user's too, and ends even with a killed server. */
+    @Test
+    void watchersOfAUserSeeNodesGo() throws Exception {
+        String helper = "ps -eo args | grep -qx -- \".* -s $1\"";
+        try (ServerProcess server = startServer("inotify");
+                InotifyClient watcher = new InotifyClient(user::command)) {
+            String root = watcher.watch(folder.path().toString());
+            assertEquals("removed, 0 released", server.tell("remove parked"));
+            watcher.await(root, "DELETE parked");
+            Shell.run(helper, folder.path().toString()).expect(0);
+            server.kill();
+            Within.limit(
+                    "the helper of a killed server gone",
+                    () -> Shell.run(helper, folder.path().toString()).exit() != 0);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -129,6 +131,68 @@ public final class Call extends CallFrame {
     /** Whether the device's removal has begun; sticky. For drivers that sleep in their own way. */
     public boolean isRemoving() {
         return current("isRemoving").isRemoving();
+    }
+
+    /**
+     * Whether the caller is a 32-bit program on a 64-bit kernel (compat_ioctl of linux/fs.h): the
+     * pointers and longs in its structs have 4 bytes, and on x86 fields of 64 bits are aligned to 4
+     * too. An address taken from such a struct is {@code Integer.toUnsignedLong} of it. Known for
+     * ioctl only; false for the other verbs.
+     */
+    public boolean is32Bit() {
+        return caller != null && caller.is32Bit();
+    }
+
+    /**
+     * Copies from the memory of the calling thread (copy_from_user of linux/uaccess.h), for
+     * commands whose argument points to what no front copies: those without a size, or with
+     * pointers inside. Fills the buffer from its position to its limit, or throws; the position is
+     * then unchanged, and what stands after it undefined.
+     *
+     * <p>The address is the caller's word: look at how much it asks for before a buffer is made for
+     * it, and copy what is to be checked once, because the caller may change it meanwhile.
+     *
+     * @param address in the caller, as it passed it
+     * @param dst any buffer; what remains of it is filled
+     * @throws ErrnoException EFAULT if the caller could not read all of that memory itself; EPERM
+     *     if this process may not access that caller, which is logged; ESRCH if the caller has gone
+     * @throws UnsupportedOperationException if the front gives no such access, or the verb has no
+     *     caller that waits for it; the message says what to do, and the caller of a verb that
+     *     throws it gets EIO
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
+        Caller waiting = waiting("copyFromUser");
+        if (dst.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        waiting.copyFromUser(address, dst);
+    }
+
+    /**
+     * Copies to the memory of the calling thread (copy_to_user of linux/uaccess.h): all that
+     * remains of the buffer, or it throws. The position is then unchanged, but a beginning of the
+     * data may have been written. Otherwise as {@link #copyFromUser}.
+     *
+     * @param address in the caller, as it passed it
+     * @param src any buffer; what remains of it is copied
+     * @throws ErrnoException EFAULT if the caller could not write all of that memory itself; EPERM,
+     *     ESRCH as {@link #copyFromUser}
+     * @throws UnsupportedOperationException as {@link #copyFromUser}
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public void copyToUser(long address, ByteBuffer src) throws ErrnoException {
+        Objects.requireNonNull(src, "src");
+        waiting("copyToUser").copyToUser(address, src);
+    }
+
+    private Caller waiting(String method) {
+        current(method);
+        if (caller == null) {
+            throw new UnsupportedOperationException(
+                    "Call." + method + " in " + verb() + ", for which no caller waits");
+        }
+        return caller;
     }
 
     /**

@@ -1,5 +1,8 @@
 package org.cdevgate.gate;
 
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.ErrnoException;
+
 /**
  * Who makes a call, and how that side of the gate sleeps. Fronts extend it; a driver sees it only
  * through {@link Call}.
@@ -50,6 +53,39 @@ public abstract class Caller {
      */
     protected boolean isMappedPage() {
         return false;
+    }
+
+    /** Whether the caller's pointers have 32 bits; see {@link Call#is32Bit()}. */
+    protected boolean is32Bit() {
+        return false;
+    }
+
+    /**
+     * Copies from the caller's memory, see {@link Call#copyFromUser}. Called on the call's thread
+     * while the caller waits for the verb; must not outlast that wait.
+     *
+     * @throws UnsupportedOperationException unless overridden; the message says what to do
+     */
+    protected void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
+        throw noMemory();
+    }
+
+    /**
+     * Copies to the caller's memory, see {@link Call#copyToUser} and {@link #copyFromUser}.
+     *
+     * @throws UnsupportedOperationException unless overridden; the message says what to do
+     */
+    protected void copyToUser(long address, ByteBuffer src) throws ErrnoException {
+        throw noMemory();
+    }
+
+    private UnsupportedOperationException noMemory() {
+        return new UnsupportedOperationException(
+                "a caller of "
+                        + getClass().getName()
+                        + " has no memory of its own to copy from or to; code in this JVM passes"
+                        + " its data in the verb's buffer, or extends Caller and overrides"
+                        + " copyFromUser and copyToUser");
     }
 
     /** Whether a verb that would block is handed back to the front. */

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.channel;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,11 +44,10 @@ public final class FuseChannel implements AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
-    private static final Object NULL_LOCK = new Object();
-    private static int nullFd = -1; // guarded by NULL_LOCK
-
     private final int fd;
-    private final Cleaner.Cleanable closeFd;
+    // What takes the descriptor's place: opened early, because descriptors may be exhausted later.
+    private final int nullFd;
+    private final Cleaner.Cleanable closeFds;
     // Weak: threads come and go with the load, and a receiver needs no farewell.
     private final Set<Receiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
     private final Object closeLock = new Object();
@@ -58,32 +58,33 @@ public final class FuseChannel implements AutoCloseable {
      * Takes over a descriptor: /dev/fuse, or in tests one end of a SOCK_SEQPACKET pair.
      *
      * @param fd open for reading and writing, close-on-exec
+     * @param nullFd of {@link #openNull()}, taken over too
      */
-    FuseChannel(int fd) {
+    FuseChannel(int fd, int nullFd) {
         this.fd = fd;
-        this.closeFd = NativeBuffer.CLEANER.register(this, new CloseFd(fd));
-        nullDevice(); // now: when the channel is closed there may be no descriptor left
+        this.nullFd = nullFd;
+        this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
     }
 
-    /**
-     * The descriptor of /dev/null, for all channels and for ever; negative if there is none left,
-     * then the next call tries again.
-     */
-    private static int nullDevice() {
-        synchronized (NULL_LOCK) {
-            if (nullFd < 0) {
-                nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
-            }
-            return nullFd;
+    /** Opens /dev/null. */
+    static int openNull() throws IOException {
+        int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
+        if (nullFd < 0) {
+            throw new IOException(
+                    "open of /dev/null failed with "
+                            + Errno.describe(Libc.errno())
+                            + "; raise ulimit -n or provide the node");
         }
+        return nullFd;
     }
 
-    /** Holds the number only: a reference to the channel would keep it for ever. */
-    private record CloseFd(int fd) implements Runnable {
+    /** Holds the numbers only: a reference to the channel would keep it for ever. */
+    private record CloseFds(int fd, int nullFd) implements Runnable {
         @Override
         public void run() {
             // Linux frees the number whatever close(2) returns.
             Libc.CALLS.close(fd);
+            Libc.CALLS.close(nullFd);
         }
     }
 
@@ -140,6 +141,20 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     /**
+     * Whether the kernel still waits for answers: poll(2) tells POLLERR once the connection has
+     * ended, before any of its callers is told. After {@link #close} the result means nothing.
+     *
+     * @param pollfd address of a struct pollfd
+     */
+    boolean isConnected(long pollfd, ByteBuffer at) {
+        at.putInt(0, fd).putInt(4, 0); // events and revents: errors are told without being asked
+        int ready = Libc.CALLS.poll(pollfd, 1, 0);
+        return ready == 0
+                || (ready > 0
+                        && (at.getShort(6) & (Libc.POLLERR | Libc.POLLHUP | Libc.POLLNVAL)) == 0);
+    }
+
+    /**
      * Makes every {@link Receiver#receive} return {@link #CLOSED}, also those that wait in read(2)
      * now, and returns when none is in read(2) any more. A request that was read at that moment is
      * still returned. Replies can still be sent. Idempotent.
@@ -169,8 +184,8 @@ public final class FuseChannel implements AutoCloseable {
      * now, with a notification that the kernel holds back, keeps the connection alive until the
      * request it waits for is answered or the mount is aborted (umount -f).
      *
-     * @throws IllegalStateException if /dev/null cannot be opened; then the connection lives on,
-     *     and another call tries again
+     * @throws IllegalStateException if dup3(2) fails; then the connection lives on, and another
+     *     call tries again
      */
     @Override
     public void close() {
@@ -184,21 +199,16 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     private void replaceByNull() {
-        int device = nullDevice();
-        if (device < 0) {
-            throw new IllegalStateException(
-                    "cannot end the FUSE connection: open of /dev/null failed with "
-                            + Errno.describe(Libc.errno())
-                            + "; raise ulimit -n or provide the node, and close again");
-        }
         // dup3(2) closes the old file and takes its number in one step. Closing the number itself
         // would let another open(2) get it under a thread that is about to send.
-        if (Libc.CALLS.dup3(device, fd, Libc.O_CLOEXEC) < 0) {
+        int result = Libc.CALLS.dup3(nullFd, fd, Libc.O_CLOEXEC);
+        int errno = Libc.errno();
+        if (result < 0) {
             throw new IllegalStateException(
                     "cannot end the FUSE connection: dup3(2) over descriptor "
                             + fd
                             + " failed with "
-                            + Errno.describe(Libc.errno())
+                            + Errno.describe(errno)
                             + "; close again");
         }
     }
@@ -208,7 +218,7 @@ public final class FuseChannel implements AutoCloseable {
         stopping = true;
         synchronized (closeLock) {
             closed = true;
-            closeFd.clean();
+            closeFds.clean();
         }
     }
 

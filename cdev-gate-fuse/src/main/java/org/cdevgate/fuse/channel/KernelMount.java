@@ -22,13 +22,16 @@ public final class KernelMount {
     private final Path mountPoint;
     private final MountEntry entry;
     private final long uniqueId;
+    private final MountTable.Source table; // open early: descriptors may be exhausted later
     private boolean detached; // guarded by this
 
-    private KernelMount(FuseChannel channel, Path mountPoint, MountEntry entry) {
+    private KernelMount(
+            FuseChannel channel, Path mountPoint, MountEntry entry, MountTable.Source table) {
         this.channel = channel;
         this.mountPoint = mountPoint;
         this.entry = entry;
         this.uniqueId = MountId.at(mountPoint.toString());
+        this.table = table;
     }
 
     /**
@@ -42,15 +45,37 @@ public final class KernelMount {
      */
     public static KernelMount mount(MountOptions options) throws IOException {
         Path path = MountPoint.prepare(options.mountPoint());
+        MountTable.Source table = new MountTable.Source();
+        boolean done = false;
+        try {
+            KernelMount mount = mount(path, options, table);
+            done = true;
+            return mount;
+        } finally {
+            if (!done) {
+                table.close();
+            }
+        }
+    }
+
+    private static KernelMount mount(Path path, MountOptions options, MountTable.Source table)
+            throws IOException {
         boolean root = Libc.CALLS.geteuid() == 0;
-        int fd = root ? openDevice() : Fusermount.mount(path, userOptions(options));
-        FuseChannel channel = new FuseChannel(fd);
+        int nullFd = FuseChannel.openNull();
+        int fd;
+        try {
+            fd = root ? openDevice() : Fusermount.mount(path, userOptions(options));
+        } catch (IOException | RuntimeException e) {
+            Libc.CALLS.close(nullFd);
+            throw e;
+        }
+        FuseChannel channel = new FuseChannel(fd, nullFd);
         boolean done = false;
         try {
             if (root) {
                 mountAsRoot(path, options, fd);
             }
-            KernelMount mount = new KernelMount(channel, path, find(path, root));
+            KernelMount mount = new KernelMount(channel, path, find(path, root, table), table);
             done = true;
             return mount;
         } finally {
@@ -132,10 +157,11 @@ public final class KernelMount {
     }
 
     /** Finds the mount just made; unmounts it if it cannot be identified. */
-    private static MountEntry find(Path path, boolean root) throws IOException {
+    private static MountEntry find(Path path, boolean root, MountTable.Source source)
+            throws IOException {
         MountTable table;
         try {
-            table = MountTable.read();
+            table = source.read();
         } catch (IOException e) {
             try {
                 if (root) {
@@ -187,8 +213,9 @@ public final class KernelMount {
      */
     public synchronized void detach() throws IOException {
         if (!detached) {
-            Unmount.detach(entry, uniqueId);
+            Unmount.detach(entry, uniqueId, table);
             detached = true;
+            table.close();
         }
     }
 }

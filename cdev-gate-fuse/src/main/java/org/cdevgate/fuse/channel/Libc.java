@@ -27,15 +27,22 @@ final class Libc {
     static final int ECHILD = 10;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    static final int EFAULT = 14;
     static final int EBUSY = 16;
     static final int ENODEV = 19;
     static final int EINVAL = 22;
+    static final int ENOSYS = 38;
     static final int ECONNABORTED = 103;
     static final int ENOTCONN = 107;
 
     // fcntl.h
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
+
+    // poll.h
+    static final int POLLERR = 0x8;
+    static final int POLLHUP = 0x10;
+    static final int POLLNVAL = 0x20;
 
     // sys/mman.h
     static final int PROT_READ = 1;
@@ -101,6 +108,18 @@ final class Libc {
 
         int pipe2(long fds, int flags);
 
+        int poll(long fds, long count, int timeoutMillis);
+
+        /**
+         * Takes its local vector as an object, never null, for the reason given at {@link #mmap}.
+         */
+        long process_vm_readv(
+                int tid, Pointer local, long localCount, long remote, long remoteCount, long flags);
+
+        /** As {@link #process_vm_readv}. */
+        long process_vm_writev(
+                int tid, Pointer local, long localCount, long remote, long remoteCount, long flags);
+
         /**
          * Takes its hint as an object, null, on purpose: for six numbers JNR-FFI 2.2 compiles a
          * stub that passes a wrong sixth one on x86-64.
@@ -152,6 +171,11 @@ final class Libc {
         int pthread_sigmask(int how, long set, long old);
 
         int __libc_current_sigrtmin();
+    }
+
+    /** Returns an address as the object that some calls take. */
+    static Pointer pointer(long address) {
+        return Pointer.wrap(RUNTIME, address);
     }
 
     /** Returns errno of the calling thread's last call. */

@@ -83,7 +83,9 @@ final class MountPoint {
             long staleId = MountId.at(path.toString());
             requireStale(stale, path);
             LOG.info("{}: removing the mount of a cdev-gate process that has ended", path);
-            Unmount.detach(stale, staleId);
+            try (MountTable.Source table = new MountTable.Source()) {
+                Unmount.detach(stale, staleId, table);
+            }
             top = MountTable.read().topAt(path).filter(MountEntry::isOurType);
             if (top.isPresent()
                     && MountId.at(path.toString()) == staleId

@@ -1,6 +1,9 @@
 package org.cdevgate.fuse.channel;
 
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +26,33 @@ final class MountTable {
 
     static MountTable read() throws IOException {
         return parse(Files.readAllBytes(SOURCE));
+    }
+
+    /**
+     * Can be read again and again without another descriptor, for when there is none any more; a
+     * seek to the start makes the kernel list the mounts anew.
+     */
+    static final class Source implements Closeable {
+        private final RandomAccessFile file;
+
+        Source() throws IOException {
+            file = new RandomAccessFile(SOURCE.toFile(), "r");
+        }
+
+        synchronized MountTable read() throws IOException {
+            file.seek(0);
+            ByteArrayOutputStream table = new ByteArrayOutputStream();
+            byte[] part = new byte[8192];
+            for (int length; (length = file.read(part)) > 0; ) {
+                table.write(part, 0, length);
+            }
+            return parse(table.toByteArray());
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
     }
 
     static MountTable parse(byte[] table) {

@@ -19,10 +19,12 @@ final class Unmount {
      *
      * @param mount as it stood in the table
      * @param uniqueId of that mount, or {@link MountId#UNKNOWN}
+     * @param source of the mount table
      * @throws IOException if the mount stays; the message says what to do
      */
-    static void detach(MountEntry mount, long uniqueId) throws IOException {
-        MountTable table = MountTable.read();
+    static void detach(MountEntry mount, long uniqueId, MountTable.Source source)
+            throws IOException {
+        MountTable table = source.read();
         Optional<MountEntry> current = table.find(mount);
         if (current.isEmpty()) {
             return;
@@ -47,7 +49,7 @@ final class Unmount {
                 Fusermount.unmount(path);
             }
         } catch (IOException e) {
-            if (MountTable.read().find(mount).isPresent()) {
+            if (source.read().find(mount).isPresent()) {
                 throw e;
             }
             // Somebody else was faster.

@@ -1,7 +1,11 @@
 package org.cdevgate.fuse.nodes;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.gate.FopsGate;
@@ -26,6 +30,11 @@ final class Device extends Node {
     /** The files opened through this node, for notifications at its removal. */
     final Set<OpenHandle> handles = ConcurrentHashMap.newKeySet();
 
+    private final CountDownLatch drained = new CountDownLatch(1);
+
+    /** The links to it; guarded by the tree's lock. */
+    final List<Link> links = new ArrayList<>(0);
+
     Device(
             long id,
             String name,
@@ -48,6 +57,25 @@ final class Device extends Node {
                                 ? 0
                                 : FuseConstants.FOPEN_STREAM | FuseConstants.FOPEN_NONSEEKABLE)
                         | (flush ? 0 : FuseConstants.FOPEN_NOFLUSH);
+    }
+
+    /** No call is in the driver any more. */
+    void drained() {
+        drained.countDown();
+    }
+
+    /**
+     * Waits until no call is in the driver.
+     *
+     * @param nanos how long at most; 0 or less only looks
+     * @return whether none is
+     */
+    boolean awaitDrained(long nanos) throws InterruptedException {
+        return drained.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    boolean isDrained() {
+        return drained.getCount() == 0;
     }
 
     /** What OPEN answers: FOPEN_* flags by the driver's character. */

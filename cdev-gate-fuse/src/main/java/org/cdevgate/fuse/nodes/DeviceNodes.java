@@ -1,6 +1,8 @@
 package org.cdevgate.fuse.nodes;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     private final HandleTable handles = new HandleTable();
     private final Notifier notifier;
     private final Set<FopsGate> unfinished = ConcurrentHashMap.newKeySet();
+    private final DirectoryEvents events; // null: inotify watchers see nothing
 
     /**
      * @param uid owner of the directories
@@ -28,26 +31,70 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param notifier for pollers and mappings
      */
     public DeviceNodes(int uid, int gid, Notifier notifier) {
-        this.tree = new NodeTree(uid, gid);
-        this.notifier = notifier;
+        this(uid, gid, notifier, null);
     }
 
     /**
-     * Publishes a device. Its removal takes the name away by itself.
+     * With events for inotify watchers, once {@link #startEvents} was called.
+     *
+     * @param mountPoint where a helper process finds the mount; null for no events
+     */
+    public DeviceNodes(int uid, int gid, Notifier notifier, Path mountPoint) {
+        this.tree = new NodeTree(uid, gid);
+        this.notifier = notifier;
+        if (mountPoint == null) {
+            this.events = null;
+        } else {
+            this.events = new DirectoryEvents(tree, mountPoint, "fuse-" + mountPoint.getFileName());
+            tree.watchedBy(events);
+        }
+    }
+
+    /** Begins to make events, if they are wanted; requests are being answered by now. */
+    public void startEvents() {
+        if (events != null) {
+            events.start();
+        }
+    }
+
+    /** Makes no more events. Does not wait. */
+    public void stopEvents() {
+        if (events != null) {
+            events.stop();
+        }
+    }
+
+    /** Waits until the helper process of the events has ended, for a limited time. */
+    public void awaitEventsEnd(Duration limit) {
+        if (events != null) {
+            events.awaitEnd(limit);
+        }
+    }
+
+    /**
+     * Publishes a device and its links. Its removal takes the names away by itself.
      *
      * @param path below the mount
+     * @param links paths of symbolic links to it, below the mount
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
      * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
-     * @throws java.nio.file.FileAlreadyExistsException if the name is in use
-     * @throws java.nio.file.NotDirectoryException if a part of the path is a device
+     * @throws java.nio.file.FileAlreadyExistsException if one of the names is in use
+     * @throws java.nio.file.NotDirectoryException if a part of a path is a device or a link
      * @throws IOException if the gate's removal has begun
-     * @throws IllegalArgumentException if the path could not be one
+     * @throws IllegalArgumentException if a path could not be one
      */
     public void add(
-            String path, int mode, int uid, int gid, FopsGate gate, boolean flush, int minor)
+            String path,
+            List<String> links,
+            int mode,
+            int uid,
+            int gid,
+            FopsGate gate,
+            boolean flush,
+            int minor)
             throws IOException {
-        Device device = tree.add(path, mode, uid, gid, gate, flush, minor);
+        Device device = tree.add(path, links, mode, uid, gid, gate, flush, minor);
         Removed removed = new Removed(device);
         try {
             gate.addRemovalListener(removed);
@@ -93,6 +140,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
         @Override
         public void onDrained(FopsGate gate) {
+            device.drained();
             device.handles.forEach(OpenHandle::deviceDrained);
         }
 
@@ -106,12 +154,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public RequestHandler newHandler(Exchange exchange) {
         return new Dispatcher(
                 exchange,
-                new TreeRequests(tree, exchange),
+                new TreeRequests(tree, events == null ? null : events.view(), exchange),
                 new FileRequests(tree, handles, notifier, exchange));
     }
 
     @Override
     public void connectionEnded() {
+        stopEvents();
         handles.removeAll().forEach(OpenHandle::close);
     }
 
@@ -151,12 +200,21 @@ public final class DeviceNodes implements RequestHandler.Factory {
                 case FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET -> names.forget();
                 case FuseOpcode.GETATTR -> names.getattr();
                 case FuseOpcode.SETATTR -> names.setattr();
+                case FuseOpcode.READLINK -> names.readlink();
+                case FuseOpcode.CREATE -> names.create();
+                case FuseOpcode.MKNOD, FuseOpcode.MKDIR, FuseOpcode.SYMLINK, FuseOpcode.LINK ->
+                        names.make();
+                case FuseOpcode.UNLINK, FuseOpcode.RMDIR -> names.unlink();
+                case FuseOpcode.RENAME, FuseOpcode.RENAME2 -> throw Errno.EPERM.exception();
                 case FuseOpcode.ACCESS -> names.access();
                 case FuseOpcode.STATFS -> names.statfs();
                 case FuseOpcode.OPENDIR -> names.opendir();
                 case FuseOpcode.READDIR -> names.readdir(false);
                 case FuseOpcode.READDIRPLUS -> names.readdir(true);
                 case FuseOpcode.RELEASEDIR -> exchange.replyError(0);
+                // The kernel then asks no more and does what is usual where a file system lacks it:
+                // EOPNOTSUPP for extended attributes, fallocate and O_TMPFILE, which programs take
+                // as a plain no, and 0 for an fsync of a directory.
                 default -> throw Errno.ENOSYS.exception();
             }
         }

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A directory: made with the first device below it, gone with the last, as devtmpfs does it.
@@ -18,6 +19,9 @@ final class Directory extends Node {
     final Map<String, Node> byName = new HashMap<>();
     final TreeMap<Long, Node> byId = new TreeMap<>();
 
+    // Changed under the tree's lock, read without it. The ".." of each is a link.
+    private final AtomicInteger subdirectories = new AtomicInteger();
+
     Directory(long id, String name, byte[] nameBytes, int uid, int gid) {
         super(id, name, nameBytes, S_IFDIR, 0755, uid, gid);
     }
@@ -26,6 +30,9 @@ final class Directory extends Node {
         byName.put(child.name, child);
         byId.put(child.id, child);
         child.parent = this;
+        if (child instanceof Directory) {
+            subdirectories.incrementAndGet();
+        }
         modified(now());
     }
 
@@ -33,6 +40,9 @@ final class Directory extends Node {
         byName.remove(child.name);
         byId.remove(child.id);
         child.parent = null;
+        if (child instanceof Directory) {
+            subdirectories.decrementAndGet();
+        }
         modified(now());
     }
 
@@ -43,6 +53,6 @@ final class Directory extends Node {
 
     @Override
     int links() {
-        return 2;
+        return removed ? 0 : 2 + subdirectories.get();
     }
 }

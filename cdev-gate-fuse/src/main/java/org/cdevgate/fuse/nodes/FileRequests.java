@@ -93,6 +93,9 @@ final class FileRequests {
     /** A request on an open file. */
     void onFile() throws ErrnoException {
         FuseRequest request = exchange.request();
+        if (isOfDirectory(request)) {
+            throw Errno.ENOTTY.exception();
+        }
         OpenHandle handle = handles.get(request.fh());
         if (!handle.enter()) {
             throw Errno.EBADF.exception();
@@ -115,6 +118,12 @@ final class FileRequests {
         } finally {
             handle.exit();
         }
+    }
+
+    /** An ioctl on a folder, which has no commands; its fh is no file's. */
+    private static boolean isOfDirectory(FuseRequest request) {
+        return request.opcode() == FuseOpcode.IOCTL
+                && (request.ioctlFlags() & FuseConstants.FUSE_IOCTL_DIR) != 0;
     }
 
     /** The removal has answered a request that slept, with a result. */

@@ -1,6 +1,10 @@
 package org.cdevgate.fuse.nodes;
 
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.gate.Caller;
@@ -14,6 +18,8 @@ final class FuseCaller extends Caller {
     private int gid;
     private int flags;
     private boolean mappedPage;
+    private int opcode;
+    private boolean pointersOf32Bits;
 
     FuseCaller(Exchange exchange) {
         this.exchange = exchange;
@@ -30,6 +36,10 @@ final class FuseCaller extends Caller {
         gid = request.gid();
         flags = fileFlags;
         mappedPage = false;
+        opcode = request.opcode();
+        pointersOf32Bits =
+                opcode == FuseOpcode.IOCTL
+                        && (request.ioctlFlags() & FuseConstants.FUSE_IOCTL_32BIT) != 0;
         serves(exchange.owner() instanceof SleepingCall slept ? slept : null);
         return this;
     }
@@ -67,6 +77,38 @@ final class FuseCaller extends Caller {
     @Override
     protected boolean isMappedPage() {
         return mappedPage;
+    }
+
+    @Override
+    protected boolean is32Bit() {
+        return pointersOf32Bits;
+    }
+
+    @Override
+    protected void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
+        checkIoctl();
+        exchange.copyFromCaller(address, dst);
+    }
+
+    @Override
+    protected void copyToUser(long address, ByteBuffer src) throws ErrnoException {
+        checkIoctl();
+        exchange.copyToCaller(address, src);
+    }
+
+    /**
+     * Of ioctl alone it is sure that the calling thread waits for the answer: pages of a mapping
+     * are fetched and written back on behalf of threads that go on or end, and asynchronous reads
+     * and writes return at once.
+     */
+    private void checkIoctl() {
+        if (opcode != FuseOpcode.IOCTL) {
+            throw new UnsupportedOperationException(
+                    FuseOpcode.name(opcode)
+                            + " passes no address of the caller's; over FUSE its memory can be"
+                            + " accessed in ioctl only, the data of read and write are in the"
+                            + " verb's buffer");
+        }
     }
 
     @Override

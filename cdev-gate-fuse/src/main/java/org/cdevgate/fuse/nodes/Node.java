@@ -3,12 +3,13 @@ package org.cdevgate.fuse.nodes;
 import org.cdevgate.fuse.protocol.FuseAttr;
 
 /**
- * A directory or a device node. Its id is its inode number, never used again in the life of the
- * mount; by which ids the kernel calls it is the {@link NodeTree}'s business. It is remembered
+ * A directory, a device node or a link. Its id is its inode number, never used again in the life of
+ * the mount; by which ids the kernel calls it is the {@link NodeTree}'s business. It is remembered
  * until the kernel has given back every lookup (FORGET), so a descriptor of a removed device keeps
  * meaning that device.
  *
- * <p>The mutable fields are guarded by the tree's lock, attributes excepted.
+ * <p>The mutable fields are guarded by the tree's lock, attributes and {@code removed} excepted,
+ * which are read without it.
  */
 abstract class Node {
     private static final int PERMISSIONS = 07777;
@@ -19,7 +20,8 @@ abstract class Node {
 
     Directory parent; // null for the root and for a removed node
     long lookups;
-    boolean removed;
+    long lastId; // what the kernel was told at the last lookup; 0 before
+    volatile boolean removed;
 
     private final int type;
     private volatile int mode;
@@ -101,9 +103,11 @@ abstract class Node {
 
     final void accessed(long nanos) {
         accessed = nanos;
+        changed = now();
     }
 
     final void modified(long nanos) {
         modified = nanos;
+        changed = now();
     }
 }

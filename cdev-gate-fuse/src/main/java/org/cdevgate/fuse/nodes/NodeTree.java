@@ -2,6 +2,7 @@ package org.cdevgate.fuse.nodes;
 
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,22 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.cdevgate.fuse.protocol.FuseConstants;
-import org.cdevgate.fuse.protocol.FuseName;
 import org.cdevgate.gate.FopsGate;
 
 /**
  * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
  * driver code and no write to the kernel under it.
  *
- * <p>A directory and a device whose writes do not sleep have one id, their own, and count the
- * kernel's lookups of it. Others get a new id at each lookup, all with the same inode number for
- * stat(2): the kernel makes an inode of each id, and holds its lock while a write sleeps, so with
- * one id all writers, fsync and O_TRUNC openers of a device would wait for one sleeping write, deaf
- * to signals. The price: a second LOOKUP at each walk of the path, file locks that do not exclude
- * other openings, and a /proc/PID/fd that shows the path as deleted.
+ * <p>A directory, a link and a device whose writes do not sleep have one id, their own, and count
+ * the kernel's lookups of it. Others get a new id at each lookup, all with the same inode number
+ * for stat(2): the kernel makes an inode of each id, and holds its lock while a write sleeps, so
+ * with one id all writers, fsync and O_TRUNC openers of a device would wait for one sleeping write,
+ * deaf to signals. The price: a second LOOKUP at each walk of the path, file locks that do not
+ * exclude other openings, and a /proc/PID/fd that shows the path as deleted.
  */
 final class NodeTree {
-    static final int NAME_MAX = 255;
     private static final int FIRST_ID = 2; // 1 is the root
 
     private final Directory root;
@@ -36,6 +35,7 @@ final class NodeTree {
     private final Map<Long, Node> byId = new HashMap<>();
     private final Set<Device> devices = new HashSet<>();
     private long nextId = FIRST_ID;
+    private Watcher watcher; // null: nobody wants to know
 
     NodeTree(int uid, int gid) {
         this.uid = uid;
@@ -44,42 +44,34 @@ final class NodeTree {
         byId.put(root.id, root);
     }
 
-    /**
-     * Checks a device's path and splits it.
-     *
-     * @throws IllegalArgumentException if it could not be a path below the mount
-     */
-    static String[] split(String path) {
-        String[] parts = path.split("/", -1);
-        for (String part : parts) {
-            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-                throw new IllegalArgumentException(
-                        "device name \""
-                                + path
-                                + "\" has an empty, . or .. part; give a path such as"
-                                + " input/event0");
-            }
-            if (part.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException(
-                        "device name \"" + path.replace("\0", "\\0") + "\" contains a NUL");
-            }
-            int bytes = FuseName.encode(part).length;
-            if (bytes > NAME_MAX) {
-                throw new IllegalArgumentException(
-                        "device name part of "
-                                + bytes
-                                + " bytes; the longest is "
-                                + NAME_MAX
-                                + ": "
-                                + part);
-            }
-        }
-        return parts;
+    /** Tells somebody of names that come and go; before the first one is added. */
+    synchronized void watchedBy(Watcher theWatcher) {
+        watcher = theWatcher;
     }
 
-    /** Publishes a device under its path, making directories at need. */
+    /** Hears of each name that comes or goes, in order, under the tree's lock: must not wait. */
+    interface Watcher {
+        /**
+         * A name has come.
+         *
+         * @param way the directories from below the root to the one that the name is in
+         */
+        void appeared(List<Directory> way, Node node);
+
+        /** A name has gone. */
+        void vanished(List<Directory> way, Node node);
+    }
+
+    /**
+     * Publishes a device under its path, and its links, in one step; makes directories at need.
+     *
+     * @throws FileAlreadyExistsException if one of the names is in use; nothing is published
+     * @throws NotDirectoryException if a part of a path is a device or a link
+     * @throws IllegalArgumentException if one could not be a path below the mount
+     */
     synchronized Device add(
             String path,
+            List<String> links,
             int mode,
             int ownerUid,
             int ownerGid,
@@ -87,36 +79,27 @@ final class NodeTree {
             boolean flush,
             int minor)
             throws FileAlreadyExistsException, NotDirectoryException {
-        String[] parts = split(path);
-        // Look first, so that a refusal leaves no directories behind.
-        Directory deepest = root;
-        int known = 0;
-        for (; known < parts.length; known++) {
-            Node child = deepest.byName.get(parts[known]);
-            if (child == null) {
-                break;
-            }
-            if (known == parts.length - 1) {
-                throw new FileAlreadyExistsException(path);
-            }
-            if (!(child instanceof Directory directory)) {
-                throw new NotDirectoryException(path);
-            }
-            deepest = directory;
+        NodePath nodePath = new NodePath("device", path);
+        List<NodePath> linkPaths = new ArrayList<>(links.size());
+        List<byte[]> targets = new ArrayList<>(links.size());
+        for (String link : links) {
+            NodePath linkPath = new NodePath("link", link);
+            linkPaths.add(linkPath);
+            targets.add(linkPath.targetTo(nodePath));
         }
-        for (; known < parts.length - 1; known++) {
-            Directory made =
-                    new Directory(nextId++, parts[known], FuseName.encode(parts[known]), uid, gid);
-            byId.put(made.id, made);
-            deepest.add(made);
-            deepest = made;
+        checkFree(nodePath);
+        for (NodePath linkPath : linkPaths) {
+            checkFree(linkPath);
         }
-        String last = parts[parts.length - 1];
+        checkApart(nodePath, linkPaths);
+
+        Directory above = directoryOf(nodePath);
+        NodePath.Part last = nodePath.last();
         Device device =
                 new Device(
                         nextId++,
-                        last,
-                        FuseName.encode(last),
+                        last.name(),
+                        last.bytes(),
                         mode,
                         ownerUid,
                         ownerGid,
@@ -126,37 +109,124 @@ final class NodeTree {
         if (!device.hasIdPerLookup()) {
             byId.put(device.id, device);
         }
-        deepest.add(device);
+        attach(above, device);
         devices.add(device);
+        for (int i = 0; i < targets.size(); i++) {
+            NodePath.Part name = linkPaths.get(i).last();
+            above = directoryOf(linkPaths.get(i));
+            Link link = new Link(nextId++, name.name(), name.bytes(), targets.get(i), uid, gid);
+            byId.put(link.id, link);
+            attach(above, link);
+            device.links.add(link);
+        }
         return device;
     }
 
-    /** Takes a device's name away, and those of directories that become empty. */
+    private void checkFree(NodePath path) throws FileAlreadyExistsException, NotDirectoryException {
+        Directory deepest = root;
+        for (NodePath.Part part : path.directories()) {
+            Node child = deepest.byName.get(part.name());
+            if (child == null) {
+                return;
+            }
+            if (!(child instanceof Directory directory)) {
+                throw new NotDirectoryException(path.toString());
+            }
+            deepest = directory;
+        }
+        if (deepest.byName.containsKey(path.last().name())) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+    }
+
+    /** A node and its links must not be in each other's way either. */
+    private static void checkApart(NodePath node, List<NodePath> links)
+            throws FileAlreadyExistsException, NotDirectoryException {
+        if (links.isEmpty()) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        names.add(node.toString());
+        for (NodePath link : links) {
+            if (!names.add(link.toString())) {
+                throw new FileAlreadyExistsException(link.toString());
+            }
+        }
+        for (String name : names) {
+            for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+                if (names.contains(name.substring(0, end))) {
+                    throw new NotDirectoryException(name);
+                }
+            }
+        }
+    }
+
+    private Directory directoryOf(NodePath path) {
+        Directory deepest = root;
+        for (NodePath.Part part : path.directories()) {
+            Directory next = (Directory) deepest.byName.get(part.name()); // checkFree has looked
+            if (next == null) {
+                next = new Directory(nextId++, part.name(), part.bytes(), uid, gid);
+                byId.put(next.id, next);
+                attach(deepest, next);
+            }
+            deepest = next;
+        }
+        return deepest;
+    }
+
+    private void attach(Directory above, Node node) {
+        above.add(node);
+        if (watcher != null) {
+            watcher.appeared(way(above), node);
+        }
+    }
+
+    /** Takes away the names of a device, its links, and directories that become empty. */
     synchronized void remove(Device device) {
         if (device.removed) {
             return;
         }
         devices.remove(device);
-        Node gone = device;
-        Directory above = gone.parent;
-        detach(gone);
-        while (above != root && above.byName.isEmpty()) {
-            gone = above;
-            above = gone.parent;
-            detach(gone);
-        }
+        device.links.forEach(this::detach);
+        detach(device);
     }
 
     private void detach(Node node) {
-        node.parent.remove(node);
+        Directory above = node.parent;
+        if (watcher != null) {
+            watcher.vanished(way(above), node);
+        }
+        above.remove(node);
         node.removed = true;
         if (node.lookups <= 0) {
             byId.remove(node.id);
         }
+        if (above != root && above.byName.isEmpty()) {
+            detach(above);
+        }
     }
 
-    /** What a lookup found: the node, and the id that the kernel is told. */
-    record Found(Node node, long id) {}
+    private List<Directory> way(Directory to) {
+        ArrayDeque<Directory> way = new ArrayDeque<>();
+        for (Directory each = to; each != root; each = each.parent) {
+            way.addFirst(each);
+        }
+        return List.copyOf(way);
+    }
+
+    /**
+     * What a lookup found.
+     *
+     * @param id what the kernel is told
+     * @param counted whether the kernel's lookup was counted, and {@link #forget} is due if it does
+     *     not take the reply
+     */
+    record Found(Node node, long id, boolean counted) {
+        Found(Node node, long id) {
+            this(node, id, true);
+        }
+    }
 
     /** The child of a directory, with one lookup counted; null if there is none. */
     synchronized Found lookup(long directoryId, String name) {
@@ -167,12 +237,37 @@ final class NodeTree {
         return child == null ? null : new Found(child, countLookup(child));
     }
 
+    /** The child of a directory, or null, without telling the kernel of it. */
+    synchronized Node child(Directory directory, String name) {
+        return directory.byName.get(name);
+    }
+
     /** Counts a lookup that a reply tells the kernel of; returns the id to tell it. */
     synchronized long countLookup(Node node) {
         long id = node.hasIdPerLookup() ? nextId++ : node.id;
         node.lookups++;
+        node.lastId = id;
         byId.put(id, node); // it may have been removed since it was listed
         return id;
+    }
+
+    /** A node that is in no directory: a link, or a directory, with one lookup counted. */
+    synchronized Found phantom(boolean directory) {
+        byte[] name = {};
+        Node node =
+                directory
+                        ? new Directory(nextId++, "", name, uid, gid)
+                        : new Link(nextId++, "", name, new byte[] {'.'}, uid, gid);
+        node.removed = true;
+        return new Found(node, countLookup(node));
+    }
+
+    /** A node, in a directory or not any more, by the id that the kernel knows it by, if any. */
+    synchronized Found known(Node node) {
+        if (!node.hasIdPerLookup()) {
+            return new Found(node, countLookup(node));
+        }
+        return byId.get(node.lastId) == node ? new Found(node, node.lastId, false) : null;
     }
 
     /**
@@ -213,6 +308,10 @@ final class NodeTree {
             children.add(child);
         }
         return children;
+    }
+
+    long rootId() {
+        return root.id;
     }
 
     synchronized Directory parentOf(Directory directory) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /** Finds the process of a thread in /proc (proc(5)): the kernel's FUSE requests name threads. */
 final class ProcessOfThread {
     private static final String TGID = "Tgid:";
+    private static final String PPID = "PPid:";
 
     private ProcessOfThread() {}
 
@@ -17,15 +18,25 @@ final class ProcessOfThread {
         if (tid <= 0) {
             return -1; // a process of a pid namespace that this one does not see
         }
+        int pid = field(tid, TGID);
+        return pid < 0 ? tid : pid;
+    }
+
+    /** The process id of a thread's parent process; -1 if it cannot be found. */
+    static int parentOf(int tid) {
+        return tid <= 0 ? -1 : field(tid, PPID);
+    }
+
+    private static int field(int tid, String name) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + tid + "/status"))) {
-                if (line.startsWith(TGID)) {
-                    return Integer.parseInt(line.substring(TGID.length()).trim());
+                if (line.startsWith(name)) {
+                    return Integer.parseInt(line.substring(name.length()).trim());
                 }
             }
         } catch (IOException e) {
-            return tid; // it has ended, or /proc hides it (hidepid)
+            return -1; // it has ended, or /proc hides it (hidepid)
         }
-        return tid;
+        return -1;
     }
 }

@@ -2,10 +2,12 @@ package org.cdevgate.fuse.nodes;
 
 import java.util.List;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.DirentWriter;
 import org.cdevgate.fuse.protocol.ForgetArguments;
 import org.cdevgate.fuse.protocol.FuseAttr;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.SetattrArguments;
@@ -13,6 +15,8 @@ import org.cdevgate.fuse.session.Exchange;
 
 /** Requests about names, attributes and directories. One per worker. */
 final class TreeRequests {
+    private static final int O_EXCL = 0x80; // asm-generic/fcntl.h
+
     private static final byte[] DOT = {'.'};
     private static final byte[] DOT_DOT = {'.', '.'};
 
@@ -21,24 +25,40 @@ final class TreeRequests {
     private static final long AFTER_DOT_DOT = 2;
 
     private final NodeTree tree;
+    private final HelperView helper;
     private final Exchange exchange;
     private final FuseAttr attr = new FuseAttr();
     private final DirentWriter dirents = new DirentWriter();
 
-    TreeRequests(NodeTree tree, Exchange exchange) {
+    /**
+     * @param helper what the process that makes inotify events sees; null if there is none
+     */
+    TreeRequests(NodeTree tree, HelperView helper, Exchange exchange) {
         this.tree = tree;
+        this.helper = helper;
         this.exchange = exchange;
     }
 
     void lookup() {
         FuseRequest request = exchange.request();
+        if (request.nameLength() > NodePath.NAME_MAX) {
+            exchange.replyError(Errno.ENAMETOOLONG.number());
+            return;
+        }
         String name = request.name();
         NodeTree.Found found =
-                name.length() > NodeTree.NAME_MAX ? null : tree.lookup(request.nodeId(), name);
+                helper == null ? null : helper.lookup(request.nodeId(), name, request.pid());
         if (found == null) {
+            found = tree.lookup(request.nodeId(), name);
+        }
+        if (found == null || found.node() == null) {
             exchange.replyError(Errno.ENOENT.number());
             return;
         }
+        replyEntry(found);
+    }
+
+    private void replyEntry(NodeTree.Found found) {
         found.node().fill(attr);
         int length =
                 FuseReply.entry(
@@ -48,9 +68,78 @@ final class TreeRequests {
                         found.id(),
                         0,
                         attr);
-        if (exchange.reply(length) != 0) {
+        if (exchange.reply(length) != 0 && found.counted()) {
             tree.forget(found.id(), 1);
         }
+    }
+
+    void readlink() {
+        if (tree.get(exchange.request().nodeId()) instanceof Link link) {
+            exchange.reply(
+                    FuseReply.readlink(
+                            exchange.bytes(),
+                            Exchange.REPLY_OFFSET,
+                            exchange.unique(),
+                            link.target));
+        } else {
+            exchange.replyError(Errno.EINVAL.number());
+        }
+    }
+
+    /**
+     * open(2) with O_CREAT of a name that was not there when the kernel looked. Answered here, not
+     * with ENOSYS, after which the kernel would send MKNOD on this connection for ever.
+     */
+    void create() throws ErrnoException {
+        boolean exclusive = (exchange.request().openFlags() & O_EXCL) != 0;
+        if (isNamed() && !exclusive) {
+            // A device has come meanwhile: the kernel walks the path again and opens it.
+            throw Errno.ESTALE.exception();
+        }
+        make();
+    }
+
+    /** mknod, mkdir, symlink, link, and open(2) with O_CREAT: names come by registration only. */
+    void make() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        int opcode = request.opcode();
+        if (helper != null && (opcode == FuseOpcode.SYMLINK || opcode == FuseOpcode.MKDIR)) {
+            NodeTree.Found made =
+                    helper.make(
+                            request.nodeId(),
+                            request.name(),
+                            opcode == FuseOpcode.MKDIR,
+                            request.pid());
+            if (made != null) {
+                replyEntry(made);
+                return;
+            }
+        }
+        throw (isNamed() ? Errno.EEXIST : Errno.EPERM).exception();
+    }
+
+    /** unlink, rmdir: names go by removal only. */
+    void unlink() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        boolean directory = request.opcode() == FuseOpcode.RMDIR;
+        if (helper != null
+                && helper.take(request.nodeId(), request.name(), directory, request.pid())) {
+            exchange.replyError(0);
+            return;
+        }
+        throw (isNamed() ? Errno.EPERM : Errno.ENOENT).exception();
+    }
+
+    /** Whether the request's name is there now; the kernel has looked before it asked. */
+    private boolean isNamed() throws ErrnoException {
+        FuseRequest request = exchange.request();
+        if (!(tree.get(request.nodeId()) instanceof Directory directory) || directory.removed) {
+            throw Errno.ENOENT.exception();
+        }
+        if (request.nameLength() > NodePath.NAME_MAX) {
+            throw Errno.ENAMETOOLONG.exception();
+        }
+        return tree.child(directory, request.name()) != null;
     }
 
     void forget() {
@@ -79,12 +168,15 @@ final class TreeRequests {
      * chmod, chown, utimes; the kernel has checked the permission (default_permissions). A size is
      * accepted and ignored, as truncate(2) and O_TRUNC of a device node are.
      */
-    void setattr() {
+    void setattr() throws ErrnoException {
         FuseRequest request = exchange.request();
         Node node = tree.get(request.nodeId());
         if (node != null) {
             SetattrArguments wanted = request.setattr();
             int valid = wanted.valid();
+            if (node instanceof Link && (valid & FuseConstants.FATTR_MODE) != 0) {
+                throw Errno.EOPNOTSUPP.exception(); // as Linux 6.6 and newer say by themselves
+            }
             if ((valid & FuseConstants.FATTR_MODE) != 0) {
                 node.mode(wanted.mode());
             }
@@ -136,7 +228,7 @@ final class TreeRequests {
                         Exchange.REPLY_OFFSET,
                         exchange.unique(),
                         tree.devices(),
-                        NodeTree.NAME_MAX));
+                        NodePath.NAME_MAX));
     }
 
     void opendir() {

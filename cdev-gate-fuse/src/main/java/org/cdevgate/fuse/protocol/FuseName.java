@@ -42,6 +42,16 @@ public final class FuseName {
     }
 
     /**
+     * Returns the text of a name, as the kernel's requests give it: the inverse of {@link #encode}.
+     * Allocates.
+     *
+     * @param name its bytes, without a NUL
+     */
+    public static String decode(byte[] name) {
+        return decode(ByteBuffer.wrap(name), 0, name.length);
+    }
+
+    /**
      * Returns the bytes of a name, without a NUL: the inverse of how {@link FuseRequest#name}
      * decodes. Allocates.
      *

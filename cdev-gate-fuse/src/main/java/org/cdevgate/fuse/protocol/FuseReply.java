@@ -59,8 +59,8 @@ public final class FuseReply {
     }
 
     /**
-     * LOOKUP, MKNOD, MKDIR: encodes an entry that the kernel may not cache. Counts as one lookup,
-     * which the kernel gives back in a FORGET, if it is sent without an error.
+     * LOOKUP, MKNOD, MKDIR, SYMLINK: encodes an entry that the kernel may not cache. Counts as one
+     * lookup, which the kernel gives back in a FORGET, if it is sent without an error.
      *
      * @param nodeId not 0
      * @param generation with {@code nodeId} never reused in the life of the mount
@@ -74,6 +74,16 @@ public final class FuseReply {
             FuseAttr attr) {
         EntryOut.put(buffer, offset + HEADER_BYTES, nodeId, generation, attr);
         return putHeader(buffer, offset, unique, 0, EntryOut.BYTES);
+    }
+
+    /**
+     * READLINK: encodes where a symbolic link points.
+     *
+     * @param target 1 to 4095 bytes, without a NUL
+     */
+    public static int readlink(ByteBuffer buffer, int offset, long unique, byte[] target) {
+        buffer.put(offset + HEADER_BYTES, target);
+        return putHeader(buffer, offset, unique, 0, target.length);
     }
 
     /** GETATTR, SETATTR: encodes attributes that the kernel may not cache. */

@@ -166,7 +166,10 @@ public final class FuseRequest {
 
     // struct fuse_open_in, fuse_create_in, fuse_mknod_in
 
-    /** OPEN, OPENDIR, CREATE: the flags of open(2), without O_CREAT, O_EXCL and O_NOCTTY. */
+    /**
+     * OPEN, OPENDIR, CREATE: the flags of open(2) without O_NOCTTY; those of OPEN also without
+     * O_CREAT and O_EXCL.
+     */
     public int openFlags() {
         assert is(FuseOpcode.OPEN) || is(FuseOpcode.OPENDIR) || is(FuseOpcode.CREATE) : misuse();
         return buffer.getInt(ARG);

@@ -2,6 +2,7 @@ package org.cdevgate.fuse.session;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseConstants;
@@ -48,6 +49,8 @@ public final class Exchange {
     // Set when the request has to be found by others: it sleeps, or its thread may.
     private HeldRequest held;
     private boolean asleep;
+
+    private CallerMemory callerMemory;
 
     Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {
         this.session = session;
@@ -185,6 +188,32 @@ public final class Exchange {
         asleep = true;
         answered = true;
         return held;
+    }
+
+    /**
+     * Copies from the memory of the thread that made the request and waits for its answer.
+     *
+     * @throws ErrnoException EFAULT, EPERM, or ESRCH if it does not wait any more
+     * @throws UnsupportedOperationException if this was not switched on for the mount
+     */
+    public void copyFromCaller(long address, ByteBuffer dst) throws ErrnoException {
+        callerMemory().read(held, address, dst);
+    }
+
+    /** Copies to that memory; as {@link #copyFromCaller}. */
+    public void copyToCaller(long address, ByteBuffer src) throws ErrnoException {
+        callerMemory().write(held, address, src);
+    }
+
+    private CallerMemory callerMemory() {
+        session.memoryPolicy().check();
+        if (callerMemory == null) {
+            callerMemory = new CallerMemory(session);
+        }
+        if (held == null) {
+            held = worker.track(); // who answers for the driver, or ends the session, must find it
+        }
+        return callerMemory;
     }
 
     /** Who owned this request while it slept after its last run; null in its first run. */

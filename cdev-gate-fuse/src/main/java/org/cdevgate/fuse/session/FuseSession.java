@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
     private static final long ANSWER_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long ACCESS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private final FuseChannel channel;
     private final String name;
@@ -45,6 +47,8 @@ public final class FuseSession {
     // Guarded by itself: replies of threads that have no worker's buffer.
     private final NativeBuffer errorReply = NativeBuffer.allocate(64);
 
+    private final MemoryPolicy memoryPolicy;
+
     private RequestHandler.Factory handlers;
     private InitNegotiation.Agreed agreed;
 
@@ -64,6 +68,12 @@ public final class FuseSession {
                         new PoolListener());
         this.notifier = new Notifier(channel, name);
         this.monitor = new Monitor(this);
+        this.memoryPolicy = new MemoryPolicy(name);
+    }
+
+    /** Lets drivers use the memory of callers; before {@link #start}. */
+    public void allowCallerMemory() {
+        memoryPolicy.allow();
     }
 
     /**
@@ -146,6 +156,10 @@ public final class FuseSession {
     /** Where notifications go. */
     public Notifier notifier() {
         return notifier;
+    }
+
+    MemoryPolicy memoryPolicy() {
+        return memoryPolicy;
     }
 
     RequestHandler newHandler(Exchange exchange) {
@@ -300,6 +314,7 @@ public final class FuseSession {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        memoryPolicy.end();
         if (!closing.get()) {
             LOG.info("{}: the mount was unmounted or aborted; its devices stay registered", name);
         }
@@ -319,6 +334,7 @@ public final class FuseSession {
         // If it was an error here that ended the serving, the kernel must know that nobody answers.
         // A close of ours does it itself, when the answers on their way have been sent.
         if (!closing.get()) {
+            endAccess(ACCESS_PATIENCE);
             try {
                 channel.close();
             } catch (IllegalStateException e) {
@@ -363,6 +379,7 @@ public final class FuseSession {
         boolean all = join(notifier.thread(), deadline);
         channel.stop();
         awaitAnswers(System.nanoTime() + (deadline - System.nanoTime()) / 2);
+        endAccess(Math.min(ACCESS_PATIENCE, deadline - System.nanoTime()));
         channel.close();
         connectionEnded();
         Thread end = endThread;
@@ -376,7 +393,21 @@ public final class FuseSession {
 
     /** A call leaves its gate before its worker has sent the answer: lets those be sent. */
     private void awaitAnswers(long deadline) {
-        while (isAnythingUnanswered() && deadline - System.nanoTime() > 0) {
+        pauseWhile(this::isAnythingUnanswered, deadline);
+    }
+
+    /**
+     * Lets no access to a caller's memory begin, and waits for those that go on: with the
+     * connection their callers are free to go. One may take longer, waiting for a page of the
+     * caller's; it found its caller when it began, and is left to it.
+     */
+    private void endAccess(long nanos) {
+        memoryPolicy.end();
+        pauseWhile(inFlight::isAccessing, System.nanoTime() + nanos);
+    }
+
+    private void pauseWhile(BooleanSupplier condition, long deadline) {
+        while (condition.getAsBoolean() && deadline - System.nanoTime() > 0) {
             boolean interrupted = Thread.interrupted(); // or it would not pause
             LockSupport.parkNanos(this, ANSWER_PAUSE);
             if (interrupted) {

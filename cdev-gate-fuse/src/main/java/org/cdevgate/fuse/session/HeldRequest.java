@@ -38,6 +38,8 @@ public final class HeldRequest {
     private Owner owner;
     private boolean interrupted;
     private boolean answeredFor;
+    private boolean accessing;
+    private boolean accessRefused;
 
     private byte[] message;
 
@@ -145,11 +147,37 @@ public final class HeldRequest {
         session.replyError(unique, errno);
     }
 
-    /** Answers it while its thread is still in the driver; once. */
+    /**
+     * Begins to use the caller's memory, on the request's thread: until {@link #endAccess} the
+     * request is not answered, so that its caller cannot go, nor another get its thread id.
+     *
+     * @return false if the request has been, or is about to be, answered for the driver
+     */
+    synchronized boolean beginAccess() {
+        accessing = !accessRefused;
+        return accessing;
+    }
+
+    synchronized void endAccess() {
+        accessing = false;
+    }
+
+    synchronized boolean isAccessing() {
+        return accessing;
+    }
+
+    /**
+     * Answers it while its thread is still in the driver; once. Not while the thread uses the
+     * caller's memory: call again then.
+     */
     void answerFor(int errno) {
         synchronized (this) {
             if (thread == null || answeredFor) {
                 return;
+            }
+            accessRefused = true;
+            if (accessing) {
+                return; // waiting here could be for ever: a page may be slow to come
             }
             answeredFor = true;
         }

@@ -49,6 +49,11 @@ final class InFlightTable {
         return false;
     }
 
+    /** Whether a driver uses the memory of a caller at this moment. */
+    boolean isAccessing() {
+        return requests.values().stream().anyMatch(HeldRequest::isAccessing);
+    }
+
     boolean isEmpty() {
         return requests.isEmpty();
     }

@@ -1,9 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
@@ -22,6 +20,7 @@ final class Monitor implements Runnable {
 
     private final FuseSession session;
     private final Thread thread;
+    private final SpareDescriptor spare = new SpareDescriptor(); // of this thread
     private volatile boolean asleep;
     private volatile boolean stopped;
 
@@ -60,6 +59,14 @@ final class Monitor implements Runnable {
 
     @Override
     public void run() {
+        try {
+            watch();
+        } finally {
+            spare.close();
+        }
+    }
+
+    private void watch() {
         int quiet = 0;
         while (!stopped) {
             LockSupport.parkNanos(this, TICK);
@@ -135,17 +142,15 @@ final class Monitor implements Runnable {
         return any;
     }
 
-    private static boolean isDying(int tid) {
+    private boolean isDying(int tid) {
         if (tid <= 0) {
             return false; // of another pid namespace; nothing can be known
         }
         try {
-            return ProcStatus.parse(Files.readString(Path.of("/proc/" + tid + "/status")))
-                    .isDying();
-        } catch (NoSuchFileException e) {
-            return true;
+            return ProcStatus.parse(spare.read("/proc/" + tid + "/status")).isDying();
         } catch (IOException e) {
-            return false; // it ended while being read; the next tick finds it gone
+            // Gone; or it ended while being read, and the next tick finds it gone.
+            return !new File("/proc/" + tid).exists();
         }
     }
 }

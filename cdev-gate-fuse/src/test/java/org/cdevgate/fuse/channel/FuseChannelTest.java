@@ -38,7 +38,7 @@ class FuseChannelTest {
     @BeforeEach
     void open() throws IOException {
         pair = DescriptorPair.sockets(Libc.SOCK_SEQPACKET);
-        channel = new FuseChannel(pair.takeFirst());
+        channel = new FuseChannel(pair.takeFirst(), FuseChannel.openNull());
     }
 
     @AfterEach
@@ -100,7 +100,8 @@ class FuseChannelTest {
     void stopAtAnyMomentOfAReceiveIsNeverLost() throws Exception {
         for (int round = 0; round < 300; round++) {
             try (DescriptorPair sockets = DescriptorPair.sockets(Libc.SOCK_SEQPACKET);
-                    FuseChannel raced = new FuseChannel(sockets.takeFirst())) {
+                    FuseChannel raced =
+                            new FuseChannel(sockets.takeFirst(), FuseChannel.openNull())) {
                 Receiver receiver = raced.newReceiver(buffer);
                 CountDownLatch running = new CountDownLatch(1);
                 Future<Integer> result =
@@ -156,7 +157,7 @@ class FuseChannelTest {
         // Were the number free, one of these would have got it.
         try (DescriptorPair next = DescriptorPair.sockets(Libc.SOCK_SEQPACKET)) {
             assertEquals(0, channel.send(buffer, 0, 16));
-            FuseChannel other = new FuseChannel(next.takeFirst());
+            FuseChannel other = new FuseChannel(next.takeFirst(), FuseChannel.openNull());
             Receiver receiver = other.newReceiver(buffer);
             Future<Integer> received = threads.submit(receiver::receive);
             Thread.sleep(20);
@@ -171,7 +172,7 @@ class FuseChannelTest {
         long before = descriptors();
         for (int i = 0; i < 50; i++) {
             try (DescriptorPair sockets = DescriptorPair.sockets(Libc.SOCK_SEQPACKET)) {
-                new FuseChannel(sockets.takeFirst()).close();
+                new FuseChannel(sockets.takeFirst(), FuseChannel.openNull()).close();
             }
         }
         for (int i = 0; i < 500 && descriptors() > before + 10; i++) {
@@ -203,7 +204,9 @@ class FuseChannelTest {
     void otherErrorsOfReadNameTheErrno() throws IOException {
         try (DescriptorPair pipe = DescriptorPair.pipe()) {
             int readEnd = pipe.takeFirst();
-            FuseChannel broken = new FuseChannel(Libc.CALLS.dup3(pipe.second(), readEnd, 0));
+            FuseChannel broken =
+                    new FuseChannel(
+                            Libc.CALLS.dup3(pipe.second(), readEnd, 0), FuseChannel.openNull());
             IOException failure =
                     assertThrows(IOException.class, () -> broken.newReceiver(buffer).receive());
             assertTrue(failure.getMessage().contains("EBADF"), failure.getMessage());

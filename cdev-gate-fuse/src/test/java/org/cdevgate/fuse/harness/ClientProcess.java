@@ -95,11 +95,11 @@ public final class ClientProcess implements AutoCloseable {
         return call;
     }
 
-    private Reply call(String command) throws IOException, InterruptedException {
+    Reply call(String command) throws IOException, InterruptedException {
         return send(" ", command).await();
     }
 
-    private Pending begin(String command) throws IOException {
+    Pending begin(String command) throws IOException {
         return send(" & ", command);
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
@@ -27,7 +28,12 @@ class NodeTreeTest {
 
     private Device add(String path) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, 0600, 0, 0, gate, false, 0);
+        return tree.add(path, List.of(), 0600, 0, 0, gate, false, 0);
+    }
+
+    private Device addWithLinks(String path, String... links) throws IOException {
+        FopsGate gate = FopsGate.of("device", new FileOperations() {});
+        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0);
     }
 
     private Directory root() {
@@ -138,7 +144,7 @@ class NodeTreeTest {
     void aKernelThatGivesBackMoreThanItHasLosesNothingThatItLooksUpLater(long lookups)
             throws IOException {
         FopsGate gate = FopsGate.builder("disk", new FileOperations() {}).seekable(() -> 1).build();
-        Device disk = tree.add("disk", 0600, 0, 0, gate, false, 0);
+        Device disk = tree.add("disk", List.of(), 0600, 0, 0, gate, false, 0);
         long id = tree.lookup(ROOT, "disk").id();
         tree.forget(id, lookups);
         assertEquals(id, tree.lookup(ROOT, "disk").id());
@@ -146,5 +152,60 @@ class NodeTreeTest {
         assertSame(disk, tree.get(id), "an open descriptor's node is forgotten");
         tree.forget(id, 1);
         assertNull(tree.get(id), "remembered for ever");
+    }
+
+    @Test
+    void linksComeAndGoInOneStepWithTheirNode() throws IOException {
+        Device device = addWithLinks("sda", "by-id/x", "first");
+        Directory byId = (Directory) tree.lookup(ROOT, "by-id").node();
+        Link link = (Link) tree.lookup(byId.id, "x").node();
+        assertEquals("../sda", new String(link.target, StandardCharsets.US_ASCII));
+        tree.remove(device);
+        assertNull(tree.lookup(ROOT, "first"));
+        assertNull(tree.lookup(ROOT, "by-id"));
+        assertSame(link, tree.get(link.id), "a link that the kernel still knows is forgotten");
+        tree.forget(link.id, 1);
+        tree.forget(byId.id, 1);
+        assertEquals(1, tree.remembered());
+    }
+
+    @Test
+    void aLinkThatClashesRegistersNothing() throws IOException {
+        add("sda");
+        assertThrows(FileAlreadyExistsException.class, () -> addWithLinks("x/b", "x/c", "sda"));
+        assertThrows(FileAlreadyExistsException.class, () -> addWithLinks("x/b", "x/b"));
+        assertThrows(NotDirectoryException.class, () -> addWithLinks("x/b", "sda/c"));
+        assertThrows(NotDirectoryException.class, () -> addWithLinks("x/b", "x"));
+        assertThrows(IllegalArgumentException.class, () -> addWithLinks("x/b", "x/c", "../up"));
+        assertNull(tree.lookup(ROOT, "x"));
+        assertEquals(2, root().byId.size() + tree.devices());
+        assertEquals(1, tree.remembered());
+    }
+
+    @Test
+    void whoWatchesHearsOfEveryNameInOrderAndOfItsDirectory() throws IOException {
+        List<String> heard = new ArrayList<>();
+        tree.watchedBy(
+                new NodeTree.Watcher() {
+                    @Override
+                    public void appeared(List<Directory> way, Node node) {
+                        hear("+", way, node);
+                    }
+
+                    @Override
+                    public void vanished(List<Directory> way, Node node) {
+                        hear("-", way, node);
+                    }
+
+                    private void hear(String sign, List<Directory> way, Node node) {
+                        StringBuilder path = new StringBuilder(sign);
+                        way.forEach(directory -> path.append(directory.name).append('/'));
+                        heard.add(path + node.name);
+                    }
+                });
+        Device device = addWithLinks("a/b/c", "a/x");
+        tree.remove(device);
+        assertEquals(
+                List.of("+a", "+a/b", "+a/b/c", "+a/x", "-a/x", "-a/b/c", "-a/b", "-a"), heard);
     }
 }

@@ -15,6 +15,7 @@ class FuseNameTest {
         for (String name : new String[] {"ttyS0", "Gerät", "設備", "\uD83D\uDE80"}) {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
             assertEquals(name, decode(bytes));
+            assertEquals(name, FuseName.decode(bytes));
             assertArrayEquals(bytes, FuseName.encode(name));
         }
     }

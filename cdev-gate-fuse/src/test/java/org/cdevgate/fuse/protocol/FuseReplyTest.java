@@ -75,6 +75,14 @@ class FuseReplyTest {
     }
 
     @Test
+    void readlinkCarriesTheTargetWithoutAnEnd() {
+        byte[] target = {'.', '.', '/', 'a'};
+        assertReply(20, FuseReply.readlink(buffer, AT, UNIQUE, target));
+        assertEquals('.', buffer.get(BODY));
+        assertEquals('a', buffer.get(BODY + 3));
+    }
+
+    @Test
     void attributesAreNotCached() {
         assertReply(16 + 104, FuseReply.attr(buffer, AT, UNIQUE, attributes()));
         assertEquals(0, buffer.getLong(BODY));

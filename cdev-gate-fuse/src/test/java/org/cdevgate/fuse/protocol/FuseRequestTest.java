@@ -34,7 +34,9 @@ class FuseRequestTest {
 
     @Test
     void lookupCarriesItsName() {
-        assertEquals("ttyÖ0", RequestBytes.of(FuseOpcode.LOOKUP).name("ttyÖ0").sound().name());
+        FuseRequest request = RequestBytes.of(FuseOpcode.LOOKUP).name("ttyÖ0").sound();
+        assertEquals("ttyÖ0", request.name());
+        assertEquals(6, request.nameLength(), "in bytes");
     }
 
     @Test

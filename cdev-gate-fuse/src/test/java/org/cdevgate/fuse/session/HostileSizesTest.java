@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.fuse.harness.Within;
@@ -61,7 +62,7 @@ class HostileSizesTest {
                         return src.remaining();
                     }
                 };
-        nodes.add("node", 0600, 0, 0, FopsGate.of("node", driver), false, 0);
+        nodes.add("node", List.of(), 0600, 0, 0, FopsGate.of("node", driver), false, 0);
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,24 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class ThreadGraph {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadGraph.class);
 
-    private final ThreadMXBean threads; // null if this JVM has none
+    // Asked for at each look: the JVM loads a library for the first one, which fails when the
+    // process may have no more descriptors.
+    private final Supplier<ThreadMXBean> threads;
 
     /** The graph of this JVM's threads. */
     public ThreadGraph() {
-        this(threadBean());
+        this(ManagementFactory::getThreadMXBean);
     }
 
-    /** A removal is done without it, in a process that has no descriptor left to load it with. */
-    private static ThreadMXBean threadBean() {
-        try {
-            return ManagementFactory.getThreadMXBean();
-        } catch (LinkageError e) {
-            LOG.warn("reports will not tell who waits for whose lock", e);
-            return null;
-        }
-    }
-
-    ThreadGraph(ThreadMXBean threads) {
+    ThreadGraph(Supplier<ThreadMXBean> threads) {
         this.threads = threads;
     }
 
@@ -92,24 +85,18 @@ public final class ThreadGraph {
                 }
             }
             return found;
-        } catch (SecurityException | UnsupportedOperationException e) {
+        } catch (SecurityException | UnsupportedOperationException | LinkageError e) {
             LOG.debug("who waits for the remover's locks is not known", e);
             return List.of();
         }
-    }
-
-    private ThreadMXBean bean() {
-        if (threads == null) {
-            throw new UnsupportedOperationException("java.management could not be loaded");
-        }
-        return threads;
     }
 
     /** One snapshot of threads; those that have ended and virtual ones are left out. */
     private void look(Collection<Long> ids, Map<Long, ThreadInfo> into) {
         long[] array = ids.stream().mapToLong(Long::longValue).filter(id -> id > 0).toArray();
         // With a frame of each stack it is taken in one safepoint; without, thread by thread.
-        ThreadInfo[] infos = array.length == 0 ? new ThreadInfo[0] : bean().getThreadInfo(array, 1);
+        ThreadInfo[] infos =
+                array.length == 0 ? new ThreadInfo[0] : threads.get().getThreadInfo(array, 1);
         for (long id : ids) {
             into.put(id, null);
         }
@@ -231,8 +218,8 @@ public final class ThreadGraph {
             return null;
         }
         try {
-            return bean().getThreadInfo(new long[] {thread.getId()}, 1)[0];
-        } catch (SecurityException | UnsupportedOperationException e) {
+            return threads.get().getThreadInfo(new long[] {thread.getId()}, 1)[0];
+        } catch (SecurityException | UnsupportedOperationException | LinkageError e) {
             LOG.debug("what thread {} waits for is only known in part", thread.getName(), e);
             return null;
         }

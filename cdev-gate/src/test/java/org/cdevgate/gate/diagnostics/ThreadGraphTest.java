@@ -273,25 +273,31 @@ class ThreadGraphTest {
                 .thenReturn(new ThreadInfo[1]);
         assertEquals(
                 List.of(),
-                new ThreadGraph(passing).selfWaits(remover, Map.of(call, "read")),
+                new ThreadGraph(() -> passing).selfWaits(remover, Map.of(call, "read")),
                 "two moments are taken for one");
         ThreadMXBean lasting = mock(ThreadMXBean.class);
         when(lasting.getThreadInfo(any(long[].class), anyInt()))
                 .thenReturn(new ThreadInfo[] {blocked});
-        assertEquals(1, new ThreadGraph(lasting).selfWaits(remover, Map.of(call, "read")).size());
+        assertEquals(
+                1, new ThreadGraph(() -> lasting).selfWaits(remover, Map.of(call, "read")).size());
     }
 
-    /** In a process without a descriptor left java.management cannot be loaded. */
+    /** The JVM loads its library for this late: a first look fails without a descriptor. */
     @Test
-    void whereThereIsNothingToLookWithNothingIsFoundAndNothingFails() throws Exception {
+    void whereTheJvmCannotLoadItsLibraryNothingIsFoundAndNothingFails() throws Exception {
         Worker call =
-                Worker.start("fuse-4", () -> Worker.await(end))
+                Worker.start("fuse-3", () -> Worker.await(end))
                         .awaitState(Thread.State.TIMED_WAITING);
-        ThreadGraph blind = new ThreadGraph(null);
+        ThreadGraph blind =
+                new ThreadGraph(
+                        () -> {
+                            throw new NoClassDefFoundError("ManagementFactory");
+                        });
         assertEquals(List.of(), blind.selfWaits(remover, Map.of(call.thread(), "read")));
         assertEquals(
                 "parked on java.util.concurrent.CountDownLatch$Sync",
-                blind.waitsOn(call.thread()).replaceAll("@.*", ""));
+                blind.waitsOn(call.thread()).replaceAll("@.*", ""),
+                "what is known without it is not told");
         end.countDown();
         call.join();
     }
@@ -307,7 +313,7 @@ class ThreadGraphTest {
         for (RuntimeException refusal : refusals) {
             ThreadMXBean refusing = mock(ThreadMXBean.class);
             when(refusing.getThreadInfo(any(long[].class), anyInt())).thenThrow(refusal);
-            ThreadGraph blind = new ThreadGraph(refusing);
+            ThreadGraph blind = new ThreadGraph(() -> refusing);
             assertEquals(List.of(), blind.selfWaits(remover, Map.of(call.thread(), "read")));
             assertEquals(
                     "parked on java.util.concurrent.CountDownLatch$Sync",

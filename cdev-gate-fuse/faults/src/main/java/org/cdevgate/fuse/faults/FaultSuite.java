@@ -1,0 +1,101 @@
+package org.cdevgate.fuse.faults;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs rounds until the time is over and prints {@code faults: N rounds, N violations} at the end.
+ * Each round's seed is the first one's plus its number, so that a round can be run alone.
+ */
+public final class FaultSuite {
+    private final Options options;
+    private int rounds;
+    private int violations;
+    private long calls;
+
+    private FaultSuite(Options options) {
+        this.options = options;
+    }
+
+    /** See {@link Options}; exits non-zero if there was a violation. */
+    public static void main(String[] args) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        FaultSuite suite = new FaultSuite(options);
+        suite.run();
+        System.exit(suite.violations == 0 ? 0 : 1);
+    }
+
+    private void run() throws IOException, InterruptedException {
+        if (options.sleepers()) {
+            violations += ManySleepers.run(options);
+        }
+        Path base = Files.createTempDirectory("cdev-gate-faults-").toRealPath();
+        MountFolder folder = new MountFolder(Files.createDirectory(base.resolve("dev")));
+        System.out.println("seed " + options.seed() + ", mounting on " + folder.path());
+        try (Stage stage =
+                new Stage(
+                        options.programs(),
+                        folder,
+                        options.sabotage(),
+                        Files.createDirectories(options.results()).resolve("server.log"))) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
+            while (rounds < options.rounds() && System.nanoTime() - deadline < 0) {
+                runRound(stage, options.seed() + rounds);
+                rounds++;
+            }
+        } finally {
+            folder.clear();
+            Files.deleteIfExists(folder.path());
+            Files.deleteIfExists(base);
+        }
+        System.out.println(calls + " calls of clients judged");
+        System.out.println("faults: " + rounds + " rounds, " + violations + " violations");
+    }
+
+    private void runRound(Stage stage, long seed) throws IOException, InterruptedException {
+        Plan plan = new Plan(seed, options.steps());
+        Path logs = options.results().resolve("round-" + seed);
+        delete(logs);
+        if (options.verbose()) {
+            System.out.println("round " + rounds + ", seed " + seed + ": " + plan);
+        }
+        Round round = new Round(plan, stage, logs);
+        List<String> found = round.run();
+        calls += round.calls();
+        violations += found.size();
+        if (found.isEmpty()) {
+            delete(logs);
+            return;
+        }
+        System.out.println("round " + rounds + ", seed " + seed + ": " + plan);
+        for (String each : found) {
+            System.out.println("VIOLATION in the round of seed " + seed + ": " + each.strip());
+        }
+        System.out.println("what happened last (all of it in " + logs + "/timeline.txt):");
+        round.timeline().forEach(line -> System.out.println("  " + line));
+        System.out.println("again: --seed " + seed + " --rounds 1");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}

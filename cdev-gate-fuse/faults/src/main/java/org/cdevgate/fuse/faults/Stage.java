@@ -1,0 +1,109 @@
+package org.cdevgate.fuse.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cdevgate.fuse.faults.server.Sabotage;
+
+/** What the rounds share: the keeper of the clients, the server, the folder. For one thread. */
+final class Stage implements AutoCloseable {
+    private final Path programs;
+    private final MountFolder folder;
+    private final Sabotage sabotage;
+    private final Path serverLog;
+    private final Keeper keeper;
+    private ServingProcess server;
+    private boolean serverKilled;
+    private final List<ServingProcess.Event> events = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+
+    /**
+     * @param programs the folder of the compiled client and keeper
+     * @param folder to mount upon
+     * @param serverLog where the server's log goes
+     */
+    Stage(Path programs, MountFolder folder, Sabotage sabotage, Path serverLog) throws IOException {
+        this.programs = programs;
+        this.folder = folder;
+        this.sabotage = sabotage;
+        this.serverLog = serverLog;
+        this.keeper = new Keeper(programs.resolve("keeper"));
+        this.server = new ServingProcess(folder.path(), sabotage, serverLog);
+    }
+
+    Keeper keeper() {
+        return keeper;
+    }
+
+    ServingProcess server() {
+        return server;
+    }
+
+    MountFolder folder() {
+        return folder;
+    }
+
+    Path client() {
+        return programs.resolve("fault-client");
+    }
+
+    void killServer() throws IOException, InterruptedException {
+        serverKilled = true;
+        server.kill();
+        collect();
+    }
+
+    boolean wasServerKilled() {
+        return serverKilled;
+    }
+
+    /** Another server, on the same folder: it clears the mount that a killed one left there. */
+    void restartServer() throws IOException, InterruptedException {
+        if (!serverKilled) {
+            killServer();
+        }
+        serverKilled = false;
+        server = new ServingProcess(folder.path(), sabotage, serverLog);
+    }
+
+    private void collect() {
+        events.addAll(server.takeEvents());
+        violations.addAll(server.takeViolations());
+    }
+
+    List<ServingProcess.Event> takeEvents() {
+        collect();
+        List<ServingProcess.Event> taken = List.copyOf(events);
+        events.clear();
+        return taken;
+    }
+
+    List<String> takeViolations() {
+        collect();
+        List<String> taken = List.copyOf(violations);
+        violations.clear();
+        return taken;
+    }
+
+    /** For a violation: what the server says of itself. */
+    String report() {
+        if (serverKilled) {
+            return "";
+        }
+        try {
+            return "the server's report:\n" + server.run("report");
+        } catch (IOException e) {
+            return "the server gives no report: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            keeper.close();
+        } finally {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.cdevgate.fuse.faults.server;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.OpenFile;
+
+/** A FIFO that is wrong now and then: see {@link Sabotage}. */
+final class Liar extends Fifo {
+    private static final int SELDOM = 20;
+
+    private final Sabotage sabotage;
+
+    Liar(long generation, boolean parks, Sabotage sabotage) {
+        super(generation, parks);
+        this.sabotage = sabotage;
+    }
+
+    private static boolean now() {
+        return ThreadLocalRandom.current().nextInt(SELDOM) == 0;
+    }
+
+    @Override
+    long shown() {
+        return sabotage == Sabotage.TWO_GENERATIONS && now() ? super.shown() + 1 : super.shown();
+    }
+
+    @Override
+    public int read(OpenFile file, ByteBuffer dst, long position, Call call) throws ErrnoException {
+        if (sabotage == Sabotage.WRONG_ERRNO && now()) {
+            throw Errno.EXDEV.exception();
+        }
+        return super.read(file, dst, position, call);
+    }
+}

@@ -1,0 +1,244 @@
+package org.cdevgate.fuse.nodes;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.fuse.inotify.HelperShell;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets inotify watchers see names come and go: tells a helper process, one batch after the other,
+ * which names to make and to take away through the mount, and {@link HelperView} lets it believe
+ * that it did. A thread of its own does so, in the order in which the names came and went; whoever
+ * registers or removes only queues. No event changes what is there.
+ */
+final class DirectoryEvents implements NodeTree.Watcher, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryEvents.class);
+
+    /** Names that wait at most; more come only if the helper hangs, and are lost to watchers. */
+    private static final int MOST_WAITING = 100_000;
+
+    // One command line takes them: below what a pipe holds, also with each byte quoted.
+    private static final int MOST_NAMES = 64;
+    private static final int MOST_NAME_BYTES = 8192;
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int MOST_FAILURES = 3;
+    private static final long DRAIN_PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final HelperShell helper;
+    private final String proof = ".cdev-gate-" + UUID.randomUUID();
+    private final HelperView view;
+    private final Path mountPoint;
+    private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+    private final AtomicBoolean overflowTold = new AtomicBoolean();
+    private volatile boolean stopped;
+
+    // Of the thread only.
+    private int failures;
+    private boolean failureTold;
+
+    private record Event(boolean appear, List<Directory> way, Node node, long queuedAt) {
+        /** Whether both are done by one command. */
+        boolean isLike(Event other) {
+            return appear == other.appear
+                    && (node instanceof Directory) == (other.node instanceof Directory)
+                    && directory() == other.directory();
+        }
+
+        private Directory directory() {
+            return way.isEmpty() ? null : way.get(way.size() - 1);
+        }
+    }
+
+    /**
+     * @param mountPoint where the helper finds the mount
+     * @param name for the thread
+     */
+    DirectoryEvents(NodeTree tree, Path mountPoint, String name) {
+        this.mountPoint = mountPoint;
+        this.helper = new HelperShell(mountPoint);
+        this.view = new HelperView(tree, helper::pid, proof);
+        this.thread = new Thread(null, this, name + "-inotify", 0, false);
+        thread.setDaemon(true);
+    }
+
+    HelperView view() {
+        return view;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** No more events; the helper ends. Does not wait. */
+    void stop() {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    /** Waits until the helper has ended, for a limited time. */
+    void awaitEnd(Duration limit) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long left; thread.isAlive() && (left = deadline - System.nanoTime()) > 0; ) {
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void appeared(List<Directory> way, Node node) {
+        add(new Event(true, way, node, System.nanoTime()));
+    }
+
+    @Override
+    public void vanished(List<Directory> way, Node node) {
+        add(new Event(false, way, node, System.nanoTime()));
+    }
+
+    private void add(Event event) {
+        if (!stopped && !queue.offer(event) && overflowTold.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{}: {} inotify events wait already; watchers miss what comes and goes now",
+                    mountPoint,
+                    MOST_WAITING);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                deliver(nextBatch(queue.take()));
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: no more inotify events", mountPoint);
+        } finally {
+            queue.clear();
+            helper.close();
+        }
+    }
+
+    private HelperView.Batch nextBatch(Event first) throws InterruptedException {
+        awaitDrained(first, DRAIN_PATIENCE - (System.nanoTime() - first.queuedAt));
+        Map<String, Node> nodes = new LinkedHashMap<>();
+        nodes.put(first.node.name, first.node);
+        int bytes = first.node.nameBytes.length;
+        for (Event next = queue.peek(); next != null; next = queue.peek()) {
+            bytes += next.node.nameBytes.length;
+            if (nodes.size() == MOST_NAMES
+                    || bytes > MOST_NAME_BYTES
+                    || !next.isLike(first)
+                    || nodes.containsKey(next.node.name)
+                    || !awaitDrained(next, 0)) {
+                break;
+            }
+            nodes.put(next.node.name, next.node);
+            queue.remove();
+        }
+        return new HelperView.Batch(
+                first.appear, first.node instanceof Directory, first.way, nodes);
+    }
+
+    /** A device that is free of calls can be shown to its own watchers as it goes. */
+    private static boolean awaitDrained(Event event, long nanos) throws InterruptedException {
+        return event.appear || !(event.node instanceof Device device) || device.awaitDrained(nanos);
+    }
+
+    /** Has the helper do it; what is left when the helper dies is done by the next one, once. */
+    private void deliver(HelperView.Batch batch) throws InterruptedException {
+        view.begin(batch);
+        try {
+            for (int tries = 0; tries < 2 && failures < MOST_FAILURES; tries++) {
+                if (attempt(batch)) {
+                    return;
+                }
+            }
+        } finally {
+            view.end();
+        }
+    }
+
+    private boolean attempt(HelperView.Batch batch) throws InterruptedException {
+        try {
+            HelperShell.Result result = helper.run(script(batch), LIMIT);
+            failures = 0;
+            if (result.exit() != 0) {
+                tell("inotify events were lost: " + result.output());
+            }
+            return true;
+        } catch (IOException e) {
+            failures++;
+            if (stopped) {
+                throw new InterruptedException("stopped");
+            }
+            if (failures < MOST_FAILURES) {
+                tell("inotify events are made by another helper now: " + e.getMessage());
+            } else {
+                stopped = true;
+                LOG.error(
+                        "{}: no more inotify events, its helper failed {} times; is there a"
+                                + " /bin/sh, and may this process start it?",
+                        mountPoint,
+                        failures,
+                        e);
+            }
+            return batch.done().size() == batch.nodes().size();
+        }
+    }
+
+    private void tell(String what) {
+        if (failureTold) {
+            LOG.debug("{}: {}", mountPoint, what);
+        } else {
+            failureTold = true; // the first says it all
+            LOG.warn("{}: {}", mountPoint, what);
+        }
+    }
+
+    /**
+     * Works in the directory itself, having made sure that it is this mount's: a name must never be
+     * made in, or removed from, a folder below or above it in the mount table. Leaves it at the
+     * end, so that the mount can be unmounted.
+     */
+    private String script(HelperView.Batch batch) {
+        StringBuilder script = new StringBuilder("cd -P \"$1\"");
+        for (Directory directory : batch.way()) {
+            script.append('/').append(HelperShell.word(directory.nameBytes));
+        }
+        script.append(" && if test -L ./").append(proof).append("; then ");
+        if (batch.appear()) {
+            script.append(batch.directories() ? "mkdir --" : "ln -s --");
+        } else {
+            script.append(batch.directories() ? "rmdir --" : "rm -f --");
+        }
+        batch.nodes()
+                .forEach(
+                        (name, node) -> {
+                            if (!batch.done().contains(name)) {
+                                script.append(' ').append(HelperShell.word(node.nameBytes));
+                            }
+                        });
+        if (batch.appear() && !batch.directories()) {
+            script.append(" .");
+        }
+        script.append("; else echo \"$1 leads to another file system\"; false; fi");
+        return script.append("; set -- \"$1\" $?; cd /; test \"$2\" = 0").toString();
+    }
+}

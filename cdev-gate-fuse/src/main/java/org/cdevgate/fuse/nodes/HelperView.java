@@ -1,0 +1,161 @@
+package org.cdevgate.fuse.nodes;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+
+/**
+ * What the process that makes inotify events sees of the tree. The kernel tells watchers of a name
+ * only when a process makes or takes away one by a system call. So the helper process does that,
+ * for names that have already come or gone in the real tree, and is played along with: it finds no
+ * name where it is to make one, and the one that it is to take away. All other processes see the
+ * real tree at every moment: no name is cached, and each of their walks asks again.
+ *
+ * <p>A request is the helper's if it is about exactly what the helper has been told to do now, and
+ * comes from the helper's process or a child of it. Called by the threads that answer requests;
+ * {@link #begin} and {@link #end} by the one that talks to the helper.
+ */
+final class HelperView {
+    /** The answer that there is no such name. */
+    private static final NodeTree.Found ABSENT = new NodeTree.Found(null, 0, false);
+
+    private final NodeTree tree;
+    private final IntSupplier helperPid;
+    private final String proof;
+    private volatile Batch current;
+
+    /**
+     * Names of one kind that the helper makes or takes away in one directory.
+     *
+     * @param appear whether it makes them
+     * @param directories whether they are directories
+     * @param way from below the root to the directory
+     * @param nodes what has these names, or had
+     * @param done names that are made or taken away by now
+     */
+    record Batch(
+            boolean appear,
+            boolean directories,
+            List<Directory> way,
+            Map<String, Node> nodes,
+            Set<String> done) {
+        Batch(boolean appear, boolean directories, List<Directory> way, Map<String, Node> nodes) {
+            this(appear, directories, way, nodes, ConcurrentHashMap.newKeySet());
+        }
+
+        private long parentId(int depth, long rootId) {
+            return depth == 0 ? rootId : way.get(depth - 1).id;
+        }
+    }
+
+    /**
+     * @param helperPid the helper's process id, 0 if it does not run
+     * @param proof a name that only the helper finds, in the directory it works in: it knows by it
+     *     that it has come into this mount, and not into what lies below it or was mounted over it
+     */
+    HelperView(NodeTree tree, IntSupplier helperPid, String proof) {
+        this.tree = tree;
+        this.helperPid = helperPid;
+        this.proof = proof;
+    }
+
+    void begin(Batch batch) {
+        current = batch;
+    }
+
+    void end() {
+        current = null;
+    }
+
+    /**
+     * A lookup by the helper: what it finds, or {@link #ABSENT}; null if it is not the helper's.
+     */
+    NodeTree.Found lookup(long directoryId, String name, int tid) {
+        Batch batch = current;
+        if (batch == null) {
+            return null;
+        }
+        if (directoryId == directoryId(batch)) {
+            Node node = batch.nodes.get(name);
+            if ((node == null && !name.equals(proof)) || !isHelper(tid)) {
+                return null;
+            }
+            if (node == null) {
+                return tree.phantom(false);
+            }
+            return batch.appear || batch.done.contains(name) ? ABSENT : toTakeAway(node);
+        }
+        for (int depth = 0; depth < batch.way.size(); depth++) {
+            Directory next = batch.way.get(depth);
+            if (directoryId == batch.parentId(depth, tree.rootId()) && next.name.equals(name)) {
+                return onTheWay(directoryId, next, tid);
+            }
+        }
+        return null;
+    }
+
+    private NodeTree.Found onTheWay(long directoryId, Directory next, int tid) {
+        if (!next.removed) {
+            // Everybody finds it: no need to know whose request it is.
+            NodeTree.Found real = tree.lookup(directoryId, next.name);
+            if (real != null && real.node() == next) {
+                return real;
+            }
+            if (real != null) {
+                tree.forget(real.id(), 1); // it has been replaced at this moment
+            }
+        }
+        return isHelper(tid) ? tree.known(next) : null;
+    }
+
+    /**
+     * The node itself, so that its own watchers hear of it too. But not a device that may still
+     * have a call in its driver: the kernel would wait for a write's inode lock, holding the
+     * directory's.
+     */
+    private NodeTree.Found toTakeAway(Node node) {
+        NodeTree.Found real =
+                node instanceof Device device && !device.isDrained() ? null : tree.known(node);
+        return real == null ? tree.phantom(false) : real;
+    }
+
+    /** symlink or mkdir by the helper: the node to tell the kernel of; null if not the helper's. */
+    NodeTree.Found make(long directoryId, String name, boolean directory, int tid) {
+        Batch batch = current;
+        if (batch == null
+                || !batch.appear
+                || !isPending(batch, directoryId, name, directory)
+                || !isHelper(tid)
+                || !batch.done.add(name)) {
+            return null;
+        }
+        return tree.phantom(directory);
+    }
+
+    /** unlink or rmdir by the helper: whether it is the helper's, and succeeds. */
+    boolean take(long directoryId, String name, boolean directory, int tid) {
+        Batch batch = current;
+        return batch != null
+                && !batch.appear
+                && isPending(batch, directoryId, name, directory)
+                && isHelper(tid)
+                && batch.done.add(name);
+    }
+
+    private boolean isPending(Batch batch, long directoryId, String name, boolean directory) {
+        return directoryId == directoryId(batch)
+                && directory == batch.directories
+                && batch.nodes.containsKey(name);
+    }
+
+    private long directoryId(Batch batch) {
+        return batch.parentId(batch.way.size(), tree.rootId());
+    }
+
+    private boolean isHelper(int tid) {
+        int pid = helperPid.getAsInt();
+        return pid > 0 && (tid == pid || ProcessOfThread.parentOf(tid) == pid);
+    }
+}

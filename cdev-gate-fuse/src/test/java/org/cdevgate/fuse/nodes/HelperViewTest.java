@@ -1,0 +1,134 @@
+package org.cdevgate.fuse.nodes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.junit.jupiter.api.Test;
+
+class HelperViewTest {
+    private static final long ROOT = FuseConstants.FUSE_ROOT_ID;
+    private static final int HELPER = (int) ProcessHandle.current().pid();
+    private static final int OTHER = 1;
+
+    private final NodeTree tree = new NodeTree(0, 0);
+    private final HelperView view = new HelperView(tree, () -> HELPER, "proof");
+
+    private Device add(String path, String... links) throws IOException {
+        FopsGate gate = FopsGate.of("device", new FileOperations() {});
+        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0);
+    }
+
+    private void begin(boolean appear, List<Directory> way, Node node) {
+        boolean directory = node instanceof Directory;
+        view.begin(new HelperView.Batch(appear, directory, way, Map.of(node.name, node)));
+    }
+
+    @Test
+    void aNameThatHasComeIsAbsentForTheHelperUntilItHasMadeIt() throws IOException {
+        Device device = add("node");
+        assertNull(view.lookup(ROOT, "node", HELPER), "nothing is pending");
+        begin(true, List.of(), device);
+        assertNull(view.lookup(ROOT, "node", HELPER).node(), "the helper would find EEXIST");
+        assertNull(view.lookup(ROOT, "node", OTHER), "others see the real tree");
+        assertNull(view.lookup(ROOT, "another", HELPER));
+        assertNull(view.make(ROOT, "node", false, OTHER));
+        assertNull(view.make(ROOT, "node", true, HELPER));
+        assertNull(view.make(ROOT, "another", false, HELPER));
+        assertFalse(view.take(ROOT, "node", false, HELPER), "it is to be made");
+
+        NodeTree.Found made = view.make(ROOT, "node", false, HELPER);
+        assertInstanceOf(Link.class, made.node());
+        assertNull(view.make(ROOT, "node", false, HELPER), "made twice");
+        assertSame(device, tree.lookup(ROOT, "node").node());
+        tree.forget(made.id(), 1);
+        assertNull(tree.get(made.id()), "the phantom is kept for ever");
+        view.end();
+        assertNull(view.lookup(ROOT, "node", HELPER));
+    }
+
+    @Test
+    void aDirectoryThatHasComeIsMadeAsADirectory() throws IOException {
+        add("dir/node");
+        begin(true, List.of(), tree.lookup(ROOT, "dir").node());
+        assertNull(view.make(ROOT, "dir", false, HELPER));
+        assertInstanceOf(Directory.class, view.make(ROOT, "dir", true, HELPER).node());
+    }
+
+    @Test
+    void aNameThatHasGoneIsThereForTheHelperUntilItHasTakenItAway() throws IOException {
+        Device device = add("node", "link");
+        Link link = (Link) tree.lookup(ROOT, "link").node();
+        tree.remove(device);
+        begin(false, List.of(), link);
+        assertNull(view.lookup(ROOT, "link", OTHER));
+        assertEquals(link.id, view.lookup(ROOT, "link", HELPER).id(), "its own watchers hear it");
+        assertFalse(view.take(ROOT, "link", false, OTHER));
+        assertFalse(view.take(ROOT, "link", true, HELPER));
+        assertNull(view.make(ROOT, "link", false, HELPER), "it is to be taken away");
+        assertTrue(view.take(ROOT, "link", false, HELPER));
+        assertFalse(view.take(ROOT, "link", false, HELPER), "taken away twice");
+        assertNull(view.lookup(ROOT, "link", HELPER).node());
+        assertNull(tree.lookup(ROOT, "link"));
+    }
+
+    @Test
+    void aDeviceIsShownByItsOwnInodeOnceNoCallIsInItsDriver() throws IOException {
+        Device device = add("node");
+        long known = tree.lookup(ROOT, "node").id();
+        tree.remove(device);
+        begin(false, List.of(), device);
+        NodeTree.Found phantom = view.lookup(ROOT, "node", HELPER);
+        assertNotEquals(known, phantom.id(), "unlink would wait for a write that sleeps");
+        device.drained();
+        NodeTree.Found real = view.lookup(ROOT, "node", HELPER);
+        assertEquals(known, real.id());
+        assertFalse(real.counted(), "a stream's id is counted once");
+        tree.forget(known, 2);
+        assertNotEquals(known, view.lookup(ROOT, "node", HELPER).id(), "forgotten by the kernel");
+        assertNotNull(view.lookup(ROOT, "node", HELPER).node());
+    }
+
+    @Test
+    void aDirectoryOnTheWayThatIsStillThereIsFoundByEverybody() throws IOException {
+        Device device = add("a/node");
+        Directory a = (Directory) tree.lookup(ROOT, "a").node();
+        begin(true, List.of(a), device);
+        assertSame(a, view.lookup(ROOT, "a", HELPER).node());
+        assertSame(a, view.lookup(ROOT, "a", OTHER).node());
+        tree.remove(device);
+        tree.forget(a.id, 3);
+        assertEquals(1, tree.remembered());
+    }
+
+    @Test
+    void theHelperWalksThroughDirectoriesThatHaveGone() throws IOException {
+        Device old = add("a/b/node");
+        Directory a = (Directory) tree.lookup(ROOT, "a").node();
+        Directory b = (Directory) tree.lookup(a.id, "b").node();
+        tree.remove(old);
+        add("a/other");
+        begin(false, List.of(a, b), old);
+        assertSame(a, view.lookup(ROOT, "a", HELPER).node());
+        assertSame(b, view.lookup(a.id, "b", HELPER).node());
+        assertNull(view.lookup(ROOT, "a", OTHER));
+        assertNull(view.lookup(ROOT, "b", HELPER), "b is not in the root");
+        assertNotNull(
+                view.lookup(b.id, "proof", HELPER).node(), "the helper is where it should be");
+        assertNull(view.lookup(b.id, "proof", OTHER));
+        assertNull(view.lookup(a.id, "proof", HELPER), "the helper would work in the wrong folder");
+        assertNotNull(view.lookup(b.id, "node", HELPER).node());
+        assertNotEquals(a, tree.lookup(ROOT, "a").node());
+    }
+}
