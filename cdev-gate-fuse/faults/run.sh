@@ -37,7 +37,7 @@ build() {
         "$root"/cdev-gate-fuse/{pom.xml,src/main} "$module"/{pom.xml,src}; then
         echo "building $module"
         # Some Maven resets the terminal's colours even when it prints nothing.
-        (cd "$root" && mvn -B -q -DskipTests package \
+        (cd "$root" && mvn -B -q -Dmaven.test.skip=true package \
             -pl cdev-gate,cdev-gate-fuse,cdev-gate-fuse/faults) 2>&1 |
             sed $'s/\033\\[[0-9;]*m//g' || fail "the build failed"
         local flags=(-std=gnu11 -O2 -g -Wall -Wextra -Werror) c=$module/src/main/c

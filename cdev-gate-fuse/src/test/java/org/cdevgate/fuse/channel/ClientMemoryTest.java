@@ -20,7 +20,7 @@ class ClientMemoryTest {
     @BeforeEach
     void open() throws IOException {
         pair = DescriptorPair.sockets(Libc.SOCK_SEQPACKET);
-        channel = new FuseChannel(pair.takeFirst());
+        channel = new FuseChannel(pair.takeFirst(), FuseChannel.openNull());
         memory = new ClientMemory(channel);
     }
 
