@@ -160,7 +160,15 @@ class NegotiationTest {
         ByteBuffer reply = start();
         assertEquals(0, reply.getInt(FLAGS));
         assertEquals(4096, reply.getInt(MAX_WRITE), "without BIG_WRITES a WRITE is one page");
-        nodes.add("null", List.of(), 0600, 0, 0, FopsGate.of("null", new FileOperations() {}), false, 0);
+        nodes.add(
+                "null",
+                List.of(),
+                0600,
+                0,
+                0,
+                FopsGate.of("null", new FileOperations() {}),
+                false,
+                0);
 
         kernel.send(FuseOpcode.LOOKUP, 4, 1, 0); // of another node, as the header says 0
         kernel.send(lookupOfNull());
