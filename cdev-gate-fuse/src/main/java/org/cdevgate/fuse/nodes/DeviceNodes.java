@@ -197,8 +197,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
                 case FuseOpcode.OPEN -> files.open();
                 case FuseOpcode.RELEASE -> files.release();
                 case FuseOpcode.LOOKUP -> names.lookup();
-                case FuseOpcode.FORGET -> names.forget();
-                case FuseOpcode.BATCH_FORGET -> names.batchForget();
+                case FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET -> names.forget();
                 case FuseOpcode.GETATTR -> names.getattr();
                 case FuseOpcode.SETATTR -> names.setattr();
                 case FuseOpcode.READLINK -> names.readlink();

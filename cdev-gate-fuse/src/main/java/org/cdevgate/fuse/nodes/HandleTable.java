@@ -25,6 +25,16 @@ final class HandleTable {
     private int used;
     private boolean closed;
 
+    /** Makes an empty table. */
+    HandleTable() {
+        this(0);
+    }
+
+    /** Makes an empty table whose first slots were used so often; for tests. */
+    HandleTable(int usedBefore) {
+        Arrays.fill(uses, usedBefore);
+    }
+
     /**
      * Puts a file in.
      *
@@ -45,7 +55,11 @@ final class HandleTable {
                 free = Arrays.copyOf(free, 2 * index);
             }
         }
-        long fh = (long) ++uses[index] << 32 | index;
+        int use = ++uses[index];
+        if (use == 0) {
+            use = ++uses[index]; // after 4 billion openings: 0 with index 0 would be no file
+        }
+        long fh = (long) use << 32 | index;
         slots.set(index, new Slot(fh, handle));
         return fh;
     }

@@ -270,13 +270,19 @@ final class NodeTree {
         return byId.get(node.lastId) == node ? new Found(node, node.lastId, false) : null;
     }
 
-    /** The kernel gives lookups back, or a reply that would have counted was not taken. */
+    /**
+     * The kernel gives lookups back, or a reply that would have counted was not taken. More than
+     * there are leave none: a debt would swallow the lookups that come later.
+     *
+     * @param lookups unsigned
+     */
     synchronized void forget(long id, long lookups) {
         Node node = byId.get(id);
         if (node == null || node == root) {
             return;
         }
-        node.lookups -= lookups;
+        boolean all = Long.compareUnsigned(lookups, node.lookups) >= 0;
+        node.lookups = all ? 0 : node.lookups - lookups;
         // Such an id is looked up once.
         if (node.hasIdPerLookup() || (node.removed && node.lookups <= 0)) {
             byId.remove(id);

@@ -4,11 +4,13 @@ import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.DirentWriter;
+import org.cdevgate.fuse.protocol.ForgetArguments;
 import org.cdevgate.fuse.protocol.FuseAttr;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
+import org.cdevgate.fuse.protocol.SetattrArguments;
 import org.cdevgate.fuse.session.Exchange;
 
 /** Requests about names, attributes and directories. One per worker. */
@@ -141,14 +143,9 @@ final class TreeRequests {
     }
 
     void forget() {
-        tree.forget(exchange.request().nodeId(), exchange.request().forgetCount());
-        exchange.noReply();
-    }
-
-    void batchForget() {
-        FuseRequest request = exchange.request();
-        for (int i = 0; i < request.batchForgetCount(); i++) {
-            tree.forget(request.batchForgetNodeId(i), request.batchForgetLookups(i));
+        ForgetArguments forget = exchange.request().forget();
+        for (int i = 0; i < forget.count(); i++) {
+            tree.forget(forget.nodeId(i), forget.lookups(i));
         }
         exchange.noReply();
     }
@@ -175,31 +172,32 @@ final class TreeRequests {
         FuseRequest request = exchange.request();
         Node node = tree.get(request.nodeId());
         if (node != null) {
-            int valid = request.setattrValid();
+            SetattrArguments wanted = request.setattr();
+            int valid = wanted.valid();
             if (node instanceof Link && (valid & FuseConstants.FATTR_MODE) != 0) {
                 throw Errno.EOPNOTSUPP.exception(); // as Linux 6.6 and newer say by themselves
             }
             if ((valid & FuseConstants.FATTR_MODE) != 0) {
-                node.mode(request.setattrMode());
+                node.mode(wanted.mode());
             }
             if ((valid & (FuseConstants.FATTR_UID | FuseConstants.FATTR_GID)) != 0) {
                 node.owner(
-                        (valid & FuseConstants.FATTR_UID) != 0 ? request.setattrUid() : node.uid(),
-                        (valid & FuseConstants.FATTR_GID) != 0 ? request.setattrGid() : node.gid());
+                        (valid & FuseConstants.FATTR_UID) != 0 ? wanted.uid() : node.uid(),
+                        (valid & FuseConstants.FATTR_GID) != 0 ? wanted.gid() : node.gid());
             }
             if ((valid & FuseConstants.FATTR_ATIME) != 0) {
                 node.accessed(
                         time(
                                 valid & FuseConstants.FATTR_ATIME_NOW,
-                                request.setattrAtime(),
-                                request.setattrAtimeNanos()));
+                                wanted.atime(),
+                                wanted.atimeNanos()));
             }
             if ((valid & FuseConstants.FATTR_MTIME) != 0) {
                 node.modified(
                         time(
                                 valid & FuseConstants.FATTR_MTIME_NOW,
-                                request.setattrMtime(),
-                                request.setattrMtimeNanos()));
+                                wanted.mtime(),
+                                wanted.mtimeNanos()));
             }
         }
         replyAttr(node);

@@ -19,7 +19,10 @@ public enum DecodeError {
     NAME_INVALID(true, "a name is empty or not terminated"),
     /** A WRITE, IOCTL or SETXATTR does not carry exactly as many data bytes as it says. */
     PAYLOAD_MISMATCH(true, "the data carried are not as long as the argument says"),
-    /** A READ or READDIR asks for more than 2 GiB, or an IOCTL for more than 16383 bytes. */
+    /**
+     * A READ or READDIR asks for more than 2 GiB, an IOCTL for more than 16383 bytes, or a WRITE
+     * carries more than was agreed at INIT.
+     */
     SIZE_OUT_OF_RANGE(true, "a size is larger than the kernel can mean"),
     /** A BATCH_FORGET has not room for as many entries as it says. */
     COUNT_MISMATCH(true, "fewer entries than the count says");

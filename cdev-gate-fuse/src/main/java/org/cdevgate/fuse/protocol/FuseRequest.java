@@ -20,7 +20,7 @@ import java.nio.ByteOrder;
  */
 public final class FuseRequest {
     /** Bytes of {@code struct fuse_in_header}. */
-    public static final int HEADER_BYTES = 40;
+    public static final int HEADER_BYTES = MessageCheck.HEADER_BYTES;
 
     /** Index of the data of a WRITE: after the header and {@code struct fuse_write_in}. */
     public static final int WRITE_PAYLOAD_OFFSET = 80;
@@ -31,46 +31,10 @@ public final class FuseRequest {
     /** Index of the argument struct. */
     private static final int ARG = HEADER_BYTES;
 
-    private static final int FORGET_ONE_BYTES = 16;
-    private static final int INIT_FLAGS2_END = 20;
-
-    /** Bytes of the struct after the header, by opcode; 0 for an opcode without one. */
-    private static final byte[] ARGUMENT_BYTES = new byte[FuseOpcode.COUNT];
-
-    /** Number of NUL-terminated names after the struct, by opcode. */
-    private static final byte[] NAMES = new byte[FuseOpcode.COUNT];
-
-    static {
-        argument(0, 1, FuseOpcode.LOOKUP, FuseOpcode.UNLINK, FuseOpcode.RMDIR);
-        argument(0, 1, FuseOpcode.REMOVEXATTR);
-        argument(0, 2, FuseOpcode.SYMLINK);
-        argument(8, 0, FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET, FuseOpcode.INTERRUPT);
-        argument(8, 0, FuseOpcode.OPEN, FuseOpcode.OPENDIR, FuseOpcode.ACCESS, FuseOpcode.SYNCFS);
-        argument(8, 0, FuseOpcode.LISTXATTR);
-        argument(8, 1, FuseOpcode.MKDIR, FuseOpcode.LINK);
-        argument(8, 1, FuseOpcode.SETXATTR, FuseOpcode.GETXATTR);
-        argument(8, 2, FuseOpcode.RENAME);
-        argument(16, 0, FuseOpcode.GETATTR, FuseOpcode.FSYNC, FuseOpcode.FSYNCDIR);
-        // An INIT without FUSE_INIT_EXT ends after its first four words.
-        argument(16, 0, FuseOpcode.INIT, FuseOpcode.BMAP);
-        argument(16, 1, FuseOpcode.MKNOD, FuseOpcode.CREATE, FuseOpcode.TMPFILE);
-        argument(16, 2, FuseOpcode.RENAME2);
-        argument(24, 0, FuseOpcode.RELEASE, FuseOpcode.RELEASEDIR, FuseOpcode.FLUSH);
-        argument(24, 0, FuseOpcode.POLL, FuseOpcode.LSEEK, FuseOpcode.STATX);
-        argument(32, 0, FuseOpcode.IOCTL, FuseOpcode.FALLOCATE);
-        argument(40, 0, FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS);
-        argument(40, 0, FuseOpcode.WRITE, FuseOpcode.NOTIFY_REPLY, FuseOpcode.SETUPMAPPING);
-        argument(48, 0, FuseOpcode.GETLK, FuseOpcode.SETLK, FuseOpcode.SETLKW);
-        argument(56, 0, FuseOpcode.COPY_FILE_RANGE, FuseOpcode.COPY_FILE_RANGE_64);
-        argument(88, 0, FuseOpcode.SETATTR);
-        argument(4, 0, FuseOpcode.REMOVEMAPPING);
-    }
-
     private final ByteBuffer buffer;
+    private final SetattrArguments setattr;
+    private final ForgetArguments forget;
     private int received;
-    private int end; // where the extensions begin, or the message ends
-    private int nameStart;
-    private int nameLength;
 
     /**
      * Makes a view over a buffer that need not hold a message yet.
@@ -89,13 +53,8 @@ public final class FuseRequest {
         }
         // A duplicate of its own, so that a caller who sets a limit cannot break the loads here.
         this.buffer = buffer.duplicate().clear().order(ByteOrder.nativeOrder());
-    }
-
-    private static void argument(int bytes, int names, int... opcodes) {
-        for (int opcode : opcodes) {
-            ARGUMENT_BYTES[opcode] = (byte) bytes;
-            NAMES[opcode] = (byte) names;
-        }
+        this.setattr = new SetattrArguments(this.buffer);
+        this.forget = new ForgetArguments(this.buffer, this);
     }
 
     /**
@@ -108,86 +67,7 @@ public final class FuseRequest {
      */
     public DecodeError wrap(int length) {
         received = Math.max(0, Math.min(length, buffer.capacity()));
-        end = received;
-        nameStart = 0;
-        nameLength = 0;
-        if (received < HEADER_BYTES) {
-            return DecodeError.HEADER_TRUNCATED;
-        }
-        if (buffer.getInt(0) != length) {
-            return DecodeError.LENGTH_MISMATCH;
-        }
-        end = received - 8 * Short.toUnsignedInt(buffer.getShort(36));
-        if (end < HEADER_BYTES) {
-            return DecodeError.EXTENSION_TRUNCATED;
-        }
-        int opcode = opcode();
-        if (opcode < 0 || opcode >= FuseOpcode.COUNT) {
-            return DecodeError.NONE;
-        }
-        int argumentEnd = ARG + ARGUMENT_BYTES[opcode];
-        if (end < argumentEnd) {
-            return DecodeError.ARGUMENT_TRUNCATED;
-        }
-        int names = NAMES[opcode];
-        return names == 0 ? checkSizes(opcode) : checkNames(opcode, argumentEnd, names);
-    }
-
-    private DecodeError checkSizes(int opcode) {
-        return switch (opcode) {
-            case FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS ->
-                    check(size() >= 0, DecodeError.SIZE_OUT_OF_RANGE);
-            case FuseOpcode.WRITE ->
-                    check(size() == end - WRITE_PAYLOAD_OFFSET, DecodeError.PAYLOAD_MISMATCH);
-            case FuseOpcode.IOCTL ->
-                    !isIoctlSize(ioctlInSize()) || !isIoctlSize(ioctlOutSize())
-                            ? DecodeError.SIZE_OUT_OF_RANGE
-                            : check(
-                                    ioctlInSize() == end - IOCTL_PAYLOAD_OFFSET,
-                                    DecodeError.PAYLOAD_MISMATCH);
-            case FuseOpcode.BATCH_FORGET -> {
-                long entries = Integer.toUnsignedLong(batchForgetCount());
-                yield check(
-                        ARG + 8 + entries * FORGET_ONE_BYTES <= end, DecodeError.COUNT_MISMATCH);
-            }
-            case FuseOpcode.INIT ->
-                    check(
-                            (initLowFlags() & FuseConstants.FUSE_INIT_EXT) == 0
-                                    || end >= ARG + INIT_FLAGS2_END,
-                            DecodeError.ARGUMENT_TRUNCATED);
-            default -> DecodeError.NONE;
-        };
-    }
-
-    private static DecodeError check(boolean sound, DecodeError otherwise) {
-        return sound ? DecodeError.NONE : otherwise;
-    }
-
-    private static boolean isIoctlSize(int bytes) {
-        return bytes >= 0 && bytes <= FuseConstants.IOC_SIZE_MAX;
-    }
-
-    private DecodeError checkNames(int opcode, int start, int count) {
-        int next = start;
-        for (int i = 0; i < count; i++) {
-            int nul = next;
-            while (nul < end && buffer.get(nul) != 0) {
-                nul++;
-            }
-            if (nul == end || nul == next) {
-                return DecodeError.NAME_INVALID;
-            }
-            if (i == 0) {
-                nameStart = start;
-                nameLength = nul - start;
-            }
-            next = nul + 1;
-        }
-        // struct fuse_setxattr_in: size
-        if (opcode == FuseOpcode.SETXATTR && buffer.getInt(ARG) != end - next) {
-            return DecodeError.PAYLOAD_MISMATCH;
-        }
-        return DecodeError.NONE;
+        return MessageCheck.check(buffer, length);
     }
 
     /**
@@ -197,60 +77,7 @@ public final class FuseRequest {
      * @param error what {@code wrap} returned
      */
     public String describe(DecodeError error) {
-        StringBuilder text = new StringBuilder(160);
-        if (received < HEADER_BYTES) {
-            text.append("message of ").append(received).append(" bytes");
-        } else {
-            text.append(FuseOpcode.name(opcode()))
-                    .append(" unique=")
-                    .append(Long.toUnsignedString(unique()))
-                    .append(" node=")
-                    .append(Long.toUnsignedString(nodeId()))
-                    .append(" pid=")
-                    .append(pid())
-                    .append(": ")
-                    .append(received)
-                    .append(" bytes received, header says ")
-                    .append(Integer.toUnsignedString(buffer.getInt(0)))
-                    .append(", extensions ")
-                    .append(8 * Short.toUnsignedInt(buffer.getShort(36)));
-            describeArgument(text);
-        }
-        if (error != DecodeError.NONE) {
-            text.append("; ").append(error).append(" (").append(error.meaning()).append(')');
-        }
-        return text.toString();
-    }
-
-    private void describeArgument(StringBuilder text) {
-        int opcode = opcode();
-        if (opcode < 0 || opcode >= FuseOpcode.COUNT) {
-            return;
-        }
-        int argumentEnd = ARG + ARGUMENT_BYTES[opcode];
-        text.append(", header and argument need ").append(argumentEnd);
-        if (NAMES[opcode] > 0) {
-            text.append(" and ").append(NAMES[opcode]).append(" name(s)");
-        }
-        if (end < argumentEnd) {
-            return;
-        }
-        switch (opcode) {
-            case FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS, FuseOpcode.WRITE ->
-                    text.append(", size ").append(Integer.toUnsignedString(size()));
-            case FuseOpcode.IOCTL ->
-                    text.append(", command 0x")
-                            .append(Integer.toHexString(ioctlCommand()))
-                            .append(", in_size ")
-                            .append(Integer.toUnsignedString(ioctlInSize()))
-                            .append(", out_size ")
-                            .append(Integer.toUnsignedString(ioctlOutSize()));
-            case FuseOpcode.BATCH_FORGET ->
-                    text.append(", count ").append(Integer.toUnsignedString(batchForgetCount()));
-            default -> {
-                // No size of its own.
-            }
-        }
+        return MessageDescription.of(buffer, received, error);
     }
 
     // struct fuse_in_header
@@ -303,48 +130,38 @@ public final class FuseRequest {
      * as {@link FuseName} describes. Allocates.
      */
     public String name() {
-        assert nameLength > 0 : misuse();
-        return FuseName.decode(buffer, nameStart, nameLength);
+        return FuseName.decode(buffer, nameStart(), nameLength());
     }
 
     /** Returns the length of {@link #name} in bytes, without the NUL. */
     public int nameLength() {
-        assert nameLength > 0 : misuse();
-        return nameLength;
+        int start = nameStart();
+        int nul = start;
+        while (buffer.get(nul) != 0) { // wrap() has seen it
+            nul++;
+        }
+        return nul - start;
+    }
+
+    private int nameStart() {
+        assert MessageCheck.names(opcode()) > 0 : misuse();
+        return MessageCheck.argumentEnd(opcode());
     }
 
     // struct fuse_init_in
 
-    /** INIT: the major version the kernel speaks. */
-    public int initMajor() {
+    /**
+     * INIT: what the kernel offers; the upper half of its flags only from 7.36 on and if
+     * FUSE_INIT_EXT is among the lower. Allocates.
+     */
+    public InitNegotiation.Offer initOffer() {
         assert is(FuseOpcode.INIT) : misuse();
-        return buffer.getInt(ARG);
-    }
-
-    /** INIT: the minor version the kernel speaks. */
-    public int initMinor() {
-        assert is(FuseOpcode.INIT) : misuse();
-        return buffer.getInt(ARG + 4);
-    }
-
-    /** INIT: the most bytes the kernel reads ahead. */
-    public int initMaxReadahead() {
-        assert is(FuseOpcode.INIT) : misuse();
-        return buffer.getInt(ARG + 8);
-    }
-
-    /** INIT: the 64 flags offered; the upper half only if FUSE_INIT_EXT is among the lower. */
-    public long initFlags() {
-        long low = initLowFlags();
-        if ((low & FuseConstants.FUSE_INIT_EXT) == 0) {
-            return low;
+        long flags = Integer.toUnsignedLong(buffer.getInt(ARG + 12));
+        if (MessageCheck.hasInitFlags2(buffer)) {
+            flags |= Integer.toUnsignedLong(buffer.getInt(ARG + 16)) << 32;
         }
-        return low | (Integer.toUnsignedLong(buffer.getInt(ARG + 16)) << 32);
-    }
-
-    private long initLowFlags() {
-        assert is(FuseOpcode.INIT) : misuse();
-        return Integer.toUnsignedLong(buffer.getInt(ARG + 12));
+        return new InitNegotiation.Offer(
+                buffer.getInt(ARG), buffer.getInt(ARG + 4), buffer.getInt(ARG + 8), flags);
     }
 
     // struct fuse_open_in, fuse_create_in, fuse_mknod_in
@@ -507,66 +324,12 @@ public final class FuseRequest {
         return buffer.getInt(ARG + 20);
     }
 
-    // struct fuse_getattr_in, fuse_setattr_in, fuse_access_in
+    // struct fuse_getattr_in, fuse_access_in, fuse_interrupt_in
 
     /** GETATTR: {@link FuseConstants#FUSE_GETATTR_FH}. */
     public int getattrFlags() {
         assert is(FuseOpcode.GETATTR) : misuse();
         return buffer.getInt(ARG);
-    }
-
-    /** SETATTR: which values are to be set, a set of {@code FATTR_*}. */
-    public int setattrValid() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG);
-    }
-
-    /** SETATTR: size in bytes, with {@link FuseConstants#FATTR_SIZE}. */
-    public long setattrSize() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getLong(ARG + 16);
-    }
-
-    /** SETATTR: time of access, seconds since 1970, with {@link FuseConstants#FATTR_ATIME}. */
-    public long setattrAtime() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getLong(ARG + 32);
-    }
-
-    /** SETATTR: time of modification, seconds since 1970. */
-    public long setattrMtime() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getLong(ARG + 40);
-    }
-
-    /** SETATTR: nanoseconds to add to {@link #setattrAtime}. */
-    public int setattrAtimeNanos() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG + 56);
-    }
-
-    /** SETATTR: nanoseconds to add to {@link #setattrMtime}. */
-    public int setattrMtimeNanos() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG + 60);
-    }
-
-    /** SETATTR: type and permissions, with {@link FuseConstants#FATTR_MODE}. */
-    public int setattrMode() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG + 68);
-    }
-
-    /** SETATTR: owner, with {@link FuseConstants#FATTR_UID}. */
-    public int setattrUid() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG + 76);
-    }
-
-    /** SETATTR: group, with {@link FuseConstants#FATTR_GID}. */
-    public int setattrGid() {
-        assert is(FuseOpcode.SETATTR) : misuse();
-        return buffer.getInt(ARG + 80);
     }
 
     /** ACCESS: a set of R_OK (4), W_OK (2) and X_OK (1). */
@@ -575,44 +338,22 @@ public final class FuseRequest {
         return buffer.getInt(ARG);
     }
 
-    // struct fuse_interrupt_in, fuse_forget_in, fuse_batch_forget_in, fuse_forget_one
-
     /** INTERRUPT: the {@link #unique} of the request to interrupt. */
     public long interruptUnique() {
         assert is(FuseOpcode.INTERRUPT) : misuse();
         return buffer.getLong(ARG);
     }
 
-    /** FORGET: how many of its lookups of {@link #nodeId} the kernel gives back. */
-    public long forgetCount() {
-        assert is(FuseOpcode.FORGET) : misuse();
-        return buffer.getLong(ARG);
+    /** SETATTR: what is to be changed; always the same object. */
+    public SetattrArguments setattr() {
+        assert is(FuseOpcode.SETATTR) : misuse();
+        return setattr;
     }
 
-    /** BATCH_FORGET: number of entries. */
-    public int batchForgetCount() {
-        assert is(FuseOpcode.BATCH_FORGET) : misuse();
-        return buffer.getInt(ARG);
-    }
-
-    /**
-     * BATCH_FORGET: the node of an entry.
-     *
-     * @param index 0 to {@link #batchForgetCount} - 1; unchecked
-     */
-    public long batchForgetNodeId(int index) {
-        assert is(FuseOpcode.BATCH_FORGET) && index < batchForgetCount() : misuse();
-        return buffer.getLong(ARG + 8 + index * FORGET_ONE_BYTES);
-    }
-
-    /**
-     * BATCH_FORGET: how many lookups of an entry's node the kernel gives back.
-     *
-     * @param index 0 to {@link #batchForgetCount} - 1; unchecked
-     */
-    public long batchForgetLookups(int index) {
-        assert is(FuseOpcode.BATCH_FORGET) && index < batchForgetCount() : misuse();
-        return buffer.getLong(ARG + 16 + index * FORGET_ONE_BYTES);
+    /** FORGET, BATCH_FORGET: what is given back; always the same object. */
+    public ForgetArguments forget() {
+        assert is(FuseOpcode.FORGET) || is(FuseOpcode.BATCH_FORGET) : misuse();
+        return forget;
     }
 
     private boolean is(int opcode) {

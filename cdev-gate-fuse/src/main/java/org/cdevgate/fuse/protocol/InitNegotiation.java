@@ -41,7 +41,7 @@ public final class InitNegotiation {
      * @param major major version
      * @param minor minor version
      * @param maxReadahead bytes
-     * @param flags as {@link FuseRequest#initFlags} gives them
+     * @param flags as {@link FuseRequest#initOffer} gives them
      */
     public record Offer(int major, int minor, int maxReadahead, long flags) {}
 

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
@@ -220,6 +222,19 @@ public final class Exchange {
     }
 
     // Worker's side
+
+    /**
+     * Checks the message that was received, also against what was agreed at INIT: no driver is
+     * handed more than that.
+     */
+    DecodeError check(int length) {
+        DecodeError error = request.wrap(length);
+        boolean tooLong =
+                error == DecodeError.NONE
+                        && request.opcode() == FuseOpcode.WRITE
+                        && request.size() > writeData.capacity();
+        return tooLong ? DecodeError.SIZE_OUT_OF_RANGE : error;
+    }
 
     /** A message was received. */
     void begin() {

@@ -105,16 +105,16 @@ public final class FuseSession {
                         "the kernel did not begin with INIT but with " + request.describe(error));
             }
             InitNegotiation.Outcome outcome =
-                    InitNegotiation.negotiate(
-                            new InitNegotiation.Offer(
-                                    request.initMajor(),
-                                    request.initMinor(),
-                                    request.initMaxReadahead(),
-                                    request.initFlags()),
-                            wanted);
+                    InitNegotiation.negotiate(request.initOffer(), wanted);
             long unique = request.unique();
             if (outcome instanceof InitNegotiation.Agreed agreement) {
                 send(buffer, FuseReply.init(buffer.bytes(), 0, unique, agreement));
+                LOG.debug(
+                        "{}: FUSE 7.{}, the kernel offers 7.{}, flags 0x{}",
+                        name,
+                        agreement.minor(),
+                        agreement.offer().minor(),
+                        Long.toHexString(agreement.flags()));
                 return agreement;
             }
             if (outcome instanceof InitNegotiation.Refused refused) {
@@ -297,10 +297,14 @@ public final class FuseSession {
         }
     }
 
-    /** A message that cannot be right: says so, and answers it if that is possible. */
+    /** A message that cannot be right: says so, and answers it if that is possible and wanted. */
     void refuse(FuseRequest request, DecodeError error) {
-        LOG.error("{}: {}", name, request.describe(error));
-        if (error.isAnswerable()) {
+        try {
+            LOG.error("{}: {}", name, request.describe(error));
+        } catch (OutOfMemoryError e) {
+            CarefulLog.error("{}: a message was refused: {}", name, error, e);
+        }
+        if (error.isAnswerable() && FuseOpcode.expectsReply(request.opcode())) {
             replyError(request.unique(), Errno.EIO.number());
         }
     }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks after what cannot look after itself: a worker stuck in a driver's own blocking code loses
@@ -17,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * the monitor sleeps. All four are volatile, so one of the two sees the other.
  */
 final class Monitor implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int QUIET_TICKS = 20;
 
@@ -77,7 +74,7 @@ final class Monitor implements Runnable {
             try {
                 busy = tick();
             } catch (RuntimeException | Error e) {
-                LOG.error("{}: the monitor failed; going on", session.name(), e);
+                CarefulLog.error("{}: {} failed; going on", session.name(), thread.getName(), e);
             }
             quiet = busy ? 0 : quiet + 1;
             if (quiet >= QUIET_TICKS) {

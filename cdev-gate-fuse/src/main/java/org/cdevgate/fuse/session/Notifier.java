@@ -68,16 +68,31 @@ public final class Notifier implements Runnable {
     @Override
     public void run() {
         try {
-            for (Notification next = queue.take(); next != STOP; next = queue.take()) {
-                int length = next.encode(buffer.bytes());
-                if (length > 0) {
-                    // What it is about may be gone by now, which is as good.
-                    channel.send(buffer, 0, length);
-                }
+            while (sendNext()) {
+                // Until it is stopped.
             }
         } catch (InterruptedException e) {
             // Nobody interrupts this thread but a user who wants it to end.
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** False if there is nothing more to send. */
+    private boolean sendNext() throws InterruptedException {
+        try {
+            Notification next = queue.take();
+            if (next == STOP) {
+                return false;
+            }
+            int length = next.encode(buffer.bytes());
+            if (length > 0) {
+                // What it is about may be gone by now, which is as good.
+                channel.send(buffer, 0, length);
+            }
+        } catch (RuntimeException | Error e) {
+            // Every poller of the mount waits for this thread.
+            CarefulLog.error("{}: {} failed; going on", "notifier", thread.getName(), e);
+        }
+        return true;
     }
 }

@@ -89,7 +89,7 @@ final class Worker implements Runnable {
                 }
             } while (session.workers().awaitRole(this));
         } catch (Throwable e) {
-            LOG.error("worker {} ended", thread.getName(), e);
+            CarefulLog.error("{}: worker {} ended", session.name(), thread.getName(), e);
             session.connectionEnded();
         } finally {
             session.workers().ended(this);
@@ -118,7 +118,7 @@ final class Worker implements Runnable {
                 session.connectionEnded();
                 return;
             }
-            DecodeError error = request.wrap(length);
+            DecodeError error = exchange.check(length);
             if (error != DecodeError.NONE) {
                 session.refuse(request, error);
                 continue;
@@ -148,13 +148,13 @@ final class Worker implements Runnable {
         try {
             handle();
         } catch (Throwable e) {
-            LOG.error(
+            CarefulLog.error(
                     "{}: {} failed; the caller gets EIO",
                     session.name(),
                     FuseOpcode.name(exchange.request().opcode()),
                     e);
         }
-        if (!exchange.isAnswered()) {
+        if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
             exchange.replyError(Errno.EIO.number());
         }
         long next = ((running & ~PHASE) + PHASE + 1) | IDLE;
@@ -184,6 +184,7 @@ final class Worker implements Runnable {
                 session.inFlight().interrupt(request.interruptUnique());
             }
             case FuseOpcode.DESTROY -> exchange.replyError(0);
+            case FuseOpcode.NOTIFY_REPLY -> exchange.noReply(); // to what was never asked here
             default -> handler.handle();
         }
     }
@@ -208,9 +209,14 @@ final class Worker implements Runnable {
                 || !state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
             return;
         }
-        track();
-        session.workers().detached();
-        session.passOn(role);
+        try {
+            track();
+        } finally {
+            // Also without memory for the entry: an interrupt may then miss the request, but
+            // somebody reads.
+            session.workers().detached();
+            session.passOn(role);
+        }
     }
 
     /** The running request's entry in the table, made if there is none. */

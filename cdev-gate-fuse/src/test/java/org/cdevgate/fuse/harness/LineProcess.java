@@ -58,6 +58,10 @@ final class LineProcess implements AutoCloseable {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** What the process has complained about so far. */
     String errors() {
         return String.join("\n", errors);

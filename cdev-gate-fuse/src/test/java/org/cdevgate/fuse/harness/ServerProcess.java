@@ -55,6 +55,16 @@ public final class ServerProcess implements AutoCloseable {
         process.kill();
     }
 
+    /** Sends a signal, as kill(1) names it. */
+    public void signal(String name) throws IOException, InterruptedException {
+        Shell.run("kill -s \"$1\" \"$2\"", name, Long.toString(process.pid())).expect(0);
+    }
+
+    /** Whether it still runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** What it has written to standard error. */
     public String errors() {
         return process.errors();

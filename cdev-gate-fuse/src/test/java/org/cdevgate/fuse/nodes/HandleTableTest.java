@@ -32,6 +32,16 @@ class HandleTableTest {
                 "a request would reach another file");
     }
 
+    /** fh 0 means that the table was emptied for good: the file would be closed again at once. */
+    @Test
+    void aSlotThatWasUsedFourBillionTimesIsStillAFile() throws ErrnoException {
+        HandleTable old = new HandleTable(-1);
+        OpenHandle handle = handle();
+        long fh = old.add(handle);
+        assertNotEquals(0, fh);
+        assertSame(handle, old.get(fh));
+    }
+
     @Test
     void eachFileIsFoundByItsOwnHandleWhileTheTableGrows() throws ErrnoException {
         Map<Long, OpenHandle> open = new HashMap<>();

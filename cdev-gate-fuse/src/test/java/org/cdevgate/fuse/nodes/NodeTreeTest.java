@@ -138,6 +138,22 @@ class NodeTreeTest {
         assertEquals(staying, seen);
     }
 
+    /** Counted below zero, the next lookup would not keep the node, and its user got ESTALE. */
+    @ParameterizedTest
+    @ValueSource(longs = {2, Long.MAX_VALUE, Long.MIN_VALUE, -1})
+    void aKernelThatGivesBackMoreThanItHasLosesNothingThatItLooksUpLater(long lookups)
+            throws IOException {
+        FopsGate gate = FopsGate.builder("disk", new FileOperations() {}).seekable(() -> 1).build();
+        Device disk = tree.add("disk", List.of(), 0600, 0, 0, gate, false, 0);
+        long id = tree.lookup(ROOT, "disk").id();
+        tree.forget(id, lookups);
+        assertEquals(id, tree.lookup(ROOT, "disk").id());
+        tree.remove(disk);
+        assertSame(disk, tree.get(id), "an open descriptor's node is forgotten");
+        tree.forget(id, 1);
+        assertNull(tree.get(id), "remembered for ever");
+    }
+
     @Test
     void linksComeAndGoInOneStepWithTheirNode() throws IOException {
         Device device = addWithLinks("sda", "by-id/x", "first");

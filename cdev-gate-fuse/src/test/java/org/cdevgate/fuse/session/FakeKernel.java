@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.harness.Within;
@@ -24,33 +26,65 @@ final class FakeKernel {
     /** An answer, as far as its header tells. */
     record Reply(long unique, int error) {}
 
-    final FuseChannel channel = mock(FuseChannel.class);
+    /** Gets what the server writes, as write(2) on /dev/fuse does; any thread. */
+    interface Sink {
+        /**
+         * A reply or a notification.
+         *
+         * @return 0 or the errno
+         */
+        int written(byte[] message);
+    }
+
+    final FuseChannel channel = mock(FuseChannel.class, withSettings().stubOnly());
     private final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final List<Reply> replies = Collections.synchronizedList(new ArrayList<>());
 
+    /** A kernel of protocol 7.38 that offers nothing. */
     FakeKernel() {
-        when(channel.newReceiver(any())).thenAnswer(call -> receiver(call.getArgument(0)));
-        when(channel.send(any(), anyInt(), anyInt()))
-                .thenAnswer(
-                        call -> {
-                            NativeBuffer buffer = call.getArgument(0);
-                            int offset = call.getArgument(1);
-                            ByteBuffer bytes = buffer.bytes();
-                            replies.add(
-                                    new Reply(bytes.getLong(offset + 8), bytes.getInt(offset + 4)));
-                            return 0;
-                        });
-        doAnswer(call -> sent.add(END)).when(channel).stop();
-        doAnswer(call -> sent.add(END)).when(channel).close();
+        this(null);
         send(FuseOpcode.INIT, 1, 7, 38, 1 << 17, 0); // major, minor, max_readahead, flags
     }
 
+    /**
+     * A kernel that says nothing by itself.
+     *
+     * @param sink gets what is written; null to keep the headers of replies
+     */
+    FakeKernel(Sink sink) {
+        when(channel.newReceiver(any())).thenAnswer(call -> receiver(call.getArgument(0)));
+        when(channel.send(any(), anyInt(), anyInt()))
+                .thenAnswer(
+                        call ->
+                                written(
+                                        sink,
+                                        call.getArgument(0),
+                                        call.getArgument(1),
+                                        call.getArgument(2)));
+        doAnswer(call -> sent.add(END)).when(channel).stop();
+        doAnswer(call -> sent.add(END)).when(channel).close();
+    }
+
+    private int written(Sink sink, NativeBuffer buffer, int offset, int length) {
+        ByteBuffer bytes = buffer.bytes();
+        if (sink == null) {
+            replies.add(new Reply(bytes.getLong(offset + 8), bytes.getInt(offset + 4)));
+            return 0;
+        }
+        byte[] message = new byte[length];
+        bytes.get(offset, message);
+        return sink.written(message);
+    }
+
     private FuseChannel.Receiver receiver(NativeBuffer buffer) throws Exception {
-        FuseChannel.Receiver receiver = mock(FuseChannel.Receiver.class);
+        FuseChannel.Receiver receiver = mock(FuseChannel.Receiver.class, withSettings().stubOnly());
         when(receiver.receive())
                 .thenAnswer(
                         call -> {
+                            waiting.incrementAndGet();
                             byte[] message = sent.take();
+                            waiting.decrementAndGet();
                             if (message == END) {
                                 sent.add(END); // for the other readers
                                 return FuseChannel.CLOSED;
@@ -69,7 +103,17 @@ final class FakeKernel {
         for (int word : words) {
             message.putInt(word);
         }
-        sent.add(message.array());
+        send(message.array());
+    }
+
+    /** Sends a message as it is. */
+    void send(byte[] message) {
+        sent.add(message);
+    }
+
+    /** Whether all that was sent has been received, and somebody waits for more. */
+    boolean isWaitedFor() {
+        return sent.isEmpty() && waiting.get() > 0;
     }
 
     /** Sends FUSE_INTERRUPT. */
