@@ -403,6 +403,11 @@ public final class ClientProcess implements AutoCloseable {
         call("signal " + call.id() + " " + signal.number()).success();
     }
 
+    /** Sends a signal to the thread of a call; does not wait, because it may kill the process. */
+    public void signalThread(Pending call, Signal signal) throws IOException {
+        send(" ", "signal " + call.id() + " " + signal.number());
+    }
+
     /**
      * sigaction(2).
      *
