@@ -54,7 +54,7 @@ final class CClient {
             folder.toFile().deleteOnExit();
             Path program = folder.resolve("client");
             program.toFile().deleteOnExit();
-            List<String> line = new ArrayList<>(List.of("gcc", "-std=gnu11", "-O1", "-Wall"));
+            List<String> line = new ArrayList<>(List.of("gcc", "-std=gnu11", "-Wall"));
             line.addAll(List.of("-Wextra", "-Werror", "-pthread", "-o", program.toString()));
             for (String source : SOURCES) {
                 line.add(extract(source, folder));
