@@ -2,105 +2,46 @@ package org.cdevgate.fuse.harness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.IoctlCommand;
 
 /**
  * A process of its own that uses the mount: one method per system call. Those named {@code begin…}
- * return while the call sleeps; the others fail if it does not return in time.
+ * return while the call sleeps; the others fail if it does not return in time. It is the C program
+ * of the resources where gcc is installed, and {@link TestClient} otherwise, which knows fewer
+ * calls.
  */
-public final class ClientProcess implements AutoCloseable {
-    private static final AtomicInteger STARTED = new AtomicInteger();
-
-    private final LineProcess process;
-    private final AtomicInteger lastId = new AtomicInteger();
-    private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
-    private volatile boolean ended;
-
+public final class ClientProcess extends CommandProcess {
     private ClientProcess(List<String> command) throws IOException {
-        process =
-                new LineProcess(
-                        "client-" + STARTED.incrementAndGet(), command, this::accept, this::end);
+        super(command);
     }
 
     /** Starts a client. */
     public static ClientProcess start() throws IOException {
+        return CProgram.hasCompiler() ? startInC() : startInJava();
+    }
+
+    /** Starts the client in C; without gcc the test is skipped, or fails in CI. */
+    public static ClientProcess startInC() throws IOException {
+        // Signals have their default action, whatever this JVM was started with, and dump no core.
+        List<String> line = new ArrayList<>(List.of("sh", "-c"));
+        line.add("ulimit -c 0; exec env --default-signal \"$0\"");
+        line.add(
+                CProgram.compiled("client", "calls.c", "signals.c", "passing.c", "client.h")
+                        .toString());
+        return start(line);
+    }
+
+    /** Starts the client that is a JVM. */
+    public static ClientProcess startInJava() throws IOException {
         return start(JavaCommand.of(TestClient.class));
     }
 
     /** Starts a client by a command that ends up in {@link TestClient}. */
     public static ClientProcess start(List<String> command) throws IOException {
         return new ClientProcess(command);
-    }
-
-    private void accept(String line) {
-        int space = line.indexOf(' ');
-        Pending call = null;
-        if (space > 0 && line.substring(0, space).chars().allMatch(Character::isDigit)) {
-            call = pending.get(Integer.parseInt(line.substring(0, space)));
-        }
-        if (call == null) {
-            System.err.println("client " + pid() + ": " + line); // a warning of its JVM
-            return;
-        }
-        call.accept(line.substring(space + 1));
-        if (call.isDone()) {
-            pending.remove(call.id());
-        }
-    }
-
-    private void end() {
-        ended = true;
-        pending.values().forEach(this::failBecauseEnded);
-    }
-
-    private void failBecauseEnded(Pending call) {
-        call.fail(new IllegalStateException("client " + pid() + " has ended\n" + process.errors()));
-    }
-
-    /** Its process id. */
-    public long pid() {
-        return process.pid();
-    }
-
-    /** Whether none of its calls is blocked, so that it may serve another test. */
-    public boolean isIdle() {
-        return !ended && pending.isEmpty();
-    }
-
-    /** Ends it as kill -9 does. */
-    public void kill() throws InterruptedException {
-        process.kill();
-    }
-
-    /** Ends it, whatever it is doing. */
-    @Override
-    public void close() {
-        process.close();
-    }
-
-    private Pending send(String mark, String command) throws IOException {
-        int id = lastId.incrementAndGet();
-        Pending call = new Pending(this, id, command);
-        pending.put(id, call);
-        if (ended) {
-            failBecauseEnded(call);
-        } else {
-            process.send(id + mark + command);
-        }
-        return call;
-    }
-
-    Reply call(String command) throws IOException, InterruptedException {
-        return send(" ", command).await();
-    }
-
-    Pending begin(String command) throws IOException {
-        return send(" & ", command);
     }
 
     private static String hex(byte[] bytes) {
@@ -166,6 +107,34 @@ public final class ClientProcess implements AutoCloseable {
         return begin("write " + fd + " " + hex(bytes(text)));
     }
 
+    /** pwrite(2). */
+    public Reply pwrite(int fd, String text, long offset) throws IOException, InterruptedException {
+        return call("pwrite " + fd + " " + hex(bytes(text)) + " " + offset);
+    }
+
+    /** readv(2) into parts of these sizes. */
+    public Reply readv(int fd, int... sizes) throws IOException, InterruptedException {
+        StringBuilder line = new StringBuilder("readv " + fd);
+        for (int size : sizes) {
+            line.append(' ').append(size);
+        }
+        return call(line.toString());
+    }
+
+    /** writev(2) of these parts. */
+    public Reply writev(int fd, String... parts) throws IOException, InterruptedException {
+        StringBuilder line = new StringBuilder("writev " + fd);
+        for (String part : parts) {
+            line.append(' ').append(hex(bytes(part)));
+        }
+        return call(line.toString());
+    }
+
+    /** ftruncate(2). */
+    public Reply ftruncate(int fd, long length) throws IOException, InterruptedException {
+        return call("ftruncate " + fd + " " + length);
+    }
+
     /** lseek(2). */
     public Reply lseek(int fd, long offset, int whence) throws IOException, InterruptedException {
         return call("lseek " + fd + " " + offset + " " + whence);
@@ -204,6 +173,48 @@ public final class ClientProcess implements AutoCloseable {
         return reply.value();
     }
 
+    /** mmap(2) as a call of its own. */
+    public Pending beginMap(int fd, int length) throws IOException {
+        return begin("map " + fd + " " + length);
+    }
+
+    /** lseek(2) as a call of its own. */
+    public Pending beginLseek(int fd, long offset, int whence) throws IOException {
+        return begin("lseek " + fd + " " + offset + " " + whence);
+    }
+
+    /** fstat(2) as a call of its own. */
+    public Pending beginFstat(int fd) throws IOException {
+        return begin("fstat " + fd);
+    }
+
+    /** stat(2) as a call of its own. */
+    public Pending beginStat(String path) throws IOException {
+        return begin("stat " + path);
+    }
+
+    /** mmap(2) of the beginning of a file, private; returns the address. */
+    public long mapPrivate(int fd, int length) throws IOException, InterruptedException {
+        Reply reply = call("map_private " + fd + " " + length);
+        reply.success();
+        return reply.value();
+    }
+
+    /** Touches a byte as a program does: its value, or minus the number of the signal it got. */
+    public Reply load(long address) throws IOException, InterruptedException {
+        return call("load " + address);
+    }
+
+    /** {@link #load} that sleeps. */
+    public Pending beginLoad(long address) throws IOException {
+        return begin("load " + address);
+    }
+
+    /** Stores a byte as a program does, and does not ask for it to be written back. */
+    public Reply store(long address, String value) throws IOException, InterruptedException {
+        return call("store " + address + " " + hex(bytes(value)));
+    }
+
     /** Reads a byte of a mapping; EFAULT where touching it would be SIGBUS. */
     public Reply peek(long address) throws IOException, InterruptedException {
         return call("peek " + address);
@@ -232,6 +243,11 @@ public final class ClientProcess implements AutoCloseable {
     /** fstat; the result is the size. */
     public Reply fstat(int fd) throws IOException, InterruptedException {
         return call("fstat " + fd);
+    }
+
+    /** stat(2); the result is the size. */
+    public Reply stat(String path) throws IOException, InterruptedException {
+        return call("stat " + path);
     }
 
     /** fcntl(2): adds a flag, such as O_NONBLOCK, to an open file. */
@@ -289,6 +305,78 @@ public final class ClientProcess implements AutoCloseable {
     /** Sends a signal that has a handler to the thread of a call, if it has not returned. */
     public void interrupt(Pending call) throws IOException, InterruptedException {
         call("signal " + call.id()).success();
+    }
+
+    /** {@link #interrupt(Pending)} with a signal of choice. */
+    public void interrupt(Pending call, Signal signal) throws IOException, InterruptedException {
+        call("signal " + call.id() + " " + signal.number()).success();
+    }
+
+    /** Sends a signal to the thread of a call; does not wait, because it may kill the process. */
+    public void signalThread(Pending call, Signal signal) throws IOException {
+        send(" ", "signal " + call.id() + " " + signal.number());
+    }
+
+    /**
+     * sigaction(2).
+     *
+     * @param how restart or norestart for a handler with SA_RESTART or without; ignore; default
+     */
+    public void sigaction(Signal signal, String how) throws IOException, InterruptedException {
+        call("sigaction " + signal.number() + " " + how).expect(0);
+    }
+
+    /** Blocks a signal for the calls that are begun from now on. */
+    public void block(Signal signal) throws IOException, InterruptedException {
+        call("block " + signal.number()).expect(0);
+    }
+
+    /** Undoes {@link #block}. */
+    public void unblock(Signal signal) throws IOException, InterruptedException {
+        call("unblock " + signal.number()).expect(0);
+    }
+
+    /** How many signals the handlers have had. */
+    public int handled() throws IOException, InterruptedException {
+        return call("handled").success();
+    }
+
+    /**
+     * Reads a byte again and again; the result is how often. Whatever else a read answers is the
+     * result of the whole, save EINTR if another thread is to signal this one as fast as it can.
+     */
+    public Pending beginStorm(int fd, long millis, boolean signals) throws IOException {
+        return begin("storm " + fd + " " + millis + " " + (signals ? 1 : 0));
+    }
+
+    /** exit_group(2) by the main thread, whatever the others do. */
+    public void exit(int status) throws IOException {
+        send(" ", "exit " + status);
+    }
+
+    /** fork(2): a child with all descriptors that reads, and ends with it. */
+    public Pending forkAndRead(int fd, int count) throws IOException {
+        return send(" fork ", "read " + fd + " " + count);
+    }
+
+    /** fork(2): a child with all descriptors that does nothing until it is killed. */
+    public Pending forkAndPause() throws IOException {
+        return send(" fork ", "pause");
+    }
+
+    /** A socket that descriptors can be sent to. */
+    public int mailbox(String path) throws IOException, InterruptedException {
+        return call("mailbox " + path).success();
+    }
+
+    /** Sends a descriptor to a mailbox (SCM_RIGHTS). */
+    public void sendDescriptor(int fd, String mailbox) throws IOException, InterruptedException {
+        call("sendfd " + fd + " " + mailbox).expect(0);
+    }
+
+    /** Takes a descriptor out of a mailbox. */
+    public int receiveDescriptor(int mailbox) throws IOException, InterruptedException {
+        return call("recvfd " + mailbox).success();
     }
 
     /**

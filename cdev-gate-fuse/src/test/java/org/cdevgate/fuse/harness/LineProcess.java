@@ -80,13 +80,19 @@ final class LineProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    private void awaitEnd() throws InterruptedException {
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
+    /** Waits until it has ended; returns its exit status. */
+    int awaitEnd() throws InterruptedException {
         if (!process.waitFor(Within.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(name + " (pid " + pid() + ") does not end\n" + errors());
         }
         outputReader.join(Within.LIMIT.toMillis());
         errorReader.join(Within.LIMIT.toMillis());
+        return process.exitValue();
     }
 
     /** Ends the process and waits for it. */

@@ -14,17 +14,15 @@ import java.util.regex.Pattern;
 
 /** A system call that a client is making. */
 public final class Pending {
-    /** In /proc/PID/task/TID/stat: after the name in parentheses comes the state. */
+    /** In /proc/TID/stat: after the name in parentheses comes the state. */
     private static final Pattern STATE = Pattern.compile(".*\\) (\\S).*", Pattern.DOTALL);
 
-    private final ClientProcess client;
     private final int id;
     private final String command;
     private final CompletableFuture<Integer> tid = new CompletableFuture<>();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
 
-    Pending(ClientProcess client, int id, String command) {
-        this.client = client;
+    Pending(int id, String command) {
         this.id = id;
         this.command = command;
     }
@@ -83,8 +81,18 @@ public final class Pending {
         return this;
     }
 
-    private Path task(int thread) {
-        return Path.of("/proc", Long.toString(client.pid()), "task", Integer.toString(thread));
+    private static Path task(int thread) {
+        return Path.of("/proc", Integer.toString(thread));
+    }
+
+    /** The id of the thread, or of the child process, that makes the call. */
+    public int tid() throws InterruptedException {
+        return get(tid);
+    }
+
+    /** Waits until the thread is in a state of proc(5), such as T for stopped. */
+    public Pending awaitState(String expected) throws InterruptedException {
+        return awaitState(task -> stateOf(task).equals(expected));
     }
 
     private static boolean sleepsInPoll(Path task) {
@@ -132,7 +140,7 @@ public final class Pending {
         if (!tid.isDone()) {
             return "it is a call of the main thread";
         }
-        Path task = Path.of("/proc", Long.toString(client.pid()), "task", tid.getNow(0).toString());
+        Path task = task(tid.getNow(0));
         return "state " + stateOf(task) + ", wchan " + wchanOf(task);
     }
 
