@@ -120,7 +120,7 @@ class UserMountIT {
                         ClientProcess.start(
                                 user.command(JavaCommand.of(classPath, TestClient.class)))) {
             assertTrue(folder.isMounted());
-            assertEquals("parked\nthreadless\n", shell("ls \"$1\"").expect(0));
+            assertEquals("deaf\nparked\nthreadless\n", shell("ls \"$1\"").expect(0));
             int fd = client.open(path, OpenFlags.O_RDWR);
             client.ioctl(fd, FifoDriver.ECHO, "").expect(8);
             Pending read = client.beginRead(fd, 8);
@@ -183,7 +183,7 @@ class UserMountIT {
             assertTrue(folder.isMounted(), "the kernel keeps the mount of a killed server");
         }
         try (ServerProcess next = startServer()) {
-            assertEquals("parked\nthreadless\n", shell("ls \"$1\"").expect(0));
+            assertEquals("deaf\nparked\nthreadless\n", shell("ls \"$1\"").expect(0));
             assertEquals("closed", next.tell("close"));
         }
         assertFalse(folder.isMounted(), "mounted after close()");
