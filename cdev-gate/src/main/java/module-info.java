@@ -8,6 +8,7 @@ module org.cdevgate.gate {
     requires org.slf4j;
 
     exports org.cdevgate.abi;
+    exports org.cdevgate.async;
     exports org.cdevgate.device;
     exports org.cdevgate.devres;
     exports org.cdevgate.gate;

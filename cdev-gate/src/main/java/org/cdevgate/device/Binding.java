@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.FileOperations;
@@ -68,11 +67,16 @@ final class Binding {
     }
 
     BoundDevice tryEnter() {
+        return enter(entered);
+    }
+
+    /** A proof that lasts until it is closed; null if the gate is being removed. */
+    BoundDevice enter(FopsGate gate) {
         long ticket;
         try {
-            ticket = entered.enter();
+            ticket = gate.enter();
         } catch (ErrnoException e) {
-            return null; // being unbound
+            return null;
         }
         Section section = new Section();
         return new BoundDevice(
@@ -80,7 +84,7 @@ final class Binding {
                 () -> section.open,
                 () -> {
                     if (section.open) {
-                        entered.exit(ticket); // throws on another thread, and changes nothing
+                        gate.exit(ticket); // throws on another thread, and changes nothing
                         section.open = false;
                     }
                 });
@@ -123,17 +127,11 @@ final class Binding {
         GateGroup.of(all).checkNotInside(method);
     }
 
-    void addCaller(String name, FopsGate gate) {
+    void addCallerGate(FopsGate gate) {
         synchronized (gates) {
             callers.removeIf(FopsGate::isRemoved);
             callers.add(gate);
         }
-        devres.addCaller(name, gate::unregisterSync);
-    }
-
-    /** The proof for a call that was entered by hand in the gate of a caller. */
-    BoundDevice proof(BooleanSupplier scope) {
-        return new BoundDevice(this, scope, () -> {});
     }
 
     // what it offers

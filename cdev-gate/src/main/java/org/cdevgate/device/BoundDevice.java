@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.devres.Devres;
+import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FopsGate;
 
 /**
@@ -87,26 +88,23 @@ public final class BoundDevice implements AutoCloseable {
     }
 
     /**
-     * Makes code that calls the driver by itself part of this binding, such as an interrupt
-     * handler: its gate is removed when the managed resources are released, in reverse order of
-     * registration, and the device cannot be unbound from inside it.
+     * Makes something that calls the driver by itself part of this binding, see {@link
+     * BoundCaller}. It is shut with the managed resources, in reverse order of registration.
      *
      * @param name for reports
-     * @param gate that the code enters for each of its calls
-     * @throws IllegalStateException if no driver is bound any more; the gate is removed then
+     * @throws IllegalStateException if no driver is bound any more
      */
-    public void addCaller(String name, FopsGate gate) {
-        check();
-        binding.addCaller(name, Objects.requireNonNull(gate, "the gate"));
+    public BoundCaller addCaller(String name) {
+        return addCaller(name, () -> {});
     }
 
     /**
-     * The proof for one call of such code, between entering and leaving its gate.
-     *
-     * @param scope whether the call is still inside; asked at each use, by any thread
+     * {@link #addCaller(String)} with something to do before it is shut at the unbinding: to stop
+     * what makes the calls.
      */
-    public BoundDevice forCall(BooleanSupplier scope) {
-        return binding.proof(Objects.requireNonNull(scope, "the scope"));
+    public BoundCaller addCaller(String name, DriverAction stop) {
+        check();
+        return new BoundCaller(binding, name, Objects.requireNonNull(stop, "how it is stopped"));
     }
 
     /** The gates of this binding that are not removed; a snapshot. */

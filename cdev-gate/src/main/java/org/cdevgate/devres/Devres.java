@@ -166,11 +166,13 @@ public final class Devres {
      * timer, a notifier. Its release ends these calls.
      *
      * @param name for reports
+     * @return names it to {@link #remove}
      * @throws IllegalStateException if no driver is bound any more; the release has run then
      */
-    public void addCaller(String name, DriverAction release) {
-        Objects.requireNonNull(release, "the release");
-        register(name, new Caller(release), release);
+    public Object addCaller(String name, DriverAction release) {
+        Caller caller = new Caller(Objects.requireNonNull(release, "the release"));
+        register(name, caller, release);
+        return caller;
     }
 
     private record Caller(DriverAction release) {}
