@@ -9,6 +9,7 @@ module org.cdevgate.gate {
 
     exports org.cdevgate.abi;
     exports org.cdevgate.async;
+    exports org.cdevgate.cdev;
     exports org.cdevgate.device;
     exports org.cdevgate.devres;
     exports org.cdevgate.gate;

@@ -1,0 +1,163 @@
+package org.cdevgate.cdev;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateBuilder;
+import org.cdevgate.gate.OpenFile;
+import org.junit.jupiter.api.Test;
+
+class MiscDevicesTest {
+    private final CharDevices devices = new CharDevices();
+    private final MiscDevices misc = new MiscDevices(devices);
+    private final List<String> events = new ArrayList<>();
+
+    /** Notes what it finds of the device's data at release. */
+    private FileOperations driver(MiscDevice<StringBuilder> device) {
+        return new FileOperations() {
+            @Override
+            public void release(OpenFile file, Call call) {
+                events.add("release finds " + device.data());
+            }
+        };
+    }
+
+    private MiscDevice<StringBuilder> register(String name, int minor, boolean late) {
+        return misc.register(
+                name,
+                minor,
+                0600,
+                new StringBuilder("data of " + name),
+                data -> {
+                    events.add(data + " released");
+                    data.setLength(0);
+                },
+                this::driver,
+                builder -> {
+                    builder.onTeardown(() -> events.add("teardown"));
+                    if (late) {
+                        builder.lateRelease();
+                    }
+                });
+    }
+
+    @Test
+    void minorsAreGivenOutAndTakenBack() {
+        MiscDevice<Object> watchdog = misc.register("watchdog", new FileOperations() {});
+        MiscDevice<StringBuilder> rtc = register("rtc", 135, false);
+        assertEquals("10:135", rtc.number().toString());
+        assertTrue(watchdog.number().minor() > MiscDevices.DYNAMIC_MINOR);
+        assertEquals("rtc", devices.find(new DeviceNumber(10, 135)).orElseThrow().name());
+        IllegalArgumentException taken =
+                assertThrows(IllegalArgumentException.class, () -> register("clock", 135, false));
+        assertTrue(taken.getMessage().contains("rtc"), taken::getMessage);
+        assertEquals(List.of("data of clock released"), events, "lost by a failed registration");
+        assertThrows(IllegalArgumentException.class, () -> register("wrong", 256, false));
+        assertThrows(IllegalArgumentException.class, () -> register("wrong", -1, false));
+        events.clear();
+        assertThrows(IllegalArgumentException.class, () -> register("rtc", 1, false));
+        assertEquals(List.of("teardown", "data of rtc released"), events);
+        rtc.deregister();
+        MiscDevice<StringBuilder> again = register("rtc", 135, false);
+        assertNotEquals(rtc.gate(), again.gate());
+        again.deregister();
+        watchdog.deregister();
+        assertEquals(List.of(), devices.devices());
+    }
+
+    @Test
+    void dataGoAfterTheTeardown() throws Exception {
+        MiscDevice<StringBuilder> ec = register("cros_ec", MiscDevices.DYNAMIC_MINOR, false);
+        OpenFile file = ec.gate().open(0, Caller.local());
+        ec.gate().close(ec.gate().open(0, Caller.local()));
+        assertTrue(ec.deregister());
+        assertEquals(
+                List.of(
+                        "release finds data of cros_ec",
+                        "release finds data of cros_ec",
+                        "teardown",
+                        "data of cros_ec released"),
+                events);
+        ec.gate().close(file);
+        assertEquals(4, events.size());
+    }
+
+    /** In the kernel the data would be gone: misc_deregister() does not wait for the last close. */
+    @Test
+    void aReleaseAfterTheRemovalFindsTheData() throws Exception {
+        MiscDevice<StringBuilder> ec = register("cros_ec", MiscDevices.DYNAMIC_MINOR, true);
+        FopsGate gate = ec.gate();
+        OpenFile first = gate.open(0, Caller.local());
+        OpenFile second = gate.open(0, Caller.local());
+        ec.deregister();
+        assertEquals(List.of("teardown"), events);
+        gate.close(first);
+        gate.close(second);
+        assertEquals(
+                List.of(
+                        "teardown",
+                        "release finds data of cros_ec",
+                        "release finds data of cros_ec",
+                        "data of cros_ec released"),
+                events);
+    }
+
+    @Test
+    void everyVerbReachesTheDriver() throws Exception {
+        List<String> reached = new ArrayList<>();
+        FileOperations target =
+                (FileOperations)
+                        java.lang.reflect.Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {FileOperations.class},
+                                (proxy, method, arguments) -> {
+                                    reached.add(method.getName());
+                                    return method.getReturnType() == long.class ? (Object) 0L : 0;
+                                });
+        List<MiscFileOperations> made = new ArrayList<>();
+        MiscDevice<Object> device =
+                misc.register(
+                        "all",
+                        MiscDevices.DYNAMIC_MINOR,
+                        0600,
+                        new Object(),
+                        gone -> {},
+                        self -> {
+                            made.add(new MiscFileOperations(self, target));
+                            return new FileOperations() {};
+                        },
+                        (GateBuilder builder) -> {});
+        List<String> verbs = new ArrayList<>();
+        for (Method verb : FileOperations.class.getMethods()) {
+            Object[] arguments =
+                    Arrays.stream(verb.getParameterTypes())
+                            .map(
+                                    type ->
+                                            type == int.class
+                                                    ? (Object) 0
+                                                    : type == long.class
+                                                            ? (Object) 0L
+                                                            : type == boolean.class
+                                                                    ? (Object) false
+                                                                    : type == ByteBuffer.class
+                                                                            ? ByteBuffer.allocate(0)
+                                                                            : null)
+                            .toArray();
+            verb.invoke(made.get(0), arguments);
+            verbs.add(verb.getName());
+        }
+        assertEquals(verbs, reached, "a verb of the driver is lost behind a misc device");
+        device.deregister();
+    }
+}
