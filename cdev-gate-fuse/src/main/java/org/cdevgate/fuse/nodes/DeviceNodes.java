@@ -39,12 +39,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
      * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
+     * @return takes the name away before the removal does; idempotent
      * @throws java.nio.file.FileAlreadyExistsException if the name is in use
      * @throws java.nio.file.NotDirectoryException if a part of the path is a device
      * @throws IOException if the gate's removal has begun
      * @throws IllegalArgumentException if the path could not be one
      */
-    public void add(
+    public Runnable add(
             String path, int mode, int uid, int gid, FopsGate gate, boolean flush, int minor)
             throws IOException {
         Device device = tree.add(path, mode, uid, gid, gate, flush, minor);
@@ -58,6 +59,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
             throw new IOException(
                     gate + " cannot be published as " + path + ": its removal has begun", e);
         }
+        return () -> tree.remove(device);
     }
 
     /** The gates published now; a snapshot. */
