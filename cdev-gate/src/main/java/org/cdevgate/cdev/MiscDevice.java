@@ -37,13 +37,8 @@ public final class MiscDevice<T> {
         gate = newGate;
     }
 
-    RemovalListener whenGone(Runnable nameFree) {
+    RemovalListener whenGone() {
         return new RemovalListener() {
-            @Override
-            public void onFlagged(FopsGate gone) {
-                nameFree.run();
-            }
-
             @Override
             public void onTornDown(FopsGate gone) {
                 put(); // the teardown callbacks may use the data

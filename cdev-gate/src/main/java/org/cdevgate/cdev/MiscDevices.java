@@ -4,9 +4,11 @@ import java.util.BitSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.device.BoundDevice;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
+import org.cdevgate.gate.RemovalListener;
 
 /**
  * Devices that need no major of their own: drivers/char/misc.c. Each gets a minor of major 10.
@@ -56,24 +58,88 @@ public final class MiscDevices {
             Consumer<? super T> release,
             Function<? super MiscDevice<T>, ? extends FileOperations> driver,
             Consumer<? super GateBuilder> choices) {
-        MiscDevice<T> device = new MiscDevice<>(name, data, release);
+        return register(
+                new MiscDevice<>(name, data, release), minor, mode, driver, choices, gate -> {});
+    }
+
+    private <T> MiscDevice<T> register(
+            MiscDevice<T> device,
+            int minor,
+            int mode,
+            Function<? super MiscDevice<T>, ? extends FileOperations> driver,
+            Consumer<? super GateBuilder> choices,
+            Consumer<? super FopsGate> beforeItCanBeOpened) {
+        String name = device.name();
+        int number = -1;
+        FopsGate gate = null;
+        boolean registered = false;
         try {
-            int number = take(name, minor);
+            number = take(name, minor);
             GateBuilder builder =
                     FopsGate.builder(name, new MiscFileOperations(device, driver.apply(device)));
             choices.accept(builder);
-            FopsGate gate = builder.build();
-            device.published(gate, new DeviceNumber(MAJOR, number));
-            gate.addRemovalListener(device.whenGone(() -> free(number)));
+            FopsGate made = builder.build();
+            device.published(made, new DeviceNumber(MAJOR, number));
+            made.addRemovalListener(device.whenGone());
+            gate = made; // from here its removal gives the data back
+            beforeItCanBeOpened.accept(gate);
             devices.add(gate, device.number(), name, mode);
-            return device;
+            registered = true;
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new gate is not being removed", e);
         } finally {
-            if (device.gate() == null) {
-                device.put(); // else its removal does
+            if (!registered) {
+                if (gate == null) {
+                    device.put();
+                } else {
+                    gate.unregisterSync();
+                }
+                if (number >= 0) {
+                    free(number);
+                }
             }
         }
+        freeWhenGone(gate, number);
+        return device;
+    }
+
+    /** After the registry's own listener: a minor that is free here must be free there. */
+    private void freeWhenGone(FopsGate gate, int minor) {
+        try {
+            gate.addRemovalListener(
+                    new RemovalListener() {
+                        @Override
+                        public void onFlagged(FopsGate gone) {
+                            free(minor);
+                        }
+                    });
+        } catch (ErrnoException e) {
+            free(minor); // somebody found it and has removed it already
+        }
+    }
+
+    /**
+     * Registers a device of a bound driver's: its gate is part of the binding before the first call
+     * can come ({@link BoundDevice#addGate}), so {@link org.cdevgate.device.Device#bound} gives
+     * every verb a proof. With a free minor, and no data: what the driver has is managed by the
+     * binding.
+     *
+     * @param bound of the device that the driver drives
+     * @param name below /dev
+     * @param mode permissions, 0 to 07777
+     * @param driver the verbs
+     * @throws IllegalArgumentException if the name is taken or could not be one
+     * @throws IllegalStateException if the device is being unbound
+     */
+    public MiscDevice<Object> register(
+            BoundDevice bound, String name, int mode, FileOperations driver) {
+        return register(
+                new MiscDevice<>(name, new Object(), gone -> {}),
+                DYNAMIC_MINOR,
+                mode,
+                device -> driver,
+                builder -> {},
+                bound::addGate);
     }
 
     /** {@link #register} with a free minor, mode 0600, no data and no choices. */

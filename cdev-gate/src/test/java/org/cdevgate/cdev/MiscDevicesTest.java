@@ -10,6 +10,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.device.BoundDevice;
+import org.cdevgate.device.Device;
+import org.cdevgate.device.DeviceModel;
+import org.cdevgate.device.Driver;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
@@ -159,5 +166,96 @@ class MiscDevicesTest {
         }
         assertEquals(verbs, reached, "a verb of the driver is lost behind a misc device");
         device.deregister();
+    }
+
+    @Test
+    void aDriverThatCannotBeMadeCostsNoMinor() {
+        for (int i = 0; i < 2; i++) {
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () ->
+                            misc.register(
+                                    "rtc",
+                                    135,
+                                    0600,
+                                    "data",
+                                    events::add,
+                                    device -> {
+                                        throw new UnsupportedOperationException("on purpose");
+                                    },
+                                    builder -> {}));
+        }
+        assertEquals(List.of("data", "data"), events, "released once for each failure");
+        register("rtc", 135, false).deregister();
+    }
+
+    @Test
+    void aBoundDriversVerbsHaveAProofFromTheFirstCallOn() throws Exception {
+        List<Integer> opens = new ArrayList<>();
+        // Opens as soon as there is something to open, as a process may.
+        devices.follow(
+                event -> {
+                    if (event.action() == Uevent.Action.ADD) {
+                        try {
+                            event.device().gate().open(0, Caller.local());
+                            opens.add(0);
+                        } catch (ErrnoException e) {
+                            opens.add(e.errno());
+                        }
+                    }
+                });
+        Device device = new DeviceModel().bus("test").newDevice("device").add();
+        device.bus()
+                .addDriver(
+                        new Driver() {
+                            @Override
+                            public String name() {
+                                return "driver";
+                            }
+
+                            @Override
+                            public boolean matches(Device any) {
+                                return true;
+                            }
+
+                            @Override
+                            public void probe(BoundDevice bound) {
+                                misc.register(
+                                        bound,
+                                        "bound",
+                                        0600,
+                                        new FileOperations() {
+                                            @Override
+                                            public int open(OpenFile file, Call call) {
+                                                bound.device().bound(call).check();
+                                                return 0;
+                                            }
+                                        });
+                            }
+                        });
+        assertEquals(List.of(0), opens, "the first opener found a driver without its device");
+        device.unbind();
+        assertEquals(List.of(), devices.devices());
+    }
+
+    @Test
+    void aMinorThatIsGivenOutIsFreeInTheRegistryToo() throws Exception {
+        List<FutureTask<Integer>> owners = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            FutureTask<Integer> owner =
+                    new FutureTask<>(
+                            () -> {
+                                int rounds = 0;
+                                for (; rounds < 3000; rounds++) {
+                                    misc.register(name, new FileOperations() {}).deregister();
+                                }
+                                return rounds;
+                            });
+            owners.add(owner);
+            new Thread(owner, "owner of " + name).start();
+        }
+        for (FutureTask<Integer> owner : owners) {
+            assertEquals(3000, owner.get(60, TimeUnit.SECONDS));
+        }
     }
 }
