@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
@@ -23,6 +21,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.RemovalListener;
 import org.junit.jupiter.api.Test;
 
 class MiscDevicesTest {
@@ -238,24 +237,37 @@ class MiscDevicesTest {
         assertEquals(List.of(), devices.devices());
     }
 
+    /** As another thread may do it at any moment of a removal. */
     @Test
-    void aMinorThatIsGivenOutIsFreeInTheRegistryToo() throws Exception {
-        List<FutureTask<Integer>> owners = new ArrayList<>();
-        for (String name : List.of("one", "two")) {
-            FutureTask<Integer> owner =
-                    new FutureTask<>(
-                            () -> {
-                                int rounds = 0;
-                                for (; rounds < 3000; rounds++) {
-                                    misc.register(name, new FileOperations() {}).deregister();
-                                }
-                                return rounds;
-                            });
-            owners.add(owner);
-            new Thread(owner, "owner of " + name).start();
-        }
-        for (FutureTask<Integer> owner : owners) {
-            assertEquals(3000, owner.get(60, TimeUnit.SECONDS));
-        }
+    void aMinorIsNotGivenOutBeforeTheRegistryHasItBack() throws Exception {
+        List<Integer> minors = new ArrayList<>();
+        CharDevices.Subscription first =
+                devices.follow(
+                        event -> {
+                            try {
+                                event.device().gate().addRemovalListener(registering(minors));
+                            } catch (ErrnoException e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+        MiscDevice<Object> one = misc.register("one", new FileOperations() {});
+        first.close();
+        one.deregister();
+        assertEquals(
+                List.of(MiscDevices.DYNAMIC_MINOR + 2),
+                minors,
+                "a device was refused though minors are free");
+        assertEquals(
+                MiscDevices.DYNAMIC_MINOR + 1,
+                misc.register("three", new FileOperations() {}).number().minor());
+    }
+
+    private RemovalListener registering(List<Integer> minors) {
+        return new RemovalListener() {
+            @Override
+            public void onFlagged(FopsGate gone) {
+                minors.add(misc.register("two", new FileOperations() {}).number().minor());
+            }
+        };
     }
 }
