@@ -96,8 +96,7 @@ public final class GpioAdapter implements Driver {
         int sequence; // of the chip's interrupt handler
 
         void add(long time, int line, boolean rising) {
-            ByteBuffer event =
-                    ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
+            ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
             event.putLong(time)
                     .putInt(rising ? EVENT_RISING_EDGE : EVENT_FALLING_EDGE)
                     .putInt(line)
@@ -114,11 +113,7 @@ public final class GpioAdapter implements Driver {
         private final Revocable<GpioHardware.Registers> registers;
         private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-        Chip(
-                Device device,
-                String label,
-                int lines,
-                Revocable<GpioHardware.Registers> registers) {
+        Chip(Device device, String label, int lines, Revocable<GpioHardware.Registers> registers) {
             this.device = device;
             this.label = label;
             this.lines = lines;

@@ -68,12 +68,7 @@ final class Clients implements AutoCloseable {
         Path program = folder.resolve("gpio_client");
         Process gcc =
                 new ProcessBuilder(
-                                "gcc",
-                                "-O1",
-                                "-Wall",
-                                "-o",
-                                program.toString(),
-                                source.toString())
+                                "gcc", "-O1", "-Wall", "-o", program.toString(), source.toString())
                         .inheritIO()
                         .start();
         if (gcc.waitFor() != 0) {
@@ -139,8 +134,7 @@ final class Clients implements AutoCloseable {
                     "a process does not end at SIGTERM");
         }
         for (int i = 0; i < processes.size(); i++) {
-            for (String line :
-                    Files.readAllLines(outputOf(i).toPath(), StandardCharsets.UTF_8)) {
+            for (String line : Files.readAllLines(outputOf(i).toPath(), StandardCharsets.UTF_8)) {
                 violations.add("client " + i + " says: " + line);
             }
         }

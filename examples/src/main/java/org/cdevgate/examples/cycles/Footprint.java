@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * What a process has that a cycle could leave behind, counted while no device is plugged in.
@@ -13,10 +15,10 @@ import java.util.stream.Stream;
  * @param threads of this JVM; those that wait for the end of a client are the JDK's and not counted
  * @param descriptors of this JVM
  * @param mounts of this file system that the kernel shows this process
- * @param heapKib live heap in KiB, after garbage collections
+ * @param heapKib live heap in KiB
  */
 record Footprint(int threads, int descriptors, int mounts, long heapKib) {
-    private static final int COLLECTIONS = 8;
+    private static final int COLLECTIONS = 5;
 
     /** Growth of the live heap that is no leak: 2 %, for code that was compiled meanwhile. */
     private static final double HEAP_GROWTH = 1.02;
@@ -45,15 +47,36 @@ record Footprint(int threads, int descriptors, int mounts, long heapKib) {
         }
     }
 
-    /** The least of several, because other threads allocate meanwhile. */
-    private static long heapNow() {
+    /**
+     * What is reachable, the total of {@code jcmd GC.class_histogram}: the memory in use after a
+     * collection also has what lies between objects, some percent of it. The least of several,
+     * because other threads allocate meanwhile.
+     */
+    private static long heapNow() throws IOException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
-            System.gc();
-            long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            least = Math.min(least, used);
+            String total = histogram().lines().reduce((before, last) -> last).orElse("");
+            String[] columns = total.trim().split("\\s+", -1); // Total instances bytes
+            if (columns.length < 3 || !columns[0].equals("Total")) {
+                throw new IOException("a class histogram ends with \"" + total + "\"");
+            }
+            least = Math.min(least, Long.parseLong(columns[2]));
         }
         return (least + 512) / 1024;
+    }
+
+    private static String histogram() throws IOException {
+        try {
+            return (String)
+                    ManagementFactory.getPlatformMBeanServer()
+                            .invoke(
+                                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                    "gcClassHistogram",
+                                    new Object[] {new String[0]},
+                                    new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IOException("this JVM makes no class histogram; use a HotSpot one", e);
+        }
     }
 
     /** Reports what has grown since an earlier one. */

@@ -223,7 +223,9 @@ public final class PlugCycles {
         }
     }
 
-    /** What is left when every release has arrived, and every thread with a time of its own ended. */
+    /**
+     * What is left when every release has arrived, and every thread with a time of its own ended.
+     */
     private Footprint atRest(DeviceMount dev, Footprint goal)
             throws IOException, InterruptedException {
         violations.unless(

@@ -4,7 +4,9 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.examples.GpioHardware;
 
-/** The world outside: changes lines of the adapter that is plugged in, and of one just unplugged. */
+/**
+ * The world outside: changes lines of the adapter that is plugged in, and of one just unplugged.
+ */
 final class Wire implements AutoCloseable {
     private static final long BETWEEN_NANOS = 50_000;
 
@@ -35,8 +37,12 @@ final class Wire implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it ends by itself all the same
+        }
     }
 }
