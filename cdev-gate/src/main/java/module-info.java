@@ -8,6 +8,11 @@ module org.cdevgate.gate {
     requires org.slf4j;
 
     exports org.cdevgate.abi;
+    exports org.cdevgate.async;
+    exports org.cdevgate.cdev;
+    exports org.cdevgate.device;
+    exports org.cdevgate.devres;
     exports org.cdevgate.gate;
     exports org.cdevgate.gate.diagnostics;
+    exports org.cdevgate.revocable;
 }

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.cdev.CharDevices;
 import org.cdevgate.fuse.channel.KernelMount;
 import org.cdevgate.fuse.channel.MemoryAccess;
 import org.cdevgate.fuse.channel.MountOptions;
@@ -51,6 +54,7 @@ public final class DeviceMount implements AutoCloseable {
     private final int uid;
     private final int gid;
     private final Duration closeTimeout;
+    private final Set<FollowedDevices> followed = ConcurrentHashMap.newKeySet();
     private final Thread shutdownHook = new Thread(this::closeAtShutdown, "cdev-gate-shutdown");
 
     // Guarded by this.
@@ -241,12 +245,22 @@ public final class DeviceMount implements AutoCloseable {
     public void register(FopsGate gate, DeviceNode node) throws IOException {
         boolean published = false;
         try {
-            synchronized (this) {
-                if (closing) {
-                    throw new IllegalStateException(
-                            "the mount on " + mountPoint() + " is closed; mount again");
-                }
-                nodes.add(
+            if (publish(gate, node) == null) {
+                throw closed();
+            }
+            published = true;
+        } finally {
+            if (!published) {
+                gate.unregisterSync();
+            }
+        }
+    }
+
+    /** What takes the name away; null if the mount is closed. Leaves the gate as it is. */
+    synchronized Runnable publish(FopsGate gate, DeviceNode node) throws IOException {
+        return closing
+                ? null
+                : nodes.add(
                         node.name(),
                         node.links(),
                         node.mode(),
@@ -255,13 +269,39 @@ public final class DeviceMount implements AutoCloseable {
                         gate,
                         node.flush(),
                         node.minor());
-            }
-            published = true;
-        } finally {
-            if (!published) {
-                gate.unregisterSync();
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException(
+                "the mount on " + mountPoint() + " is closed; mount again");
+    }
+
+    /**
+     * Publishes every device of a registry as a node, with its name, mode and minor, and every
+     * later one before {@link CharDevices#add} returns. A removal takes the node away, and when the
+     * registry gives the name out again the mount takes it again. A device whose name this mount
+     * cannot take, because it has a node of that name or of a part of it, is refused to who
+     * registers it.
+     *
+     * <p>Several mounts may follow one registry. Closing a mount ends its subscriptions and removes
+     * the devices that it has published, these among them; so close the mount last.
+     *
+     * @return ends the subscription when it is closed: later devices are not published here, nodes
+     *     that are there stay until their removal
+     * @throws IllegalArgumentException if a device that is there cannot be published; none is then
+     * @throws IllegalStateException if the mount is closed
+     */
+    public CharDevices.Subscription follow(CharDevices devices) {
+        FollowedDevices made = new FollowedDevices(this, followed::remove);
+        made.follow(devices);
+        followed.add(made);
+        synchronized (this) {
+            if (!closing) {
+                return made;
             }
         }
+        made.close(); // closing may have looked before it was added
+        throw closed();
     }
 
     /** The gates published now; a snapshot. */
@@ -338,6 +378,7 @@ public final class DeviceMount implements AutoCloseable {
 
     private void closeAll() {
         long deadline = System.nanoTime() + closeTimeout.toNanos();
+        followed.forEach(FollowedDevices::close);
         List<FopsGate> gates = nodes.unfinished();
         // All flagged first: a call in one device may wait for another.
         gates.forEach(FopsGate::beginRemoval);

@@ -89,6 +89,17 @@ public final class Call extends CallFrame {
         return verbTicket();
     }
 
+    /**
+     * The time until this verb returns, for code that must not work outside it. Of a verb that is
+     * run again after {@link #wouldBlock}, each run has its own.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public CallScope scope() {
+        current("scope");
+        return new CallScope(this, published());
+    }
+
     /** The open file the verb was called for. */
     public OpenFile file() {
         return file;

@@ -337,6 +337,11 @@ abstract class CallFrame extends CallPadding {
         return (long) PUBLISHED.getVolatile(this);
     }
 
+    /** Whether the call that published this is still in flight. */
+    final boolean isStill(long seen) {
+        return ((published() ^ seen) & ~EXTRAS) == 0;
+    }
+
     final Verb verbInFlight() {
         return Verb.of(verb);
     }

@@ -79,12 +79,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
      * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
+     * @return takes the names away before the removal does; idempotent
      * @throws java.nio.file.FileAlreadyExistsException if one of the names is in use
      * @throws java.nio.file.NotDirectoryException if a part of a path is a device or a link
      * @throws IOException if the gate's removal has begun
      * @throws IllegalArgumentException if a path could not be one
      */
-    public void add(
+    public Runnable add(
             String path,
             List<String> links,
             int mode,
@@ -105,6 +106,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
             throw new IOException(
                     gate + " cannot be published as " + path + ": its removal has begun", e);
         }
+        return () -> tree.remove(device);
     }
 
     /** The gates published now; a snapshot. */

@@ -1,0 +1,131 @@
+package org.cdevgate.async;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.cdevgate.device.BoundCaller;
+import org.cdevgate.device.BoundDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells drivers of events of somebody else: a blocking notifier chain of linux/notifier.h.
+ *
+ * <p>All methods may be called by any thread. An event may sleep in a notifier; the chain holds no
+ * lock meanwhile, so others may register, unregister and send.
+ */
+public final class NotifierChain<E> {
+    private static final Logger LOG = LoggerFactory.getLogger(NotifierChain.class);
+
+    private final String name;
+    private volatile List<Registration<E>> registrations = List.of(); // copied on write under this
+
+    /** What a driver does at an event. */
+    @FunctionalInterface
+    public interface Notifier<E> {
+        /**
+         * Is told of an event. What it throws is logged, and the chain goes on.
+         *
+         * @param bound valid until it returns
+         * @return whether the chain goes on to the next (NOTIFY_OK), or stops (NOTIFY_STOP)
+         */
+        boolean notify(E event, BoundDevice bound) throws Exception;
+    }
+
+    /**
+     * A chain without notifiers.
+     *
+     * @param name for reports
+     */
+    public NotifierChain(String name) {
+        this.name = Objects.requireNonNull(name, "the chain's name");
+    }
+
+    /**
+     * Adds a notifier, until it is unregistered or its device unbound.
+     *
+     * @param bound of the device whose notifier it is
+     * @param priority higher ones are called first, equal ones in order of registration
+     */
+    public Registration<E> register(BoundDevice bound, int priority, Notifier<? super E> notifier) {
+        Registration<E> made =
+                new Registration<>(
+                        this, bound.addCaller(name), priority, Objects.requireNonNull(notifier));
+        synchronized (this) {
+            List<Registration<E>> grown = new ArrayList<>(registrations);
+            grown.removeIf(each -> each.caller.isShut()); // those that went with their devices
+            grown.add(made);
+            grown.sort(Comparator.comparingInt(each -> -each.priority)); // stable
+            registrations = List.copyOf(grown);
+        }
+        return made;
+    }
+
+    /**
+     * Tells all of an event, one after the other, on this thread.
+     *
+     * @return how many were told
+     */
+    public int call(E event) {
+        int told = 0;
+        for (Registration<E> each : registrations) {
+            BoundDevice bound = each.caller.tryEnter();
+            if (bound == null) {
+                continue;
+            }
+            told++;
+            try (bound) {
+                if (!each.notifier.notify(event, bound)) {
+                    break;
+                }
+            } catch (Throwable e) {
+                LOG.error("{}: the notifier of {} failed; going on", name, each.caller, e);
+            }
+        }
+        return told;
+    }
+
+    private synchronized void forget(Registration<E> gone) {
+        List<Registration<E>> rest = new ArrayList<>(registrations);
+        rest.remove(gone);
+        registrations = List.copyOf(rest);
+    }
+
+    @Override
+    public String toString() {
+        return "notifier chain " + name;
+    }
+
+    /** A notifier on a chain. */
+    public static final class Registration<E> {
+        private final NotifierChain<E> chain;
+        private final BoundCaller caller;
+        private final int priority;
+        private final Notifier<? super E> notifier;
+
+        private Registration(
+                NotifierChain<E> chain,
+                BoundCaller caller,
+                int priority,
+                Notifier<? super E> notifier) {
+            this.chain = chain;
+            this.caller = caller;
+            this.priority = priority;
+            this.notifier = notifier;
+        }
+
+        /**
+         * Takes the notifier off the chain. When it returns the notifier runs on no thread, and
+         * none will begin.
+         *
+         * @return true for the one caller that did it
+         * @throws org.cdevgate.gate.SelfRemovalException on a thread that is in the notifier
+         */
+        public boolean unregister() {
+            boolean did = caller.shut();
+            chain.forget(this);
+            return did;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.cdevgate.cdev;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.RemovalListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A registered misc device: struct miscdevice of linux/miscdevice.h. Its data belong to the device
+ * and not to the registration: each open file keeps them too, so a release that comes after the
+ * removal (late release) finds them there. In the kernel they are the driver's, and are freed too
+ * early by drivers that free them at misc_deregister().
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class MiscDevice<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(MiscDevice.class);
+
+    private final String name;
+    private final T data;
+    private final Consumer<? super T> release;
+    private final AtomicInteger references = new AtomicInteger(1); // the registration's
+    private volatile FopsGate gate;
+    private volatile DeviceNumber number;
+
+    MiscDevice(String name, T data, Consumer<? super T> release) {
+        this.name = Objects.requireNonNull(name, "the name");
+        this.data = Objects.requireNonNull(data, "the device's data");
+        this.release = Objects.requireNonNull(release, "how the data are released");
+    }
+
+    void published(FopsGate newGate, DeviceNumber newNumber) {
+        number = newNumber;
+        gate = newGate;
+    }
+
+    RemovalListener whenGone() {
+        return new RemovalListener() {
+            @Override
+            public void onTornDown(FopsGate gone) {
+                put(); // the teardown callbacks may use the data
+            }
+        };
+    }
+
+    void get() {
+        references.incrementAndGet();
+    }
+
+    void put() {
+        if (references.decrementAndGet() == 0) {
+            try {
+                release.accept(data);
+            } catch (RuntimeException | Error e) {
+                LOG.error("the release of the data of {} failed", name, e);
+            }
+        }
+    }
+
+    /** The name below /dev. */
+    public String name() {
+        return name;
+    }
+
+    /** The number. */
+    public DeviceNumber number() {
+        return number;
+    }
+
+    /** The driver's data, valid while the device is registered or a file of it is open. */
+    public T data() {
+        return data;
+    }
+
+    /** The gate: what callers go through, and what else there is to a removal. */
+    public FopsGate gate() {
+        return gate;
+    }
+
+    /**
+     * Removes the device: misc_deregister(), with the promise of {@link FopsGate#unregisterSync()}.
+     *
+     * @return true for the one caller that did it
+     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside
+     */
+    public boolean deregister() {
+        return gate.unregisterSync();
+    }
+
+    @Override
+    public String toString() {
+        return "misc device " + name;
+    }
+}

@@ -1,0 +1,217 @@
+package org.cdevgate.device;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.devres.Devres;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stretch of time in which a device is bound to a driver. Its own gate, which has no verbs,
+ * stands for code that enters by {@link Device#tryEnter}; with the gates of the nodes it forms the
+ * group that is removed when the device is unbound.
+ */
+final class Binding {
+    private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+
+    final Device device;
+    final Driver driver;
+    final Devres devres;
+    volatile Object driverData;
+
+    private final FopsGate entered;
+
+    // In order of registration. Guarded by itself.
+    private final List<FopsGate> gates = new ArrayList<>();
+    private final List<FopsGate> callers = new ArrayList<>();
+    private boolean unbinding;
+
+    // Guarded by itself.
+    private final Map<Provided, Object> provided = new HashMap<>();
+
+    /** What a device offers to others. */
+    private record Provided(Class<?> type, String id) {}
+
+    /** Proofs of probe and remove, which are closed when these return. */
+    private static final class Section {
+        volatile boolean open = true;
+    }
+
+    Binding(Device device, Driver driver) {
+        this.device = device;
+        this.driver = driver;
+        this.devres = new Devres(device.name());
+        this.entered = FopsGate.of(device.name() + " (bound)", new FileOperations() {});
+        gates.add(entered);
+    }
+
+    // proofs
+
+    private interface Body {
+        void run(BoundDevice bound) throws Exception;
+    }
+
+    private void section(Body body) throws Exception {
+        Section section = new Section();
+        try {
+            body.run(new BoundDevice(this, () -> section.open, () -> {}));
+        } finally {
+            section.open = false;
+        }
+    }
+
+    BoundDevice tryEnter() {
+        return enter(entered);
+    }
+
+    /** A proof that lasts until it is closed; null if the gate is being removed. */
+    BoundDevice enter(FopsGate gate) {
+        long ticket;
+        try {
+            ticket = gate.enter();
+        } catch (ErrnoException e) {
+            return null;
+        }
+        Section section = new Section();
+        return new BoundDevice(
+                this,
+                () -> section.open,
+                () -> {
+                    if (section.open) {
+                        gate.exit(ticket); // throws on another thread, and changes nothing
+                        section.open = false;
+                    }
+                });
+    }
+
+    // gates
+
+    void addGate(FopsGate gate) {
+        synchronized (gates) {
+            if (!unbinding) {
+                gates.removeIf(each -> each.isRemoved() && each != entered);
+                gates.add(gate);
+                return;
+            }
+        }
+        gate.unregisterSync();
+        throw new IllegalStateException(
+                device + " is being unbound, so " + gate + " was removed instead of published");
+    }
+
+    List<FopsGate> gates() {
+        synchronized (gates) {
+            return gates.stream().filter(each -> each != entered && !each.isRemoved()).toList();
+        }
+    }
+
+    boolean has(FopsGate gate) {
+        synchronized (gates) {
+            return gates.contains(gate);
+        }
+    }
+
+    /** Refuses to go on where the unbinding would wait for this thread. */
+    void checkNotInside(String method) {
+        List<FopsGate> all;
+        synchronized (gates) {
+            all = new ArrayList<>(gates);
+            all.addAll(callers);
+        }
+        GateGroup.of(all).checkNotInside(method);
+    }
+
+    void addCallerGate(FopsGate gate) {
+        synchronized (gates) {
+            callers.removeIf(FopsGate::isRemoved);
+            callers.add(gate);
+        }
+    }
+
+    // what it offers
+
+    <T> void provide(Class<T> type, String id, T resource) {
+        Provided key = new Provided(type, id);
+        synchronized (provided) {
+            if (provided.putIfAbsent(key, resource) != null) {
+                throw new IllegalStateException(
+                        device + " provides a " + type.getSimpleName() + " \"" + id + "\" already");
+            }
+        }
+        devres.addAction(
+                "offer of " + type.getSimpleName(),
+                () -> {
+                    synchronized (provided) {
+                        provided.remove(key);
+                    }
+                });
+        if (device.isBound()) {
+            device.model().somethingNew();
+        } // else when it is bound
+    }
+
+    <T> T request(Device supplier, Class<T> type, String id, DeviceLink.Kind kind)
+            throws ProbeDeferredException {
+        DeviceLink link = device.model().links().add(device, supplier, kind);
+        boolean got = false;
+        try {
+            Binding other = device.model().links().boundSupplier(link);
+            T resource = other == null ? null : type.cast(other.offered(type, id));
+            if (resource == null) {
+                throw new ProbeDeferredException(
+                        device
+                                + " waits for a "
+                                + type.getSimpleName()
+                                + " \""
+                                + id
+                                + "\" of "
+                                + supplier);
+            }
+            devres.addAction("link to " + supplier, link::remove);
+            got = true;
+            return resource;
+        } finally {
+            if (!got) {
+                link.remove();
+            }
+        }
+    }
+
+    private Object offered(Class<?> type, String id) {
+        synchronized (provided) {
+            return provided.get(new Provided(type, id));
+        }
+    }
+
+    // the life of a binding; one thread, in this order
+
+    void probe() throws Exception {
+        section(driver::probe);
+    }
+
+    /** All that a driver has done is undone, in order; {@code remove} is called if it was bound. */
+    void end(boolean wasBound) {
+        List<FopsGate> all;
+        synchronized (gates) {
+            unbinding = true;
+            all = List.copyOf(gates);
+        }
+        GateGroup.of(all).unregisterSync();
+        if (wasBound) {
+            devres.removeBegins();
+            try {
+                section(driver::remove);
+            } catch (Throwable e) {
+                LOG.error("{}: remove() of {} failed; going on", device, driver.name(), e);
+            }
+        }
+        devres.releaseAll();
+        driverData = null;
+    }
+}

@@ -1,0 +1,86 @@
+package org.cdevgate.device;
+
+import org.cdevgate.devres.Devres;
+import org.cdevgate.gate.DriverAction;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+
+/**
+ * Something that calls a bound driver by itself and not for a process: an interrupt line, a timer,
+ * a work queue, a notifier chain. Each of its calls enters here and gets a proof that the device is
+ * bound; at the unbinding it is shut with the managed resources, in reverse order of registration,
+ * and the unbinding waits for the calls inside. Made by {@link BoundDevice#addCaller}; for those
+ * who write such a mechanism.
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class BoundCaller {
+    private final Binding binding;
+    private final FopsGate gate;
+    private final Devres devres;
+    private final Object entry;
+
+    BoundCaller(Binding binding, String name, DriverAction stop) {
+        this.binding = binding;
+        this.gate = FopsGate.of(name, new FileOperations() {});
+        this.devres = binding.devres;
+        binding.addCallerGate(gate);
+        entry =
+                devres.addCaller(
+                        name,
+                        () -> {
+                            try {
+                                stop.run();
+                            } finally {
+                                gate.unregisterSync();
+                            }
+                        });
+    }
+
+    /**
+     * Begins a call of the driver. The proof must be closed by the same thread.
+     *
+     * @return null if it is shut
+     */
+    public BoundDevice tryEnter() {
+        return binding.enter(gate);
+    }
+
+    /**
+     * Shuts it: refuses new calls and returns when none is inside. Idempotent; at the unbinding it
+     * is done in any case.
+     *
+     * @return true for the one caller that did it
+     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside; nothing was done
+     */
+    public boolean shut() {
+        boolean did = gate.unregisterSync();
+        devres.remove(entry);
+        return did;
+    }
+
+    /**
+     * Refuses to go on where waiting for the calls inside would be waiting for oneself.
+     *
+     * @param method that would wait, for the message
+     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside
+     */
+    public void checkNotInside(String method) {
+        gate.checkNotInside(method);
+    }
+
+    /** Whether new calls are refused. */
+    public boolean isShut() {
+        return gate.isRemoving();
+    }
+
+    /** The name that it was made with. */
+    public String name() {
+        return gate.name();
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of " + binding.device;
+    }
+}

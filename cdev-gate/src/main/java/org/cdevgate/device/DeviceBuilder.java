@@ -1,0 +1,48 @@
+package org.cdevgate.device;
+
+import java.util.Objects;
+
+/** Collects what a {@link Device} is; {@link Bus#newDevice} makes it. For one thread. */
+public final class DeviceBuilder {
+    final Bus bus;
+    final String name;
+    Device parent;
+    Object data;
+    Runnable release = () -> {};
+
+    DeviceBuilder(Bus bus, String name) {
+        this.bus = bus;
+        this.name = Objects.requireNonNull(name, "the device's name");
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a device needs a name");
+        }
+    }
+
+    /** The device that this one hangs on: it is unplugged first, and keeps the parent alive. */
+    public DeviceBuilder parent(Device newParent) {
+        parent = Objects.requireNonNull(newParent, "the parent");
+        return this;
+    }
+
+    /** What platform code tells the driver about the device. */
+    public DeviceBuilder data(Object newData) {
+        data = newData;
+        return this;
+    }
+
+    /** Runs when the last reference is given back, on the thread that does so. */
+    public DeviceBuilder onRelease(Runnable callback) {
+        release = Objects.requireNonNull(callback, "the release");
+        return this;
+    }
+
+    /**
+     * Registers the device and looks for a driver, which may be bound when this returns.
+     *
+     * @throws IllegalArgumentException if the name is in use on the bus
+     * @throws IllegalStateException if the parent is gone
+     */
+    public Device add() {
+        return bus.add(new Device(this));
+    }
+}

@@ -1,0 +1,46 @@
+package org.cdevgate.device;
+
+/**
+ * What a driver does for the devices that it fits: struct device_driver of linux/device/driver.h.
+ * One object serves all its devices; what belongs to one device goes into {@link
+ * BoundDevice#setDriverData}.
+ *
+ * <p>For one device its methods are never called at the same time. Different devices may be probed
+ * and removed by different threads at once.
+ */
+public interface Driver {
+    /** The name, for reports. */
+    String name();
+
+    /** Whether it fits a device; called under no lock, must not block. */
+    boolean matches(Device device);
+
+    /**
+     * Whether probe is to run on a thread of the model's, so that slow devices do not hold each
+     * other up (PROBE_PREFER_ASYNCHRONOUS).
+     */
+    default boolean probesAsynchronously() {
+        return false;
+    }
+
+    /**
+     * Begins to drive a device: acquires resources, and publishes nodes last, because callers come
+     * as soon as a node is there. If it throws, everything it registered with {@code bound} is
+     * undone: nodes are flagged and drained, managed resources released in reverse order.
+     *
+     * @param bound valid until probe returns; keep {@link BoundDevice#device()}, not this
+     * @throws ProbeDeferredException if something that the device needs is not there yet; probe is
+     *     called again when another device has been bound
+     * @throws Exception if the device cannot be driven; it stays unbound
+     */
+    void probe(BoundDevice bound) throws Exception;
+
+    /**
+     * Ends to drive a device, between the drain of its nodes and the release of its managed
+     * resources: no verb of the device runs or can start, all managed resources are still there.
+     * What it throws is logged; the device is unbound all the same.
+     *
+     * @param bound valid until remove returns
+     */
+    default void remove(BoundDevice bound) throws Exception {}
+}

@@ -1,0 +1,16 @@
+package org.cdevgate.device;
+
+/**
+ * Thrown by {@link Driver#probe} when something is missing that may come later: -EPROBE_DEFER of
+ * linux/errno.h.
+ */
+public final class ProbeDeferredException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param missing what is waited for, for {@link DeviceModel#deferred()}
+     */
+    public ProbeDeferredException(String missing) {
+        super(missing);
+    }
+}

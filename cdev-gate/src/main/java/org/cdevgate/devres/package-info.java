@@ -1,0 +1,2 @@
+/** Resources that are released in reverse order when their device is unbound: Linux's devres. */
+package org.cdevgate.devres;

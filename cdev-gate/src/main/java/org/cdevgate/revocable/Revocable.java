@@ -1,0 +1,211 @@
+package org.cdevgate.revocable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.device.BoundDevice;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.GateGroup;
+
+/**
+ * A resource that belongs to a bound device (registers, a clock, an interrupt line) in the hands of
+ * code that may outlive the binding. It is gone when {@link #revoke} has returned: nobody is using
+ * it and nobody can begin to.
+ *
+ * <p><b>Two ways in.</b> Code that has a proof that the device is bound takes it by {@link
+ * #access}: the unbinding waits for that code anyway, so nothing is counted and nothing can fail.
+ * All other code asks, by {@link #tryAccess}, and must be prepared for "no"; it may sleep while it
+ * uses the resource, and the revocation waits for it.
+ *
+ * <p>What is counted is each use, by the thread that uses it (a ticket of a gate's), never a state
+ * in a handle that threads share. Two threads with one file descriptor do not disturb each other.
+ *
+ * <p>After Rust's {@code Revocable} and {@code Devres} in Linux. All methods may be called by any
+ * thread.
+ */
+public final class Revocable<T> {
+    private final FopsGate gate;
+    private final BoundDevice owner;
+    private volatile T resource;
+
+    private Revocable(String name, BoundDevice owner, T resource, Consumer<? super T> release) {
+        this.owner = owner;
+        this.resource = Objects.requireNonNull(resource, "the resource");
+        this.gate =
+                FopsGate.builder(name, new FileOperations() {})
+                        .onTeardown(
+                                () -> {
+                                    this.resource = null;
+                                    release.accept(resource);
+                                })
+                        .build();
+    }
+
+    /**
+     * A managed resource: revoked and released when the device is unbound, in reverse order of
+     * registration, unless it was revoked before.
+     *
+     * @param name for reports
+     * @param owner proof that the device is bound
+     * @param resource not null
+     * @param release gets the resource when nobody uses it any more; once
+     */
+    public static <T> Revocable<T> managed(
+            String name, BoundDevice owner, T resource, Consumer<? super T> release) {
+        Objects.requireNonNull(release, "how it is released");
+        Revocable<T> made = new Revocable<>(name, owner, resource, release);
+        owner.devres().add(name, made, Revocable::revoke);
+        return made;
+    }
+
+    /**
+     * The resource, for code that the unbinding of its device waits for. Costs a check of the
+     * proof.
+     *
+     * @throws IllegalArgumentException if the proof is of another device, or of another binding
+     * @throws IllegalStateException if the scope of the proof has ended; or if the resource was
+     *     revoked, which before the end of the binding only {@link #revoke} by hand can do, or the
+     *     release of resources in the wrong order
+     */
+    public T access(BoundDevice proof) {
+        proof.check();
+        if (!proof.isOfSameBinding(owner)) {
+            throw new IllegalArgumentException(
+                    this + " belongs to " + owner.device() + "; this is a " + proof);
+        }
+        T now = resource;
+        if (now == null) {
+            throw new IllegalStateException(
+                    this
+                            + " was revoked while "
+                            + proof.device()
+                            + " is still bound; acquire it before what uses it, so that it is"
+                            + " released after that");
+        }
+        return now;
+    }
+
+    /**
+     * A use of the resource, which a revocation waits for until it is closed, on the same thread;
+     * empty if it is gone.
+     *
+     * <pre>{@code
+     * try (Revocable.Use<Registers> use = registers.tryAccess()) {
+     *     return use == null ? gone() : use.get().read(STATUS);
+     * }
+     * }</pre>
+     *
+     * @return null if the resource was revoked or is being revoked
+     */
+    public Use<T> tryAccess() {
+        long ticket;
+        try {
+            ticket = gate.enter();
+        } catch (ErrnoException e) {
+            return null;
+        }
+        return new Use<>(this, resource, ticket);
+    }
+
+    /**
+     * Uses the resource if it is there.
+     *
+     * @param use must not return null
+     * @return its result; empty if the resource was revoked or is being revoked
+     */
+    public <R> Optional<R> tryAccess(Function<? super T, ? extends R> use) {
+        long ticket;
+        try {
+            ticket = gate.enter();
+        } catch (ErrnoException e) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(use.apply(resource));
+        } finally {
+            gate.exit(ticket);
+        }
+    }
+
+    /** One use of a resource, by one thread. */
+    public static final class Use<T> implements AutoCloseable {
+        private final Revocable<T> of;
+        private final T resource;
+        private final long ticket;
+        private boolean closed;
+
+        private Use(Revocable<T> of, T resource, long ticket) {
+            this.of = of;
+            this.resource = resource;
+            this.ticket = ticket;
+        }
+
+        /**
+         * The resource, until {@link #close()}.
+         *
+         * @throws IllegalStateException after that
+         */
+        public T get() {
+            if (closed) {
+                throw new IllegalStateException("a use of " + of + " was closed already");
+            }
+            return resource;
+        }
+
+        /**
+         * Ends the use; a second time does nothing.
+         *
+         * @throws IllegalStateException on another thread than the one that began it
+         */
+        @Override
+        public void close() {
+            if (!closed) {
+                of.gate.exit(ticket);
+                closed = true;
+            }
+        }
+    }
+
+    /**
+     * Takes the resource away: refuses new uses, waits for those that have begun, then releases it.
+     * Whoever calls it, however often, returns when the release has finished. If nobody is inside
+     * it does not wait.
+     *
+     * @return true for the one caller that released it
+     * @throws org.cdevgate.gate.SelfRemovalException if this thread uses it; nothing was done
+     */
+    public boolean revoke() {
+        return gate.unregisterSync();
+    }
+
+    /**
+     * Revokes several as one: all refuse new uses before the first is waited for, so users that
+     * hold one while they try another end soon. The last is released first.
+     *
+     * @throws org.cdevgate.gate.SelfRemovalException if this thread uses one; nothing was done
+     */
+    public static void revokeAll(List<? extends Revocable<?>> all) {
+        List<FopsGate> gates = new ArrayList<>();
+        for (Revocable<?> each : all) {
+            gates.add(each.gate);
+        }
+        if (!gates.isEmpty()) {
+            GateGroup.of(gates).unregisterSync();
+        }
+    }
+
+    /** Whether new uses are refused. */
+    public boolean isRevoked() {
+        return gate.isRemoving();
+    }
+
+    @Override
+    public String toString() {
+        return "resource " + gate.name() + (isRevoked() ? " (revoked)" : "");
+    }
+}

@@ -1,0 +1,2 @@
+/** Resources that go while others still hold a reference to them. */
+package org.cdevgate.revocable;
