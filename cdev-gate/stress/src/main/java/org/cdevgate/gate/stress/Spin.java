@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress;
 
 /** Lets an actor be late by a moment of another length for each object, so that races shift. */
-final class Spin {
+public final class Spin {
     private Spin() {}
 
     /**
@@ -10,7 +10,7 @@ final class Spin {
      * @param most turns, a power of two; one takes some nanoseconds to some tens of them
      * @param seed the same object, the same number of turns
      */
-    static void upTo(int most, Object seed) {
+    public static void upTo(int most, Object seed) {
         int turns = System.identityHashCode(seed) & most - 1;
         for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();

@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
@@ -13,11 +14,13 @@ import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
 import org.cdevgate.gate.stress.model.scenarios.LateReleaseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.ManagedAgainstUnbind;
 import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ParentAndChild;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUp;
+import org.cdevgate.gate.stress.model.scenarios.ProbeAgainstUnbind;
 import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
@@ -32,6 +35,8 @@ import org.cdevgate.gate.stress.model.scenarios.TwoFirstCalls;
 import org.cdevgate.gate.stress.model.scenarios.TwoGroups;
 import org.cdevgate.gate.stress.model.scenarios.TwoHalves;
 import org.cdevgate.gate.stress.model.scenarios.TwoRemovals;
+import org.cdevgate.gate.stress.model.scenarios.TwoUnbinds;
+import org.cdevgate.gate.stress.model.scenarios.UseAgainstRevocation;
 import org.cdevgate.gate.stress.peers.Peer;
 import org.cdevgate.gate.stress.peers.RealGate;
 import org.cdevgate.gate.stress.twins.CheckThenUse;
@@ -46,7 +51,7 @@ import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
 final class Questions {
     private Questions() {}
 
-    /** On the real gate. */
+    /** On the real gate, and what is around it. */
     static List<Question> gate() {
         return List.of(
                 new Question(
@@ -106,7 +111,12 @@ final class Questions {
                 new Question("request against removal", RequestAgainstRemoval::new),
                 new Question("signal against both", SignalAgainstBoth::new),
                 new Question("poll against wake-up", PollAgainstWakeUp::new),
-                new Question("poll against removal", PollAgainstRemoval::new));
+                new Question("poll against removal", PollAgainstRemoval::new),
+                new Question("use against revocation", UseAgainstRevocation::new),
+                new Question("managed resources against unbinding", ManagedAgainstUnbind::new),
+                new Question("probe against unbinding", ProbeAgainstUnbind::new),
+                new Question("two unbinds", TwoUnbinds::new),
+                new Question("publication against removal", AddAgainstRemoval::new));
     }
 
     /** On the gate's alternatives. */

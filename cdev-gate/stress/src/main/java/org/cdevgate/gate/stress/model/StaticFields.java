@@ -50,7 +50,9 @@ final class StaticFields {
 
     /** Fields that are not final and do not change from run to run. */
     private static final Set<String> SAME_IN_ALL_RUNS =
-            Set.of("org/cdevgate/gate/diagnostics/FlightEvents.registered"); // without a recorder
+            Set.of(
+                    "org/cdevgate/gate/diagnostics/FlightEvents.registered", // without a recorder
+                    "org/cdevgate/devres/DevresDebug.current"); // nobody switches it on
 
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<String, String> unknown = new HashMap<>();

@@ -1,0 +1,82 @@
+package org.cdevgate.device.stress;
+
+import org.cdevgate.device.BoundDevice;
+import org.cdevgate.device.Bus;
+import org.cdevgate.device.Device;
+import org.cdevgate.device.DeviceModel;
+import org.cdevgate.device.Driver;
+
+/** One bus, whose drivers know their device by its name and do what a test says. */
+public final class Machine {
+    private final DeviceModel model = new DeviceModel();
+    private final Bus bus = model.bus("stress");
+
+    /** What a driver does in its probe or remove. */
+    @FunctionalInterface
+    public interface Step {
+        void run(BoundDevice bound) throws Exception;
+    }
+
+    /** A device that no driver is bound to. */
+    public Device plug(String name) {
+        return bus.newDevice(name).add();
+    }
+
+    /** Looks for a driver of a device's, whose probe may fail or be deferred. */
+    public void addDriver(Device device, Step probe, Step remove) {
+        bus.addDriver(new OneDevice(device.name(), probe, remove));
+    }
+
+    /**
+     * Plugs a device in and binds it.
+     *
+     * @throws AssertionError if the probe failed
+     */
+    public Device bind(String name, Step probe) {
+        return bind(plug(name), probe);
+    }
+
+    /**
+     * Binds a device that is plugged in.
+     *
+     * @throws AssertionError if the probe failed
+     */
+    public Device bind(Device device, Step probe) {
+        addDriver(device, probe, bound -> {});
+        if (!device.isBound()) {
+            throw new AssertionError("the probe of " + device + " failed");
+        }
+        return device;
+    }
+
+    /** The bus. */
+    public Bus bus() {
+        return bus;
+    }
+
+    /** Waits until no probe runs on a thread of the model's. */
+    void awaitProbes() {
+        try {
+            model.waitForProbes();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a test", e);
+        }
+    }
+
+    private record OneDevice(String name, Step atProbe, Step atRemove) implements Driver {
+        @Override
+        public boolean matches(Device device) {
+            return device.name().equals(name);
+        }
+
+        @Override
+        public void probe(BoundDevice bound) throws Exception {
+            atProbe.run(bound);
+        }
+
+        @Override
+        public void remove(BoundDevice bound) throws Exception {
+            atRemove.run(bound);
+        }
+    }
+}
