@@ -132,7 +132,7 @@ class UserMountIT {
             assertEquals("asleep", server.tell("asleep parked 1"));
             assertEquals("removed, 1 released", server.tell("remove parked"));
             asleep.await().expect(Errno.ENODEV);
-            assertEquals("threadless\n", shell("ls \"$1\"").expect(0));
+            assertEquals("deaf\nthreadless\n", shell("ls \"$1\"").expect(0));
             client.tryOpen(path, OpenFlags.O_RDWR).expect(Errno.ENOENT);
 
             assertEquals("closed", server.tell("close"));

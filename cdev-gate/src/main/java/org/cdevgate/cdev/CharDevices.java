@@ -158,21 +158,15 @@ public final class CharDevices {
      */
     public Cdev add(FopsGate gate, DeviceNumber number, String name, int mode) {
         boolean published = false;
+        Registration registration = new Registration();
         try {
-            Cdev made = publish(gate, number, name, mode);
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate gone) {
-                            withdraw(made);
-                        }
-                    });
+            // First, so that a removal that begins meanwhile leaves no name behind when it returns.
+            gate.addRemovalListener(registration);
+            Cdev made = publish(registration, gate, number, name, mode);
             published = true;
             return made;
         } catch (ErrnoException e) {
-            withdraw(name, gate);
-            throw new IllegalStateException(
-                    gate + " cannot be published as " + name + ": its removal has begun", e);
+            throw removed(gate, name);
         } finally {
             if (!published) {
                 gate.unregisterSync();
@@ -180,7 +174,32 @@ public final class CharDevices {
         }
     }
 
-    private synchronized Cdev publish(FopsGate gate, DeviceNumber number, String name, int mode) {
+    private static IllegalStateException removed(FopsGate gate, String name) {
+        return new IllegalStateException(
+                gate + " cannot be published as " + name + ": its removal has begun");
+    }
+
+    /** What a gate's removal has to take away. Guarded by the registry. */
+    private final class Registration implements RemovalListener {
+        private Cdev published;
+        private boolean flagged;
+
+        @Override
+        public void onFlagged(FopsGate gate) {
+            synchronized (CharDevices.this) {
+                flagged = true;
+                if (published != null) {
+                    withdraw(published);
+                }
+            }
+        }
+    }
+
+    private synchronized Cdev publish(
+            Registration registration, FopsGate gate, DeviceNumber number, String name, int mode) {
+        if (registration.flagged) {
+            throw removed(gate, name);
+        }
         Names.check(name);
         if ((mode & ~07777) != 0) {
             throw new IllegalArgumentException(
@@ -227,6 +246,7 @@ public final class CharDevices {
             }
             throw new IllegalArgumentException(name + " was refused: " + e.getMessage(), e);
         }
+        registration.published = made;
         return made;
     }
 
@@ -244,14 +264,8 @@ public final class CharDevices {
         }
     }
 
-    private synchronized void withdraw(String name, FopsGate gate) {
-        Cdev found = byName.get(name);
-        if (found != null && found.gate() == gate) {
-            withdraw(found);
-        }
-    }
-
-    private synchronized void withdraw(Cdev gone) {
+    /** Under this lock. */
+    private void withdraw(Cdev gone) {
         if (byName.remove(gone.name(), gone)) {
             byNumber.remove(gone.number(), gone);
             tell(new Uevent(++sequence, Uevent.Action.REMOVE, gone));

@@ -21,7 +21,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /*
    A device is published while its gate is removed. Whether it is refused or published and withdrawn
-   again, name and number lead nowhere afterwards, and whoever follows saw it go if he saw it come.
+   again, name and number lead nowhere when the remover is back, nor later, and whoever follows saw it
+   go if he saw it come.
 
    Run it alone:  bash cdev-gate/stress/run.sh -t AddAgainstRemoval
 */
@@ -39,6 +40,7 @@ public class AddAgainstRemoval {
     private final NumberRegion region = devices.allocRegion(0, 1, "stress");
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
     private final AtomicInteger seen = new AtomicInteger();
+    private int namesLeft; // when the remover was back
 
     /** A follower is there before the actors begin. */
     public AddAgainstRemoval() {
@@ -60,11 +62,16 @@ public class AddAgainstRemoval {
         meeting.second(1);
         Spin.upTo(LATE, this);
         gate.unregisterSync();
+        namesLeft = names();
+    }
+
+    private int names() {
+        return devices.devices().size() + (devices.find(region.number(0)).isPresent() ? 1 : 0);
     }
 
     @Arbiter
     public void afterwards(III_Result r) {
-        r.r2 = devices.devices().size() + (devices.find(region.number(0)).isPresent() ? 1 : 0);
+        r.r2 = namesLeft + names();
         r.r3 = seen.get();
     }
 }
