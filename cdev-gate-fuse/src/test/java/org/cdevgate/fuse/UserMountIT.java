@@ -192,7 +192,8 @@ class UserMountIT {
     /** The helper that makes the events is the user's too, and ends even with a killed server. */
     @Test
     void watchersOfAUserSeeNodesGo() throws Exception {
-        String helper = "ps -eo args | grep -qx -- \".* -s $1\"";
+        // In brackets, or grep would find itself.
+        String helper = "ps -eo args | grep -qx -- \".* [-]s $1\"";
         try (ServerProcess server = startServer("inotify");
                 InotifyClient watcher = new InotifyClient(user::command)) {
             String root = watcher.watch(folder.path().toString());
