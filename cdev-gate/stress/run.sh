@@ -180,7 +180,7 @@ jcstress() {
         # A JVM that starts costs more than its test: a heap that is not touched before its use and
         # states made by the 2,560 instead of the 10,240, for their size to be known, halve that.
         # The serial collector's barriers have no StoreLoad in them that might stand in for ours.
-        mode+=(-iters 1 -time 300 -f 1 -fsm 0 -pth false -strideCount 8
+        mode+=(-iters 1 -time 200 -f 1 -fsm 0 -pth false -strideCount 8
             -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known -XX:-TieredCompilation \
                 -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP \
                 --sun-misc-unsafe-memory-access=allow)")
