@@ -33,9 +33,12 @@ final class Watchdog {
             if (activity == null || now - dueSince(activity, now) <= patience) {
                 continue;
             }
-            Long first = overdue.putIfAbsent(activity, now);
+            Long first = overdue.get(activity);
             if (first == null) {
-                report(worker, activity, workers);
+                if (!report(worker, activity, workers)) {
+                    continue;
+                }
+                overdue.put(activity, now);
                 first = now;
             }
             if (run.plan().rescue) {
@@ -62,7 +65,8 @@ final class Watchdog {
         return removal - activity.since() > 0 ? removal : activity.since();
     }
 
-    private void report(Worker worker, Activity activity, List<Worker> workers) {
+    /** False if it only waits for a call whose own time is not over yet, and which is reported. */
+    private boolean report(Worker worker, Activity activity, List<Worker> workers) {
         String name = activity.device() == null ? "a device" : activity.device().life().name();
         String seconds = String.format("%.1f s", patience / 1e9);
         switch (activity.kind()) {
@@ -82,19 +86,19 @@ final class Watchdog {
                                             + " reach it, and does it look at isRemoving()?",
                                     worker::stack);
             case REMOVAL -> {
-                // Otherwise the removal waits for a call that is reported itself.
-                if (workers.stream().noneMatch(each -> isCallOn(activity.device(), each))) {
-                    run.findings()
-                            .report(
-                                    Finding.Kind.REMOVAL_HUNG,
-                                    activity.what(),
-                                    activity.what()
-                                            + " of "
-                                            + name
-                                            + " has not returned after "
-                                            + seconds,
-                                    () -> worker.stack() + inFlight(activity.device()));
+                if (workers.stream().anyMatch(each -> isOlderCall(activity, each))) {
+                    return false;
                 }
+                run.findings()
+                        .report(
+                                Finding.Kind.REMOVAL_HUNG,
+                                activity.what(),
+                                activity.what()
+                                        + " of "
+                                        + name
+                                        + " has not returned after "
+                                        + seconds,
+                                () -> worker.stack() + inFlight(activity.device()));
             }
             case PROMPT ->
                     run.findings()
@@ -110,6 +114,7 @@ final class Watchdog {
                                             + seconds,
                                     worker::stack);
         }
+        return true;
     }
 
     /** Reports the threads that have not ended though they should. */
@@ -126,11 +131,13 @@ final class Watchdog {
         }
     }
 
-    private static boolean isCallOn(Device device, Worker worker) {
+    /** Whether a worker is in a call that began before the removal, which may wait for it. */
+    private static boolean isOlderCall(Activity removal, Worker worker) {
         Activity activity = worker.activity();
         return activity != null
-                && activity.device() == device
-                && activity.kind() == Activity.Kind.CALL;
+                && activity.device() == removal.device()
+                && activity.kind() == Activity.Kind.CALL
+                && activity.since() - removal.since() <= 0;
     }
 
     private static String inFlight(Device device) {
