@@ -3,9 +3,9 @@ package org.cdevgate.async;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,25 +133,12 @@ public final class DeviceTimer {
         return stop(true);
     }
 
-    private boolean stop(boolean forEver) {
-        boolean interrupted = false;
-        boolean was;
-        synchronized (this) {
-            shut |= forEver;
-            was = disarm();
-            deleting++;
-            while (running != null) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            deleting--;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    private synchronized boolean stop(boolean forEver) {
+        shut |= forEver;
+        boolean was = disarm();
+        deleting++;
+        Waits.whileTrue(this, () -> running != null);
+        deleting--;
         return was;
     }
 
@@ -163,15 +150,5 @@ public final class DeviceTimer {
     @Override
     public String toString() {
         return "timer " + caller;
-    }
-
-    /** Nanoseconds of a delay, 0 or more. */
-    static long nanos(Duration delay) {
-        if (delay.isNegative()) {
-            return 0;
-        }
-        return delay.compareTo(Duration.ofDays(36_500)) > 0
-                ? TimeUnit.DAYS.toNanos(36_500)
-                : delay.toNanos();
     }
 }

@@ -4,31 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.internal.DaemonThreads;
+import org.cdevgate.internal.Waits;
 
-/** The daemon thread on which timers run, and delayed work begins; it goes when it has no use. */
+/** The thread on which timers run, and delayed work begins. */
 final class Timers {
-    private static final long KEEP_THREAD_SECONDS = 1;
-    private static final ScheduledThreadPoolExecutor THREAD = thread();
+    private static final ScheduledThreadPoolExecutor THREAD =
+            DaemonThreads.timer("cdev-gate-timers");
 
     private Timers() {}
 
-    private static ScheduledThreadPoolExecutor thread() {
-        ScheduledThreadPoolExecutor made =
-                new ScheduledThreadPoolExecutor(
-                        1,
-                        task -> {
-                            Thread thread = new Thread(null, task, "cdev-gate-timers", 0, false);
-                            thread.setDaemon(true);
-                            thread.setContextClassLoader(null);
-                            return thread;
-                        });
-        made.setKeepAliveTime(KEEP_THREAD_SECONDS, TimeUnit.SECONDS);
-        made.allowCoreThreadTimeOut(true);
-        made.setRemoveOnCancelPolicy(true);
-        return made;
-    }
-
     static Future<?> after(Runnable task, Duration delay) {
-        return THREAD.schedule(task, DeviceTimer.nanos(delay), TimeUnit.NANOSECONDS);
+        // Half of it: the executor compares times, whose differences must not run over.
+        long nanos = Math.min(Waits.nanos(delay), Long.MAX_VALUE / 2);
+        return THREAD.schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 }

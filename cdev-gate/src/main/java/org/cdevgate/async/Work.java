@@ -3,8 +3,8 @@ package org.cdevgate.async;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -169,7 +169,7 @@ public final class Work {
                 }
             }
             cancelling++;
-            awaitWhile(() -> running != null);
+            Waits.whileTrue(queue, () -> running != null);
             cancelling--;
             return was;
         }
@@ -184,7 +184,7 @@ public final class Work {
         checkNotInside("Work.flush()");
         synchronized (queue) {
             long goal = queued;
-            awaitWhile(() -> done < goal);
+            Waits.whileTrue(queue, () -> done < goal);
         }
     }
 
@@ -193,20 +193,6 @@ public final class Work {
             if (running == Thread.currentThread()) {
                 throw new SelfCancelException(method, this);
             }
-        }
-    }
-
-    private void awaitWhile(BooleanSupplier condition) {
-        boolean interrupted = false;
-        while (condition.getAsBoolean()) {
-            try {
-                queue.wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

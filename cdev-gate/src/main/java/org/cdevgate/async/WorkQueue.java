@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.DaemonThreads;
+import org.cdevgate.internal.Waits;
 
 /**
  * Runs a driver's work on threads of its own: struct workqueue_struct of linux/workqueue.h. It
@@ -19,8 +19,6 @@ import org.cdevgate.device.BoundDevice;
  * <p>All methods may be called by any thread.
  */
 public final class WorkQueue {
-    private static final long KEEP_THREAD_SECONDS = 1;
-
     private final BoundCaller caller;
     private final ThreadPoolExecutor threads;
 
@@ -29,19 +27,7 @@ public final class WorkQueue {
     private boolean destroyed;
 
     private WorkQueue(BoundDevice bound, String name, int maxActive) {
-        threads =
-                new ThreadPoolExecutor(
-                        maxActive,
-                        maxActive,
-                        KEEP_THREAD_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        task -> {
-                            Thread thread = new Thread(null, task, name, 0, false);
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        threads.allowCoreThreadTimeOut(true);
+        threads = DaemonThreads.pool(name, maxActive);
         caller = bound.addCaller(name, this::drainAndStop);
     }
 
@@ -120,21 +106,11 @@ public final class WorkQueue {
     }
 
     private void drainAndStop() {
-        boolean interrupted = false;
         synchronized (this) {
             destroyed = true;
-            while (!busy.isEmpty()) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            Waits.whileTrue(this, () -> !busy.isEmpty());
         }
         threads.shutdown();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import org.cdevgate.abi.DevicePath;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
@@ -200,7 +202,7 @@ public final class CharDevices {
         if (registration.flagged) {
             throw removed(gate, name);
         }
-        Names.check(name);
+        DevicePath.check(name);
         if ((mode & ~07777) != 0) {
             throw new IllegalArgumentException(
                     "mode 0" + Integer.toOctalString(mode) + " of " + name + "; give 0 to 07777");
@@ -321,10 +323,14 @@ public final class CharDevices {
             for (Cdev each : byName.values()) {
                 listener.accept(new Uevent(sequence, Uevent.Action.ADD, each));
             }
-            listeners.add(listener);
+            return subscribe(listener);
         }
+    }
+
+    private synchronized Subscription subscribe(Consumer<? super Uevent> listener) {
+        listeners.add(listener);
         return () -> {
-            synchronized (CharDevices.this) {
+            synchronized (this) {
                 listeners.remove(listener);
             }
         };
@@ -336,14 +342,7 @@ public final class CharDevices {
      * @return to be closed when it is not read any more, since it keeps what is unread
      */
     public UeventStream uevents() {
-        UeventStream stream = new UeventStream(this);
-        synchronized (this) {
-            listeners.add(stream);
-        }
-        return stream;
-    }
-
-    synchronized void end(UeventStream stream) {
-        listeners.remove(stream);
+        LinkedBlockingQueue<Uevent> unread = new LinkedBlockingQueue<>();
+        return new UeventStream(unread, subscribe(unread::add));
     }
 }

@@ -3,24 +3,19 @@ package org.cdevgate.cdev;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.cdevgate.internal.Waits;
 
 /**
  * The events of {@link CharDevices} for a thread that reads them when it likes, as udev reads its
  * socket; none is lost. Any thread.
  */
-public final class UeventStream implements AutoCloseable, Consumer<Uevent> {
-    private final CharDevices devices;
-    private final LinkedBlockingQueue<Uevent> unread = new LinkedBlockingQueue<>();
+public final class UeventStream implements AutoCloseable {
+    private final LinkedBlockingQueue<Uevent> unread;
+    private final CharDevices.Subscription subscription;
 
-    UeventStream(CharDevices devices) {
-        this.devices = devices;
-    }
-
-    /** For {@link CharDevices}. */
-    @Override
-    public void accept(Uevent event) {
-        unread.add(event);
+    UeventStream(LinkedBlockingQueue<Uevent> unread, CharDevices.Subscription subscription) {
+        this.unread = unread;
+        this.subscription = subscription;
     }
 
     /**
@@ -35,15 +30,16 @@ public final class UeventStream implements AutoCloseable, Consumer<Uevent> {
     /**
      * The next event, or null if none comes within a time.
      *
+     * @param timeout 0 or less looks once
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public Uevent poll(Duration timeout) throws InterruptedException {
-        return unread.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        return unread.poll(Waits.nanos(timeout), TimeUnit.NANOSECONDS);
     }
 
     /** Ends the stream; what is unread can still be read. */
     @Override
     public void close() {
-        devices.end(this);
+        subscription.close();
     }
 }

@@ -61,11 +61,6 @@ public final class BoundDevice implements AutoCloseable {
         return binding == other.binding;
     }
 
-    /** What the bindings of a device are told apart by; opaque. */
-    public Object binding() {
-        return binding;
-    }
-
     /**
      * The managed resources of this binding, released in reverse order after the driver's remove().
      */

@@ -8,6 +8,7 @@ import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
 import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -328,38 +329,25 @@ public final class Device {
 
     /** Takes BOUND away; null if there is nothing to do, once who was doing it has ended. */
     private Binding beginUnbinding() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                synchronized (model().links()) {
-                    synchronized (this) {
-                        if (state == State.UNBOUND) {
-                            return null;
-                        }
-                        if (state == State.BOUND) {
-                            state = State.UNBINDING;
-                            busy = Thread.currentThread();
-                            return binding;
-                        }
-                    }
-                }
+        while (true) {
+            synchronized (model().links()) {
                 synchronized (this) {
-                    boolean unbinding = state == State.UNBINDING;
-                    while (busy != null) {
-                        try {
-                            wait();
-                        } catch (InterruptedException e) {
-                            interrupted = true;
-                        }
-                    }
-                    if (unbinding) {
+                    if (state == State.UNBOUND) {
                         return null;
+                    }
+                    if (state == State.BOUND) {
+                        state = State.UNBINDING;
+                        busy = Thread.currentThread();
+                        return binding;
                     }
                 }
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            synchronized (this) {
+                boolean unbinding = state == State.UNBINDING;
+                Waits.whileTrue(this, () -> busy != null);
+                if (unbinding) {
+                    return null;
+                }
             }
         }
     }

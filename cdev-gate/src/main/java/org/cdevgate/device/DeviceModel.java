@@ -5,9 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import org.cdevgate.internal.DaemonThreads;
 
 /**
  * All buses of a machine with their devices, the links between these, and the probes that wait for
@@ -17,10 +16,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DeviceModel {
     private static final int PROBE_THREADS = 4;
-    private static final long KEEP_THREAD_SECONDS = 1;
 
     private final Links links = new Links();
-    private final ThreadPoolExecutor probes;
+    private final ThreadPoolExecutor probes = DaemonThreads.pool("device-probe", PROBE_THREADS);
 
     // Guarded by this.
     private final Map<String, Bus> buses = new LinkedHashMap<>();
@@ -29,21 +27,7 @@ public final class DeviceModel {
     private int running; // probes that were handed to a thread and have not ended
 
     /** A model without buses. */
-    public DeviceModel() {
-        probes =
-                new ThreadPoolExecutor(
-                        PROBE_THREADS,
-                        PROBE_THREADS,
-                        KEEP_THREAD_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        task -> {
-                            Thread thread = new Thread(null, task, "device-probe", 0, false);
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        probes.allowCoreThreadTimeOut(true);
-    }
+    public DeviceModel() {}
 
     /**
      * The bus of a name, made if there is none.

@@ -120,7 +120,8 @@ public final class Devres {
     }
 
     /**
-     * Releases a resource now.
+     * Releases a resource now. {@link #releaseAll} does not wait for it: call it where the device
+     * is bound for sure (in probe or remove, in a verb, with a proof).
      *
      * @return false if it is not registered any more: somebody else has released it or does
      */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.internal.Waits;
 
 /**
  * Collects what a {@link FopsGate} is made of: the driver, what is done at its removal, what
@@ -139,7 +140,7 @@ public final class GateBuilder {
             throw new IllegalArgumentException(
                     "slow drain threshold " + threshold + "; it must be more than zero");
         }
-        slowDrainNanos = Removals.nanos(threshold);
+        slowDrainNanos = Waits.nanos(threshold);
         return this;
     }
 

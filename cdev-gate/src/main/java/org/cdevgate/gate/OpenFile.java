@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.internal.Waits;
 
 /**
  * The state of one open(2): Linux's struct file. Descriptors made by dup, fork and SCM_RIGHTS share
@@ -307,18 +308,8 @@ public final class OpenFile {
 
     /** Waits while another thread runs the destructor. */
     void awaitDestructor() {
-        boolean interrupted = false;
         synchronized (this) {
-            while (destroyer != null && destroyer != Thread.currentThread()) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            Waits.whileTrue(this, () -> destroyer != null && destroyer != Thread.currentThread());
         }
     }
 

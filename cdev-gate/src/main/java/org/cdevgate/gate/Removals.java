@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,21 +111,13 @@ final class Removals {
     static RemovalOutcome await(List<FopsGate> gates, String method, Duration timeout) {
         RemovalRun run = new RemovalRun(gates);
         run.checkNotInside(method);
-        return run.await(new Drain(nanos(timeout), true));
+        return run.await(new Drain(Waits.nanos(timeout), true));
     }
 
     static RemovalOutcome awaitInterruptibly(List<FopsGate> gates, String method) {
         RemovalRun run = new RemovalRun(gates);
         run.checkNotInside(method);
         return run.await(new Drain(Drain.FOREVER, true));
-    }
-
-    static long nanos(Duration timeout) {
-        try {
-            return Math.max(0, timeout.toNanos());
-        } catch (ArithmeticException e) {
-            return timeout.isNegative() ? 0 : Drain.FOREVER - 1; // 292 years
-        }
     }
 
     private static boolean isHere(RemovalOutcome outcome) {

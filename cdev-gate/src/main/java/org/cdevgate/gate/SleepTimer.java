@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.internal.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,27 +13,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SleepTimer {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
-    private static final long KEEP_THREAD_SECONDS = 1;
-    private static final ScheduledThreadPoolExecutor TIMER = timer();
+    private static final ScheduledThreadPoolExecutor TIMER =
+            DaemonThreads.timer("cdev-gate-sleep-timer");
 
     private SleepTimer() {}
-
-    private static ScheduledThreadPoolExecutor timer() {
-        ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(
-                        1,
-                        task -> {
-                            Thread thread =
-                                    new Thread(null, task, "cdev-gate-sleep-timer", 0, false);
-                            thread.setDaemon(true);
-                            thread.setContextClassLoader(null); // it is nobody's in particular
-                            return thread;
-                        });
-        timer.setKeepAliveTime(KEEP_THREAD_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
-    }
 
     /**
      * Has a request that has been put to sleep run again at its deadline, unless it was woken.

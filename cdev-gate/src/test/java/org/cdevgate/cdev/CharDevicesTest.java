@@ -207,6 +207,11 @@ class CharDevicesTest {
                 assertEquals(i % 2 == 1 ? Uevent.Action.ADD : Uevent.Action.REMOVE, event.action());
             }
             assertNull(stream.poll(Duration.ZERO));
+            assertNull(stream.poll(Duration.ofSeconds(Long.MIN_VALUE)));
+            FopsGate last = gate("event0");
+            devices.add(last, region.number(0), "event0", 0600);
+            assertEquals(201, stream.poll(Duration.ofSeconds(Long.MAX_VALUE)).sequence());
+            last.unregisterSync();
         }
         FopsGate after = gate("event0");
         devices.add(after, region.number(0), "event0", 0600);

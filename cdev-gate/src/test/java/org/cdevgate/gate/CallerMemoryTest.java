@@ -24,28 +24,8 @@ class CallerMemoryTest {
     }
 
     /** A caller with 64 bytes of memory, at addresses from 0. */
-    private static final class WithMemory extends Caller {
+    private static final class WithMemory extends ThreadlessCaller {
         private final byte[] memory = new byte[64];
-
-        @Override
-        public int tid() {
-            return 4712;
-        }
-
-        @Override
-        public int pid() {
-            return 4711;
-        }
-
-        @Override
-        public int uid() {
-            return 1000;
-        }
-
-        @Override
-        public int gid() {
-            return 100;
-        }
 
         @Override
         protected boolean is32Bit() {

@@ -42,7 +42,7 @@ class MappedPagesTest {
             };
 
     /** A front's caller: the page faults of a process, and what it does before its thread parks. */
-    private final class Front extends AProcess {
+    private final class Front extends ThreadlessCaller {
         private final boolean page;
 
         Front(boolean page) {
@@ -57,28 +57,6 @@ class MappedPagesTest {
         @Override
         protected void beforePark() {
             events.add("about to park");
-        }
-    }
-
-    private abstract static class AProcess extends Caller {
-        @Override
-        public int tid() {
-            return 1;
-        }
-
-        @Override
-        public int pid() {
-            return 1;
-        }
-
-        @Override
-        public int uid() {
-            return 0;
-        }
-
-        @Override
-        public int gid() {
-            return 0;
         }
     }
 

@@ -1,7 +1,7 @@
 package org.cdevgate.gate;
 
 /** A caller as a front has it that holds requests without a thread. */
-final class ThreadlessCaller extends Caller {
+class ThreadlessCaller extends Caller {
     @Override
     public int tid() {
         return 4712;

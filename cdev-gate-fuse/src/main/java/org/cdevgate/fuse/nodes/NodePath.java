@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.abi.DevicePath;
 import org.cdevgate.fuse.protocol.FuseName;
 
 /**
@@ -10,9 +11,6 @@ import org.cdevgate.fuse.protocol.FuseName;
  * for another.
  */
 final class NodePath {
-    /** Longest part, in bytes: NAME_MAX of linux/limits.h. */
-    static final int NAME_MAX = 255;
-
     /** Longest path that a system call takes, in bytes: PATH_MAX without its NUL. */
     private static final int PATH_MAX = 4095;
 
@@ -50,7 +48,7 @@ final class NodePath {
     NodePath(String what, String path) {
         text = path;
         int bytes = -1;
-        for (String name : path.split("/", -1)) {
+        for (String name : DevicePath.split(what, path)) {
             Part part = new Part(name, check(what, name));
             parts.add(part);
             bytes += part.bytes.length + 1;
@@ -68,28 +66,8 @@ final class NodePath {
     }
 
     private byte[] check(String what, String name) {
-        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-            throw new IllegalArgumentException(
-                    what
-                            + " name \""
-                            + text
-                            + "\" has an empty, . or .. part; give a path such as input/event0");
-        }
-        if (name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    what + " name \"" + text.replace("\0", "\\0") + "\" contains a NUL");
-        }
         byte[] bytes = FuseName.encode(name);
-        if (bytes.length > NAME_MAX) {
-            throw new IllegalArgumentException(
-                    what
-                            + " name part of "
-                            + bytes.length
-                            + " bytes; the longest is "
-                            + NAME_MAX
-                            + ": "
-                            + name);
-        }
+        DevicePath.checkLength(what, name, bytes.length);
         // Escaped bytes that together are text would be a second spelling of that text: listed, but
         // found by nobody.
         if (!FuseName.decode(bytes).equals(name)) {

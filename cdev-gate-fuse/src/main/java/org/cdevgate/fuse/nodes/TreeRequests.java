@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.nodes;
 
 import java.util.List;
+import org.cdevgate.abi.DevicePath;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.DirentWriter;
@@ -41,7 +42,7 @@ final class TreeRequests {
 
     void lookup() {
         FuseRequest request = exchange.request();
-        if (request.nameLength() > NodePath.NAME_MAX) {
+        if (request.nameLength() > DevicePath.NAME_MAX) {
             exchange.replyError(Errno.ENAMETOOLONG.number());
             return;
         }
@@ -136,7 +137,7 @@ final class TreeRequests {
         if (!(tree.get(request.nodeId()) instanceof Directory directory) || directory.removed) {
             throw Errno.ENOENT.exception();
         }
-        if (request.nameLength() > NodePath.NAME_MAX) {
+        if (request.nameLength() > DevicePath.NAME_MAX) {
             throw Errno.ENAMETOOLONG.exception();
         }
         return tree.child(directory, request.name()) != null;
@@ -228,7 +229,7 @@ final class TreeRequests {
                         Exchange.REPLY_OFFSET,
                         exchange.unique(),
                         tree.devices(),
-                        NodePath.NAME_MAX));
+                        DevicePath.NAME_MAX));
     }
 
     void opendir() {

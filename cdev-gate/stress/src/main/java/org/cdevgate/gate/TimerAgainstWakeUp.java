@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.gate.stress.Front;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -43,7 +44,7 @@ public class TimerAgainstWakeUp {
         }
 
         final void sleep() {
-            Front front = new Front();
+            Caller front = new Front();
             front.blocked = run;
             if (!gate.sleep(request, front)) {
                 throw new AssertionError("no wake-up is later than the end of time");
@@ -140,32 +141,5 @@ public class TimerAgainstWakeUp {
     private static final class Watcher extends PollWatcher {
         @Override
         protected void wakeUp() {}
-    }
-
-    private static final class Front extends Caller {
-        @Override
-        public int tid() {
-            return 1;
-        }
-
-        @Override
-        public int pid() {
-            return 1;
-        }
-
-        @Override
-        public int uid() {
-            return 0;
-        }
-
-        @Override
-        public int gid() {
-            return 0;
-        }
-
-        @Override
-        protected boolean sleepsWithoutThread() {
-            return true;
-        }
     }
 }

@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress;
 import org.cdevgate.gate.Caller;
 
 /** A caller whose requests sleep without a thread. */
-final class Front extends Caller {
+public final class Front extends Caller {
     @Override
     public int tid() {
         return 1;

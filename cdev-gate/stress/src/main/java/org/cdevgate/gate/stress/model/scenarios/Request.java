@@ -5,6 +5,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.stress.Front;
 
 /** A front's read, and what became of it. */
 final class Request extends RequestSleeper {

@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.model.scenarios;
 
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.Call;
+import org.cdevgate.gate.stress.Front;
 
 /** A front's request goes to sleep, without a thread, while its device is removed. */
 public final class RequestAgainstRemoval extends Model {

@@ -1,6 +1,7 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
 import org.cdevgate.gate.Call;
+import org.cdevgate.gate.stress.Front;
 
 /** A front's request goes to sleep, without a thread, while what it waits for comes. */
 public final class RequestAgainstWakeUp extends Model {

@@ -1,6 +1,7 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
 import org.cdevgate.gate.Call;
+import org.cdevgate.gate.stress.Front;
 
 /**
  * A front takes a sleeping request back for a signal, while what it waits for comes and its device

@@ -1,0 +1,321 @@
+package org.cdevgate.gate;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+
+/**
+ * How a {@link Call} sleeps: it ends its run and leaves a request behind that sleeps without a
+ * thread, or parks its thread; for good or for a limited time, among others or as the one that a
+ * wake-up goes to.
+ */
+abstract class SleepableCall extends CallFrame {
+    /** The gate's wake clock when this run of the verb began. */
+    long since;
+
+    /** When the time is over that an earlier run asked for, see {@link BlockedRun#deadline}. */
+    long deadline;
+
+    WaitQueue blockedOn;
+    private boolean blockedExclusively;
+
+    /** Whether it has slept parked, for its event. */
+    boolean slept;
+
+    private volatile WaitQueue waitingOn;
+    private ParkedSleeper sleeper;
+
+    SleepableCall(CallRecord record, long ticketBits) {
+        super(record, ticketBits);
+    }
+
+    /** What this run leaves after {@link #wouldBlock}; null if that was not called. */
+    BlockedRun blockedRun() {
+        return blockedOn == null
+                ? null
+                : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline);
+    }
+
+    final FopsGate current(String method) {
+        FopsGate entered = gate();
+        if (entered == null || !record.isOwnedByCurrentThread()) {
+            throw new IllegalStateException(
+                    "Call."
+                            + method
+                            + " after the verb returned or on another thread; a Call is valid only"
+                            + " inside its verb, on its thread");
+        }
+        return entered;
+    }
+
+    /** The verb that runs. */
+    public Verb verb() {
+        return verbInFlight();
+    }
+
+    /** Whether the verb must not sleep: O_NONBLOCK, as it is at the time of this call. */
+    public boolean isNonBlocking() {
+        return file != null && caller != null && caller.isNonBlocking(file);
+    }
+
+    /**
+     * Ends this run of the verb: {@code return call.wouldBlock(queue)}. The call leaves the gate,
+     * the request sleeps on the queue without a thread, and after the next {@link
+     * WaitQueue#wakeUp()} the verb is run again from its start. A wake-up that came while this run
+     * was still looking is not lost: the verb is then run again at once.
+     *
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll, which cannot sleep without a
+     *     thread
+     */
+    public int wouldBlock(WaitQueue queue) {
+        return wouldBlock(queue, false);
+    }
+
+    /**
+     * {@link #wouldBlock(WaitQueue)} for a limited time: when it is over the verb is run again, and
+     * {@link #isTimedOut()} is true. The time counts from the first run that asks for it: runs
+     * after a wake-up in between go on with what is left.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlock(WaitQueue queue, long timeout, TimeUnit unit) {
+        int result = wouldBlock(queue, false);
+        limit(timeout, unit);
+        return result;
+    }
+
+    /**
+     * {@link #wouldBlock} as one of several that want the same thing, of which there is one; see
+     * {@link #awaitExclusive}.
+     *
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue) {
+        return wouldBlock(queue, true);
+    }
+
+    /**
+     * {@link #wouldBlockExclusive(WaitQueue)} for a limited time, see {@link #wouldBlock(WaitQueue,
+     * long, TimeUnit)}. A wake-up may reach the sleeper as its time ends, so a run that is timed
+     * out must look for what it waits for before it gives up.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue, long timeout, TimeUnit unit) {
+        int result = wouldBlock(queue, true);
+        limit(timeout, unit);
+        return result;
+    }
+
+    /**
+     * Whether the time is over for which an earlier run of this verb asked to sleep. A run that
+     * asks again then gets its time anew. False in the first run.
+     */
+    public boolean isTimedOut() {
+        current("isTimedOut");
+        return deadline != BlockedRun.NONE && BlockedRun.left(deadline) <= 0;
+    }
+
+    private void limit(long timeout, TimeUnit unit) {
+        if (deadline == BlockedRun.NONE || BlockedRun.left(deadline) <= 0) {
+            deadline = BlockedRun.deadlineAfter(timeout, unit);
+        }
+    }
+
+    private int wouldBlock(WaitQueue queue, boolean exclusive) {
+        current("wouldBlock");
+        switch (verb()) {
+            case OPEN, READ, WRITE, IOCTL, FLUSH, MMAP, FSYNC -> {}
+            default ->
+                    throw new IllegalStateException(
+                            verb()
+                                    + " cannot sleep without a thread; use Call.await or answer at"
+                                    + " once");
+        }
+        if (queue == null) {
+            throw new NullPointerException("the queue to sleep on");
+        }
+        blockedOn = queue;
+        blockedExclusively = exclusive;
+        return Call.WOULD_BLOCK;
+    }
+
+    /**
+     * Parks this thread until the condition holds. The condition is checked after the sleeper has
+     * been put on the queue, so whoever makes it true and then calls {@link WaitQueue#wakeUp()}
+     * cannot be missed; it is checked on this thread, with no lock of the library held.
+     *
+     * @param condition must not block; may be called any number of times
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
+     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold. A verb
+     *     that hands this ENODEV on gives its caller what the {@link RemovalProfile} says
+     * @throws IllegalStateException in poll, which never sleeps: use {@link Call#pollWait}
+     */
+    public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        await(queue, condition, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, null, condition, unit.toNanos(timeout), false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for state that a lock of the driver's guards: the
+     * condition is checked with the lock held, the lock is given up while the thread is parked, and
+     * it is held again when this returns or throws (wait_event_interruptible_lock_irq of
+     * linux/wait.h). So what the condition found is still so.
+     *
+     * @param lock held by this thread, once
+     */
+    public void await(WaitQueue queue, Lock lock, BooleanSupplier condition) throws ErrnoException {
+        sleep(queue, lock, condition, Long.MAX_VALUE, false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, lock, condition, unit.toNanos(timeout), false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} as one of several that want the same thing, of
+     * which there is one: {@link WaitQueue#wakeUp()} wakes one exclusive sleeper and leaves the
+     * others asleep (prepare_to_wait_exclusive of linux/wait.h). All exclusive sleepers of a queue
+     * must wait for the same condition.
+     */
+    public void awaitExclusive(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        sleep(queue, null, condition, Long.MAX_VALUE, true);
+    }
+
+    /**
+     * {@link #awaitExclusive(WaitQueue, BooleanSupplier)} for a limited time. A wake-up that
+     * reaches the sleeper as its time ends goes to the next one.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, null, condition, unit.toNanos(timeout), true);
+    }
+
+    /** {@link #awaitExclusive} for state that a lock guards; see {@link #await} with a lock. */
+    public void awaitExclusive(WaitQueue queue, Lock lock, BooleanSupplier condition)
+            throws ErrnoException {
+        sleep(queue, lock, condition, Long.MAX_VALUE, true);
+    }
+
+    /**
+     * {@link #awaitExclusive(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return sleep(queue, lock, condition, unit.toNanos(timeout), true);
+    }
+
+    private boolean sleep(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
+            throws ErrnoException {
+        FopsGate entered = current("await");
+        if (verb() == Verb.POLL) {
+            throw new IllegalStateException("poll must not sleep; use Call.pollWait");
+        }
+        if (condition.getAsBoolean()) {
+            return true;
+        }
+        if (isNonBlocking()) {
+            throw Errno.EAGAIN.exception();
+        }
+        boolean timed = nanos != Long.MAX_VALUE;
+        long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;
+        if (sleeper == null) {
+            sleeper = new ParkedSleeper();
+        }
+        waitingOn = queue;
+        slept = true;
+        boolean woken = false;
+        boolean holds = false;
+        try {
+            boolean handedOver = false;
+            while (true) {
+                boolean queued = queue.add(sleeper.prepare(exclusive), entered);
+                // From here a wake-up reaches the sleeper, so the checks come after.
+                if (condition.getAsBoolean()) {
+                    holds = true;
+                    return true;
+                }
+                if (!queued || entered.isRemoving()) {
+                    add(TOLD);
+                    throw Errno.ENODEV.exception();
+                }
+                if (Thread.interrupted()) {
+                    throw Errno.EINTR.exception();
+                }
+                long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
+                if (left <= 0) {
+                    return false;
+                }
+                if (lock != null) {
+                    lock.unlock();
+                }
+                try {
+                    if (!handedOver && caller != null) {
+                        handedOver = true;
+                        caller.beforePark();
+                    }
+                    if (sleeper.isQueued()) {
+                        if (timed) {
+                            LockSupport.parkNanos(queue, left);
+                        } else {
+                            LockSupport.park(queue);
+                        }
+                    }
+                } finally {
+                    if (lock != null) {
+                        lock.lock();
+                    }
+                }
+                woken |= !sleeper.cancel();
+            }
+        } finally {
+            boolean wokenAgain = !sleeper.cancel();
+            sleeper.forget();
+            waitingOn = null;
+            if (exclusive && (wokenAgain || (woken && !holds))) {
+                queue.wakeUp(); // one came for this sleeper, which needs it no more
+            }
+        }
+    }
+
+    /** The queue this call's thread is parked on, or null; for any thread. */
+    WaitQueue waitingOn() {
+        return waitingOn;
+    }
+}
