@@ -35,7 +35,7 @@ final class Watchdog {
             }
             Long first = overdue.get(activity);
             if (first == null) {
-                if (!report(worker, activity, workers)) {
+                if (!report(worker, activity, workers, now)) {
                     continue;
                 }
                 overdue.put(activity, now);
@@ -66,7 +66,7 @@ final class Watchdog {
     }
 
     /** False if it only waits for a call whose own time is not over yet, and which is reported. */
-    private boolean report(Worker worker, Activity activity, List<Worker> workers) {
+    private boolean report(Worker worker, Activity activity, List<Worker> workers, long now) {
         String name = activity.device() == null ? "a device" : activity.device().life().name();
         String seconds = String.format("%.1f s", patience / 1e9);
         switch (activity.kind()) {
@@ -86,7 +86,7 @@ final class Watchdog {
                                             + " reach it, and does it look at isRemoving()?",
                                     worker::stack);
             case REMOVAL -> {
-                if (workers.stream().anyMatch(each -> isOlderCall(activity, each))) {
+                if (workers.stream().anyMatch(each -> isInLongCall(activity.device(), each, now))) {
                     return false;
                 }
                 run.findings()
@@ -131,13 +131,13 @@ final class Watchdog {
         }
     }
 
-    /** Whether a worker is in a call that began before the removal, which may wait for it. */
-    private static boolean isOlderCall(Activity removal, Worker worker) {
+    /** Whether a worker has long been in a call of the device, which its removal then waits for. */
+    private boolean isInLongCall(Device device, Worker worker, long now) {
         Activity activity = worker.activity();
         return activity != null
-                && activity.device() == removal.device()
+                && activity.device() == device
                 && activity.kind() == Activity.Kind.CALL
-                && activity.since() - removal.since() <= 0;
+                && now - dueSince(activity, now) > patience / 2;
     }
 
     private static String inFlight(Device device) {
