@@ -29,13 +29,14 @@ class SeveralMountsIT extends MountBase {
         List<Shell> loads = new ArrayList<>();
         try (TemporaryMountPoint folder = new TemporaryMountPoint();
                 DeviceMount closing = DeviceMount.mount(folder.path())) {
-            FopsGate gone = closing.register("fifo", new FifoDriver(Sleep.THREADLESS));
-            mount.register("fifo", new FifoDriver(Sleep.PARKED));
+            // In folders, which go with their mounts: the load must not make a file in the place.
+            FopsGate gone = closing.register("load/fifo", new FifoDriver(Sleep.THREADLESS));
+            mount.register("load/fifo", new FifoDriver(Sleep.PARKED));
             FopsGate idle = mount.register("idle", new FifoDriver(Sleep.THREADLESS));
-            String path = closing.path("fifo").toString();
+            String path = closing.path("load/fifo").toString();
             int fd = client.open(path, OpenFlags.O_RDWR);
             loads.add(Shell.start(LOAD, path));
-            loads.add(Shell.start(LOAD, mount.path("fifo")));
+            loads.add(Shell.start(LOAD, mount.path("load/fifo")));
             loads.forEach(load -> load.awaitOutput("x\nx\n"));
             Pending sleeper = client.beginRead(open(idle), 8);
             TestMount.awaitAsleep(idle, Verb.READ, 1);

@@ -89,18 +89,16 @@ final class TreeRequests {
 
     /**
      * open(2) with O_CREAT of a name that was not there when the kernel looked. Answered here, not
-     * with ENOSYS, after which the kernel would send MKNOD on this connection for ever.
+     * with ENOSYS, after which the kernel would send MKNOD on this connection for ever. A device
+     * that has come since was absent at the look, and that is the answer: ESTALE would let the
+     * kernel look once more, but the caller gets it if the device goes and comes again meanwhile.
      */
     void create() throws ErrnoException {
         boolean exclusive = (exchange.request().openFlags() & O_EXCL) != 0;
-        if (isNamed() && !exclusive) {
-            // A device has come meanwhile: the kernel walks the path again and opens it.
-            throw Errno.ESTALE.exception();
-        }
-        make();
+        throw (isNamed() && exclusive ? Errno.EEXIST : Errno.EPERM).exception();
     }
 
-    /** mknod, mkdir, symlink, link, and open(2) with O_CREAT: names come by registration only. */
+    /** mknod, mkdir, symlink, link: names come by registration only. */
     void make() throws ErrnoException {
         FuseRequest request = exchange.request();
         int opcode = request.opcode();
