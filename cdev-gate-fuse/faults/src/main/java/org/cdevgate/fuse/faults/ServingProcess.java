@@ -163,7 +163,8 @@ final class ServingProcess implements AutoCloseable {
 
     /** SIGKILL, and waits until it is gone; the times before and after. */
     void kill() throws InterruptedException, IOException {
-        process.destroyForcibly();
+        // Through its handle: Process.destroyForcibly() also closes the pipe, with lines in it.
+        process.toHandle().destroyForcibly();
         if (!process.waitFor(Limits.ANSWER.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException("the killed server (pid " + pid() + ") does not end");
         }
