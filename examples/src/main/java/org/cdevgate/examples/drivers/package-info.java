@@ -1,0 +1,6 @@
+/**
+ * Drivers that programs from a distribution accept, each a file to read in ten minutes. None has a
+ * flag, a lock or a counter for its removal: that is the gate's. docs/real-programs.md says which
+ * programs run on them.
+ */
+package org.cdevgate.examples.drivers;
