@@ -114,6 +114,23 @@ class IoctlIT {
         }
     }
 
+    /** As EVIOCGBIT does: a program may ask for more than it has memory for. */
+    @Test
+    void onlyWhatTheDriverFilledGoesBack() throws Exception {
+        for (int size : new int[] {8, 200, 16383}) {
+            for (int filled : new int[] {0, 1, 8}) {
+                int dir = IoctlCommand.READ | IoctlCommand.WRITE;
+                int command = IoctlCommand.encode(dir, IoctlDriver.SHORTEN, filled, size);
+                byte[] before = bytes(size);
+                Reply reply = client.ioctl(fd, command, before).expect(size);
+                byte[] after = before.clone();
+                System.arraycopy(IoctlDriver.changed(before), 0, after, 0, filled);
+                assertArrayEquals(after, IoctlClient.bytes(reply), "memory beyond the answer");
+                onlySeen();
+            }
+        }
+    }
+
     @Test
     void argumentWithoutSizeArrivesAsItIs() throws Exception {
         int command = IoctlCommand.io(IoctlDriver.RETURN, 9);

@@ -114,8 +114,9 @@ public interface FileOperations {
      *     commands
      * @param data the bytes that the command's encoding says, from index 0 to its limit: what the
      *     caller passed (_IOW, _IOWR) or zeros (_IOR); on success its content goes back to the
-     *     caller (_IOR, _IOWR). Empty for a command without size. A run that ends in {@link
-     *     Call#wouldBlock} must leave it as it was.
+     *     caller (_IOR, _IOWR), up to the limit, which the driver may lower where the device fills
+     *     only a part of what was asked for. Empty for a command without size. A run that ends in
+     *     {@link Call#wouldBlock} must leave it as it was.
      * @return what ioctl(2) returns, 0 or more, or {@link Call#wouldBlock}
      */
     default int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)

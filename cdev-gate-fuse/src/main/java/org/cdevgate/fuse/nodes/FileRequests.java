@@ -219,18 +219,15 @@ final class FileRequests {
         checkMayPark();
         caller.of(request, handle.lastFlags);
         int outSize = request.ioctlOutSize(); // now: the reply is written over the request
+        ByteBuffer data = exchange.ioctlData();
         int result =
                 handle.device.gate.ioctl(
-                        handle.file,
-                        request.ioctlCommand(),
-                        request.ioctlArgument(),
-                        exchange.ioctlData(),
-                        caller);
+                        handle.file, request.ioctlCommand(), request.ioctlArgument(), data, caller);
         if (result == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.IOCTL);
             return;
         }
-        replyIoctl(result, outSize);
+        replyIoctl(result, Math.min(outSize, data.limit()));
     }
 
     private void replyIoctl(int result, int outSize) {

@@ -21,6 +21,9 @@ public final class IoctlDriver extends CountingDriver {
     /** Commands of this type change each byte, then fail with their number as errno. */
     public static final int FAIL = 'E';
 
+    /** Commands of this type change each byte but give back only as many as their number says. */
+    public static final int SHORTEN = 'H';
+
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
 
     /**
@@ -40,6 +43,10 @@ public final class IoctlDriver extends CountingDriver {
             case CHANGE -> {
                 data.put(changed(came));
                 return IoctlCommand.nr(command);
+            }
+            case SHORTEN -> {
+                data.put(changed(came)).limit(IoctlCommand.nr(command));
+                return came.length;
             }
             case RETURN -> {
                 return (int) argument;
