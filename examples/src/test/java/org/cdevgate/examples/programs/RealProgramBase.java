@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,11 +151,13 @@ abstract class RealProgramBase {
         }
     }
 
-    /** Removes a device; fails the test if that does not come to its end. */
-    final void remove(FopsGate gate) throws Exception {
-        within("unregisterSync() of " + gate.name(), gate::unregisterSync);
-        assertTrue(gate.isRemoved());
-        assertEquals(List.of(), gate.callsInFlight(), "calls after unregisterSync()");
+    /** Removes a device, or several as one; fails the test if that does not come to its end. */
+    final void remove(Removable device) throws Exception {
+        within("unregisterSync() of " + device, device::unregisterSync);
+        assertTrue(device.isRemoved());
+        for (FopsGate gate : device.gates()) {
+            assertEquals(List.of(), gate.callsInFlight(), "calls after unregisterSync()");
+        }
     }
 
     /** Waits until this many calls of a verb are asleep. */
