@@ -46,16 +46,7 @@ public final class RunRealPrograms {
 
         private void count(TestIdentifier test, String failure, Throwable cause) {
             run++;
-            String name =
-                    test.getSource()
-                            .filter(MethodSource.class::isInstance)
-                            .map(MethodSource.class::cast)
-                            .map(at -> simple(at.getClassName()) + ": ")
-                            .orElse("");
-            System.out.println(
-                    (failure == null ? "ok      " : failure + "  ")
-                            + name
-                            + words(test.getDisplayName()));
+            System.out.println((failure == null ? "ok      " : failure + "  ") + name(test));
             if (failure != null) {
                 failed++;
             }
@@ -66,14 +57,26 @@ public final class RunRealPrograms {
             }
         }
 
+        private static String name(TestIdentifier test) {
+            String shown = test.getDisplayName();
+            return test.getSource()
+                    .filter(MethodSource.class::isInstance)
+                    .map(MethodSource.class::cast)
+                    .map(
+                            at ->
+                                    simple(at.getClassName())
+                                            + ": "
+                                            + words(at.getMethodName())
+                                            + (shown.startsWith("[") ? " " + shown : ""))
+                    .orElse(shown);
+        }
+
         private static String simple(String className) {
             return className.substring(className.lastIndexOf('.') + 1).replaceFirst("IT$", "");
         }
 
         private static String words(String method) {
-            return method.replaceFirst("\\(.*\\)$", "")
-                    .replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ")
-                    .toLowerCase(Locale.ROOT);
+            return method.replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
         }
     }
 

@@ -1,0 +1,90 @@
+package org.cdevgate.examples.drivers;
+
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.WaitQueue;
+
+/**
+ * The driver of a disk that keeps its content in memory: positions, a size, short transfers at its
+ * end. It answers as a block device does: a read at the end gets 0, a write there ENOSPC, so does
+ * one with O_APPEND; O_TRUNC changes nothing.
+ *
+ * <p>In standby a read waits until the disk has spun up. A write does not: it goes to the disk's
+ * cache, which {@code fsync} empties. (The kernel would let nobody else write while one write
+ * waits, see {@code GateBuilder.sleepingWrites}.)
+ */
+public final class MemoryDisk implements FileOperations {
+    private final WaitQueue spinning = new WaitQueue("spin-up");
+    private final ByteBuffer content;
+    private boolean standby;
+    private long flushes;
+
+    /** An empty disk of this many bytes. */
+    public MemoryDisk(int bytes) {
+        content = ByteBuffer.allocate(bytes);
+    }
+
+    /** A gate for it: a seekable device of the disk's size. */
+    public FopsGate gate(String name) {
+        return FopsGate.builder(name, this).seekable(content::capacity).build();
+    }
+
+    @Override
+    public synchronized int read(OpenFile file, ByteBuffer dst, long position, Call call) {
+        if (standby) {
+            return call.wouldBlock(spinning);
+        }
+        int count = countAt(position, dst);
+        if (count > 0) {
+            dst.put(content.slice((int) position, count));
+        }
+        return count;
+    }
+
+    @Override
+    public synchronized int write(OpenFile file, ByteBuffer src, long position, Call call)
+            throws ErrnoException {
+        int count = countAt(position, src);
+        if (count == 0 && src.hasRemaining()) {
+            throw Errno.ENOSPC.exception();
+        }
+        if (count > 0) {
+            content.put((int) position, src, src.position(), count);
+        }
+        return count;
+    }
+
+    /** What of a transfer is on the disk. */
+    private int countAt(long position, ByteBuffer transfer) {
+        return (int) Math.min(Math.max(0, content.capacity() - position), transfer.remaining());
+    }
+
+    @Override
+    public synchronized int fsync(OpenFile file, boolean dataOnly, Call call) {
+        flushes++;
+        return 0;
+    }
+
+    // the hardware
+
+    /** Lets the disk rest: reads wait until it has spun up. */
+    public synchronized void standBy() {
+        standby = true;
+    }
+
+    /** The disk turns again. */
+    public synchronized void spinUp() {
+        standby = false;
+        spinning.wakeUp();
+    }
+
+    /** How often its cache was emptied. */
+    public synchronized long flushes() {
+        return flushes;
+    }
+}
