@@ -200,9 +200,9 @@ public final class DeviceMount implements AutoCloseable {
 
         /**
          * Whether the thread that waits for requests may look for the next one for up to 120 µs
-         * before it sleeps. It does so only on several processors, and only while that is seen to
-         * answer a client faster: one that runs on another processor and calls all the time. On by
-         * default; off saves the processor time.
+         * before it sleeps. It does so only while that is seen to answer a client faster: one that
+         * runs on another processor and calls all the time. On by default; off saves the processor
+         * time.
          */
         public Builder spin(boolean allow) {
             spin = allow;

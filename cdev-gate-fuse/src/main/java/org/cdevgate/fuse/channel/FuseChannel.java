@@ -97,10 +97,10 @@ public final class FuseChannel implements AutoCloseable {
 
     /**
      * Whether receivers made from now on may spin before they sleep, where that pays; not unless
-     * this is called, and never on a machine with one processor.
+     * this is called.
      */
     public void spin(boolean allow) {
-        spinning = allow && Runtime.getRuntime().availableProcessors() > 1;
+        spinning = allow;
     }
 
     /**
