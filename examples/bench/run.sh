@@ -6,9 +6,8 @@
 #   CALLS         timed calls in each run (1500: many short runs see more of the scheduler's moods)
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$bench/../.." && pwd)
-sources=$bench/src/main/c
-target=$bench/target
+# shellcheck source=build.sh
+source "$bench/build.sh"
 alternations=${ALTERNATIONS:-21}
 calls=${CALLS:-1500}
 
@@ -19,44 +18,6 @@ servers=(raw libfuse jnr-fuse cdev-gate cdev-gate-no-spin)
 # A server that is stuck holds its clients so that not even SIGKILL frees them; its own end does.
 server_seconds=900
 client_seconds=30
-
-fail() { echo "bench: $*" >&2; exit 1; }
-
-check_machine() {
-  local missing=()
-  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-  command -v pkg-config >/dev/null || missing+=(pkg-config)
-  pkg-config --exists fuse3 2>/dev/null || missing+=(libfuse3-dev)
-  command -v fusermount3 >/dev/null || missing+=(fuse3)
-  # For jnr-fuse, which binds the older library.
-  ldconfig -p | grep -q 'libfuse\.so\.2 ' || missing+=(libfuse2)
-  command -v taskset >/dev/null || missing+=(util-linux)
-  command -v mvn >/dev/null || missing+=(maven)
-  command -v "$java" >/dev/null || missing+=(openjdk-17-jdk-headless)
-  ((${#missing[@]} == 0)) || fail "missing Debian packages: ${missing[*]}"
-  (exec 3<>/dev/fuse) 2>/dev/null || fail "/dev/fuse cannot be opened by $(id -un)"
-}
-
-build() {
-  local fuse_flags name
-  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am)
-  mkdir -p "$target/c"
-  read -ra fuse_flags < <(pkg-config --cflags --libs fuse3)
-  for name in roundtrip raw_server libfuse_server; do
-    gcc -std=gnu11 -O2 -Wall -Wextra -Werror "$sources/$name.c" -o "$target/c/$name" \
-      -pthread "${fuse_flags[@]}"
-  done
-}
-
-# Prints those of the flags that this JVM takes without a complaint.
-known_flags() {
-  local flag said
-  for flag in "$@"; do
-    if said=$("$java" "$flag" -version 2>&1) && [[ $said != *WARNING* ]]; then
-      echo "$flag"
-    fi
-  done
-}
 
 # Starts server $1 on a folder of its own; the rest is its command. It ends with its stdin.
 start() {
@@ -164,9 +125,7 @@ clean_up() {
   rm -rf --one-file-system "$work"
 }
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-check_machine
-build
+build roundtrip raw_server libfuse_server
 
 everywhere=0-$(($(nproc --all) - 1))
 many=$(($(nproc --all) > 1))
@@ -177,9 +136,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 mkfifo "$work/stdin"
 exec 9<>"$work/stdin"
-
-mapfile -t java_flags < <(known_flags \
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 
 start raw "$target/c/raw_server"
 start libfuse "$target/c/libfuse_server"
