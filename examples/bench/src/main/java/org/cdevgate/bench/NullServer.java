@@ -29,7 +29,7 @@ public final class NullServer {
     }
 
     /** Answers at once; poll has the default, always readable and writable. */
-    private static final class NullDriver implements FileOperations {
+    static final class NullDriver implements FileOperations {
         private final ByteBuffer device = ByteBuffer.allocateDirect(128 * 1024);
 
         @Override
