@@ -2,57 +2,22 @@
 # Builds and runs the round-trip benchmark: the device server of this project next to C servers,
 # in turn. docs/performance.md tells the method. Nothing is left behind but target/ folders.
 #
-#   ALTERNATIONS  rounds, each a run against every server (45; fewer than 9 prove nothing)
+#   ALTERNATIONS  rounds, each a run against every server (21; fewer than 9 prove nothing)
 #   CALLS         timed calls in each run (1500: many short runs see more of the scheduler's moods)
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$bench/../.." && pwd)
-sources=$bench/src/main/c
-target=$bench/target
-alternations=${ALTERNATIONS:-45}
+# shellcheck source=build.sh
+source "$bench/build.sh"
+alternations=${ALTERNATIONS:-21}
 calls=${CALLS:-1500}
 
-operations=(null-ioctl read-8 poll)
-servers=(raw libfuse cdev-gate)
+operations=(null-ioctl read-8 poll read-4k read-128k write-4k write-128k open-close)
+small=(null-ioctl read-8 poll)
+servers=(raw libfuse jnr-fuse cdev-gate cdev-gate-no-spin)
 
 # A server that is stuck holds its clients so that not even SIGKILL frees them; its own end does.
-server_seconds=150
+server_seconds=900
 client_seconds=30
-
-fail() { echo "bench: $*" >&2; exit 1; }
-
-check_machine() {
-  local missing=()
-  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-  command -v pkg-config >/dev/null || missing+=(pkg-config)
-  pkg-config --exists fuse3 2>/dev/null || missing+=(libfuse3-dev)
-  command -v fusermount3 >/dev/null || missing+=(fuse3)
-  command -v mvn >/dev/null || missing+=(maven)
-  command -v "$java" >/dev/null || missing+=(openjdk-17-jdk-headless)
-  ((${#missing[@]} == 0)) || fail "missing Debian packages: ${missing[*]}"
-  (exec 3<>/dev/fuse) 2>/dev/null || fail "/dev/fuse cannot be opened by $(id -un)"
-}
-
-build() {
-  local fuse_flags name
-  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am)
-  mkdir -p "$target/c"
-  read -ra fuse_flags < <(pkg-config --cflags --libs fuse3)
-  for name in roundtrip raw_server libfuse_server; do
-    gcc -std=gnu11 -O2 -Wall -Wextra -Werror "$sources/$name.c" -o "$target/c/$name" \
-      -pthread "${fuse_flags[@]}"
-  done
-}
-
-# Prints those of the flags that this JVM takes without a complaint.
-known_flags() {
-  local flag said
-  for flag in "$@"; do
-    if said=$("$java" "$flag" -version 2>&1) && [[ $said != *WARNING* ]]; then
-      echo "$flag"
-    fi
-  done
-}
 
 # Starts server $1 on a folder of its own; the rest is its command. It ends with its stdin.
 start() {
@@ -61,6 +26,7 @@ start() {
   mkdir "$work/$name"
   timeout -s KILL "$server_seconds" "$@" "$work/$name" \
     <"$work/stdin" >"$work/$name.out" 2>"$work/$name.err" 9>&- &
+  guards+=($!)
   await_ready "$name" $!
 }
 
@@ -75,34 +41,68 @@ await_ready() {
   fail "the server $1 did not start"
 }
 
-# Prints "median mean" in nanoseconds of operation $1 on server $2: $3 calls to warm up, $4 timed.
-client() {
-  timeout -s KILL "$client_seconds" \
-    "$target/c/roundtrip" "$1" "$work/$2/null0" "$3" "$4" 9>&- ||
-    { cat "$work/$2.err" >&2; fail "the client failed: $1 on $2"; }
-}
-
-# The JVM compiles what runs often: all operations in turn, so that none is optimised for alone.
-warm_up() {
-  local round operation
-  for round in 1 2 3; do
-    for operation in "${operations[@]}"; do
-      client "$operation" cdev-gate 0 20000 >/dev/null
+# Lets every thread of every server run on the processors $1 only.
+place_servers() {
+  local guard pid
+  for guard in "${guards[@]}"; do
+    for pid in $(pgrep -P "$guard"); do
+      taskset -a -p -c "$1" "$pid" >/dev/null
     done
   done
 }
 
-measure() {
-  local round operation i server result
-  for ((round = 0; round < alternations; round++)); do
+# Prints "median mean" in nanoseconds of operation $1 on server $2: $3 calls to warm up, $4 timed, by
+# each of $5 threads, on the processors $6.
+client() {
+  timeout -s KILL "$client_seconds" taskset -c "$6" \
+    "$target/c/roundtrip" "$1" "$work/$2/null0" "$3" "$4" "$5" 9>&- ||
+    { cat "$work/$2.err" >&2; fail "the client failed: $1 on $2"; }
+}
+
+# The JVMs compile what runs often: all operations in turn, so that none is optimised for alone.
+warm_up() {
+  local round operation server
+  for round in 1 2 3; do
     for operation in "${operations[@]}"; do
-      # Each server comes first, second and last equally often.
-      for ((i = 0; i < ${#servers[@]}; i++)); do
-        server=${servers[(round + i) % ${#servers[@]}]}
-        result=$(client "$operation" "$server" $((calls / 10)) "$calls")
-        echo "$operation $server $result"
+      for server in jnr-fuse cdev-gate cdev-gate-no-spin; do
+        client "$operation" "$server" 0 7000 1 "$everywhere" >/dev/null
       done
     done
+  done
+}
+
+# One round: a run against each server, for each operation of $3...; $1 names the placement, $2 is
+# the number of threads; each server comes first, second and last equally often.
+round() {
+  local where=$1 threads=$2 operation i server result part
+  shift 2
+  for operation; do
+    part=1
+    [[ $operation != *128k ]] || part=5
+    for ((i = 0; i < ${#servers[@]}; i++)); do
+      server=${servers[(number + i) % ${#servers[@]}]}
+      result=$(client "$operation" "$server" $((calls / 10)) $((calls / part / threads)) \
+        "$threads" "$processors")
+      echo "$where $threads $operation $server $result"
+    done
+  done
+}
+
+# Where client and server run: wherever the scheduler puts them; each on its own processor; both on
+# the same. Placements follow each other within a round, as the servers do.
+measure() {
+  for ((number = 0; number < alternations; number++)); do
+    processors=$everywhere
+    place_servers "$everywhere"
+    round free 1 "${operations[@]}"
+    round free 4 "${operations[@]}"
+    place_servers 0
+    processors=0
+    round same 1 "${small[@]}"
+    if ((many)); then
+      processors=1
+      round apart 1 "${small[@]}"
+    fi
   done
 }
 
@@ -125,10 +125,11 @@ clean_up() {
   rm -rf --one-file-system "$work"
 }
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-check_machine
-build
+build roundtrip raw_server libfuse_server
 
+everywhere=0-$(($(nproc --all) - 1))
+many=$(($(nproc --all) > 1))
+guards=()
 work=$(mktemp -d)
 trap clean_up EXIT
 trap 'exit 130' INT
@@ -136,12 +137,12 @@ trap 'exit 143' TERM HUP
 mkfifo "$work/stdin"
 exec 9<>"$work/stdin"
 
-mapfile -t java_flags < <(known_flags \
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
-
 start raw "$target/c/raw_server"
 start libfuse "$target/c/libfuse_server"
-start cdev-gate "$java" "${java_flags[@]}" -cp "$target/benchmarks.jar" org.cdevgate.bench.NullServer
+ours=("$java" "${java_flags[@]}" -cp "$target/benchmarks.jar")
+start jnr-fuse "${ours[@]}" org.cdevgate.bench.JnrFuseServer
+start cdev-gate "${ours[@]}" org.cdevgate.bench.NullServer
+start cdev-gate-no-spin "${ours[@]}" org.cdevgate.bench.NullServer --no-spin
 
 warm_up
 measure >"$target/roundtrip.txt"

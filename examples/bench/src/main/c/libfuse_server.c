@@ -46,9 +46,20 @@ static void null_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fil
 static void null_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
                       struct fuse_file_info *file)
 {
-    static const char zeros[8];
+    static __thread char bytes[LARGEST];
     (void)ino, (void)offset, (void)file;
-    fuse_reply_buf(req, zeros, size < sizeof zeros ? size : sizeof zeros);
+    size = size < sizeof bytes ? size : sizeof bytes;
+    memcpy(bytes, device, size);
+    fuse_reply_buf(req, bytes, size);
+}
+
+static void null_write(fuse_req_t req, fuse_ino_t ino, const char *bytes, size_t size,
+                       off_t offset, struct fuse_file_info *file)
+{
+    (void)ino, (void)offset, (void)file;
+    size = size < sizeof device ? size : sizeof device;
+    memcpy(device, bytes, size);
+    fuse_reply_write(req, size);
 }
 
 static void null_ioctl(fuse_req_t req, fuse_ino_t ino, int command, void *argument,
@@ -73,6 +84,7 @@ static const struct fuse_lowlevel_ops operations = {
     .getattr = null_getattr,
     .open = null_open,
     .read = null_read,
+    .write = null_write,
     .ioctl = null_ioctl,
     .poll = null_poll,
 };

@@ -15,7 +15,7 @@
 
 static union {
     struct fuse_in_header header;
-    char bytes[FUSE_MIN_READ_BUFFER];
+    char bytes[LARGEST + 4096];
 } request;
 
 static struct {
@@ -26,11 +26,12 @@ static struct {
         struct fuse_attr_out attr;
         struct fuse_open_out open;
         struct fuse_poll_out poll;
+        struct fuse_write_out write;
         struct {
             struct fuse_ioctl_out out;
             char data[8];
         } ioctl;
-        char data[8];
+        char data[LARGEST];
     };
 } reply;
 
@@ -48,6 +49,7 @@ static int answer(const void *argument)
 {
     const struct fuse_init_in *init = argument;
     const struct fuse_read_in *read = argument;
+    const struct fuse_write_in *write = argument;
 
     switch (request.header.opcode) {
     case FUSE_INIT:
@@ -55,7 +57,8 @@ static int answer(const void *argument)
             .major = FUSE_KERNEL_VERSION,
             .minor = FUSE_KERNEL_MINOR_VERSION,
             .max_readahead = init->max_readahead,
-            .max_write = 4096,
+            .max_write = LARGEST,
+            .flags = FUSE_BIG_WRITES,
         };
         return sizeof reply.init;
     case FUSE_LOOKUP:
@@ -72,8 +75,12 @@ static int answer(const void *argument)
             .open_flags = FOPEN_DIRECT_IO | FOPEN_STREAM | FOPEN_NONSEEKABLE};
         return sizeof reply.open;
     case FUSE_READ:
-        memset(reply.data, 0, sizeof reply.data);
-        return read->size < sizeof reply.data ? (int)read->size : (int)sizeof reply.data;
+        memcpy(reply.data, device, read->size);
+        return (int)read->size;
+    case FUSE_WRITE:
+        memcpy(device, write + 1, write->size);
+        reply.write = (struct fuse_write_out){.size = write->size};
+        return sizeof reply.write;
     case FUSE_IOCTL:
         memset(&reply.ioctl.out, 0, sizeof reply.ioctl.out);
         memcpy(reply.ioctl.data, (const struct fuse_ioctl_in *)argument + 1,
@@ -83,7 +90,6 @@ static int answer(const void *argument)
         reply.poll = (struct fuse_poll_out){
             .revents = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM};
         return sizeof reply.poll;
-    case FUSE_FLUSH:
     case FUSE_RELEASE:
         return 0;
     default:

@@ -8,6 +8,10 @@
 
 #define NODE "null0"
 #define NODE_ID 2
+#define LARGEST (128 * 1024)
+
+/* What the node reads and writes; each server copies it once, as a driver does. */
+static char device[LARGEST];
 
 static pthread_t main_thread;
 

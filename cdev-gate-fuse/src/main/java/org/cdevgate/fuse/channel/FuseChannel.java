@@ -53,6 +53,7 @@ public final class FuseChannel implements AutoCloseable {
     private final Object closeLock = new Object();
     private boolean closed; // guarded by closeLock
     private volatile boolean stopping;
+    private volatile boolean spinning;
 
     /**
      * Takes over a descriptor: /dev/fuse, or in tests one end of a SOCK_SEQPACKET pair.
@@ -64,6 +65,12 @@ public final class FuseChannel implements AutoCloseable {
         this.fd = fd;
         this.nullFd = nullFd;
         this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
+    }
+
+    private static NativeBuffer requestsAt(int fd) {
+        NativeBuffer pollfd = NativeBuffer.allocate(8);
+        pollfd.bytes().putInt(0, fd).putShort(4, (short) Libc.POLLIN);
+        return pollfd;
     }
 
     /** Opens /dev/null. */
@@ -86,6 +93,14 @@ public final class FuseChannel implements AutoCloseable {
             Libc.CALLS.close(fd);
             Libc.CALLS.close(nullFd);
         }
+    }
+
+    /**
+     * Whether receivers made from now on may spin before they sleep, where that pays; not unless
+     * this is called.
+     */
+    public void spin(boolean allow) {
+        spinning = allow;
     }
 
     /**
@@ -231,6 +246,9 @@ public final class FuseChannel implements AutoCloseable {
         private final AtomicBoolean receiving = new AtomicBoolean();
         private Thread owner;
         private int tid; // written before, read after `receiving` is set
+        private final AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
+        // A struct pollfd, asked for requests; null without a spin.
+        private final NativeBuffer pollfd = spinning ? requestsAt(fd) : null;
 
         private Receiver(NativeBuffer buffer) {
             this.buffer = buffer;
@@ -243,6 +261,7 @@ public final class FuseChannel implements AutoCloseable {
 
         /**
          * Waits for a request and puts it at the start of the buffer: one read(2), no allocation.
+         * While it spins it also asks poll(2), any number of times.
          *
          * @return its length in bytes, above 0, or {@link #CLOSED} if the connection has ended or
          *     the channel was stopped
@@ -255,9 +274,13 @@ public final class FuseChannel implements AutoCloseable {
             }
             receiving.set(true);
             try {
+                boolean missed = spin != null && spin.limit() > 0 && !spinForRequest(spin.limit());
                 while (!stopping) {
                     long length = Libc.CALLS.read(fd, buffer.address(), buffer.capacity());
                     if (length > 0) {
+                        if (spin != null) {
+                            spin.received(System.nanoTime(), missed);
+                        }
                         return (int) length;
                     }
                     if (length == 0 || !isWorthRetrying(Libc.errno())) {
@@ -270,6 +293,18 @@ public final class FuseChannel implements AutoCloseable {
                 receiving.setRelease(false);
                 Reference.reachabilityFence(this);
             }
+        }
+
+        /** Whether read(2) would not sleep, before the limit is over. */
+        private boolean spinForRequest(long limit) {
+            long start = System.nanoTime();
+            do {
+                // Not 0 on an error too: read(2) tells what it is.
+                if (Libc.CALLS.poll(pollfd.address(), 1, 0) != 0) {
+                    return true;
+                }
+            } while (!stopping && System.nanoTime() - start < limit);
+            return false;
         }
 
         private void bind() {

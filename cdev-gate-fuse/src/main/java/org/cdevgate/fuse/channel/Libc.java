@@ -40,6 +40,7 @@ final class Libc {
     static final int O_CLOEXEC = 0x80000;
 
     // poll.h
+    static final int POLLIN = 0x1;
     static final int POLLERR = 0x8;
     static final int POLLHUP = 0x10;
     static final int POLLNVAL = 0x20;

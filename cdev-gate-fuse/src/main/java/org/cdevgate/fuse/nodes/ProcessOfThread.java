@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.cdevgate.fuse.channel.ThreadIds;
 
 /** Finds the process of a thread in /proc (proc(5)): the kernel's FUSE requests name threads. */
 final class ProcessOfThread {
@@ -17,6 +18,9 @@ final class ProcessOfThread {
     static int of(int tid) {
         if (tid <= 0) {
             return -1; // a process of a pid namespace that this one does not see
+        }
+        if (ThreadIds.isIn(tid, tid)) {
+            return tid; // its main thread; /proc takes longer than the rest of an open
         }
         int pid = field(tid, TGID);
         return pid < 0 ? tid : pid;

@@ -8,13 +8,18 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.OpenFile;
 
-/** Mounts one device whose driver does nothing, so that what is timed is the way there and back. */
+/**
+ * Mounts one device whose driver does next to nothing, so that what is timed is the way there and
+ * back: {@code NullServer [--no-spin] FOLDER}.
+ */
 public final class NullServer {
     private NullServer() {}
 
     /** Serves the folder that is given until standard input ends; says "ready" before. */
     public static void main(String[] args) throws IOException {
-        try (DeviceMount dev = DeviceMount.mount(Path.of(args[0]))) {
+        boolean spin = !args[0].equals("--no-spin");
+        Path folder = Path.of(args[args.length - 1]);
+        try (DeviceMount dev = DeviceMount.builder(folder).spin(spin).mount()) {
             dev.register("null0", new NullDriver());
             System.out.println("ready");
             while (System.in.read() >= 0) {
@@ -24,14 +29,21 @@ public final class NullServer {
     }
 
     /** Answers at once; poll has the default, always readable and writable. */
-    private static final class NullDriver implements FileOperations {
+    static final class NullDriver implements FileOperations {
+        private final ByteBuffer device = ByteBuffer.allocateDirect(128 * 1024);
+
         @Override
         public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
-            if (dst.limit() < Long.BYTES) {
-                return 0;
-            }
-            dst.putLong(0, 0);
-            return Long.BYTES;
+            int count = Math.min(dst.remaining(), device.capacity());
+            dst.put(dst.position(), device, 0, count);
+            return count;
+        }
+
+        @Override
+        public int write(OpenFile file, ByteBuffer src, long position, Call call) {
+            int count = Math.min(src.remaining(), device.capacity());
+            device.put(0, src, src.position(), count);
+            return count;
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
@@ -15,20 +16,22 @@ import java.util.stream.IntStream;
  * Turns the runs that {@code run.sh} wrote down into a table, a JSON file and the {@code ratio}
  * lines.
  *
- * <p>A line of the input is one run of the client: {@code OPERATION SERVER MEDIAN MEAN}, the times
- * in nanoseconds. Run number <i>n</i> of an operation against one server was made next to number
- * <i>n</i> against each other server, so ratios are taken within a round first and then their
- * median: what slows the machine for a while slows both sides of a ratio.
+ * <p>A line of the input is one run of the client: {@code PLACEMENT THREADS OPERATION SERVER MEDIAN
+ * MEAN}, the times in nanoseconds. Run number <i>n</i> of an operation against one server was made
+ * next to number <i>n</i> against each other server, so ratios are taken within a round first and
+ * then their median: what slows the machine for a while slows both sides of a ratio.
  *
- * <p>The scheduler runs client and server on one processor or on two, and mostly stays with it for
- * a whole run. On two, each call waits for a sleeping processor twice, which in a virtual machine
- * takes many times as long as the call and is the same whoever serves. A ratio of two runs in
- * different places would tell of nothing but the places, so ratios are of rounds in which both ran
- * together; how often each server's runs were apart stands next to them.
+ * <p>Left free, the scheduler runs a client with one thread and its server on one processor or on
+ * two, and mostly stays with it for a whole run. On two, each call waits for a sleeping processor
+ * twice, which in a virtual machine takes many times as long as the call and is the same whoever
+ * serves. A ratio of two runs in different places would tell of nothing but the places, so these
+ * ratios are of rounds in which both ran together; how often each server's runs were apart stands
+ * next to them.
  */
 public final class Report {
     private static final String OURS = "cdev-gate";
-    private static final List<String> REFERENCES = List.of("libfuse", "raw");
+    private static final String NO_SPIN = "cdev-gate-no-spin";
+    private static final List<String> REFERENCES = List.of("raw", "libfuse", "jnr-fuse", NO_SPIN);
 
     /** A ratio is known when its median's standard error is at most this part of it. */
     private static final double QUIET_ERROR = 0.04;
@@ -37,9 +40,9 @@ public final class Report {
     private static final int QUIET_ROUNDS = 9;
 
     /** A run so many times slower than the server's fastest was apart from it. */
-    private static final double APART = 3;
+    private static final double APART = 2;
 
-    private final Map<String, Map<String, Runs>> operations = new LinkedHashMap<>();
+    private final Map<Setting, Map<String, Runs>> settings = new LinkedHashMap<>();
     private final StringBuilder table = new StringBuilder();
     private final StringBuilder lines = new StringBuilder();
     private final StringJoiner jsonRuns = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
@@ -52,10 +55,11 @@ public final class Report {
         Report report = new Report();
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             String[] fields = line.split(" ", -1);
-            report.operations
-                    .computeIfAbsent(fields[0], operation -> new LinkedHashMap<>())
-                    .computeIfAbsent(fields[1], server -> new Runs())
-                    .add(Double.parseDouble(fields[2]), Double.parseDouble(fields[3]));
+            Setting setting = new Setting(fields[0], Integer.parseInt(fields[1]), fields[2]);
+            report.settings
+                    .computeIfAbsent(setting, operation -> new LinkedHashMap<>())
+                    .computeIfAbsent(fields[3], server -> new Runs(setting.isPlacedByScheduler()))
+                    .add(Double.parseDouble(fields[4]), Double.parseDouble(fields[5]));
         }
         report.write();
         Files.writeString(Path.of(args[1]), report.json());
@@ -63,10 +67,50 @@ public final class Report {
         System.out.print(report.lines);
     }
 
+    /** What was run: where client and server were, with how many threads, which operation. */
+    private record Setting(String placement, int threads, String operation) {
+        boolean isPlacedByScheduler() {
+            return placement.equals("free") && threads == 1;
+        }
+
+        boolean isSmall() {
+            return List.of("null-ioctl", "read-8", "poll").contains(operation);
+        }
+
+        String name() {
+            return operation
+                    + (threads == 1 ? "" : "-" + threads + "-clients")
+                    + (placement.equals("free") ? "" : "-" + placement);
+        }
+
+        /** What the ratio to a reference is to be at most; empty if that is not a goal. */
+        OptionalDouble goal(String reference) {
+            if (!isSmall()) {
+                return OptionalDouble.empty();
+            }
+            double limit =
+                    switch (placement + threads + reference) {
+                        case "free1raw" -> 1.20;
+                        case "free1libfuse" -> 0.80;
+                        case "free4libfuse" -> 1.00;
+                        case "free1jnr-fuse" -> 1 / 1.5;
+                        case "apart1raw" -> 0.30;
+                        case "free1" + NO_SPIN, "same1" + NO_SPIN -> 1.05;
+                        default -> Double.NaN;
+                    };
+            return Double.isNaN(limit) ? OptionalDouble.empty() : OptionalDouble.of(limit);
+        }
+    }
+
     /** The client's runs of one operation against one server, in order. */
     private static final class Runs {
+        private final boolean placedByScheduler;
         private double[] medians = {};
         private double[] means = {};
+
+        Runs(boolean placedByScheduler) {
+            this.placedByScheduler = placedByScheduler;
+        }
 
         void add(double median, double mean) {
             medians = Arrays.copyOf(medians, medians.length + 1);
@@ -76,7 +120,7 @@ public final class Report {
         }
 
         boolean isApart(int round) {
-            return medians[round] > APART * quantile(medians, 0);
+            return placedByScheduler && medians[round] > APART * quantile(medians, 0);
         }
 
         double[] together() {
@@ -120,9 +164,7 @@ public final class Report {
         }
 
         String describe() {
-            return text(
-                    "%.2f %.2f-%.2f in %d%s",
-                    value, lowest, highest, rounds, isNoisy() ? " noisy" : "");
+            return text("%.2f %.2f-%.2f%s", value, lowest, highest, isNoisy() ? " noisy" : "");
         }
     }
 
@@ -139,67 +181,86 @@ public final class Report {
     }
 
     private void write() {
-        row("operation", "server", "us", "to libfuse, range", "to raw, range", "apart");
+        row("operation", "server", "us", "to raw, range", "to libfuse, range", "apart");
         boolean noisy = false;
-        for (var operation : operations.entrySet()) {
-            String name = operation.getKey();
-            Map<String, Runs> servers = operation.getValue();
+        for (var setting : settings.entrySet()) {
+            Setting what = setting.getKey();
+            Map<String, Runs> servers = setting.getValue();
             for (var server : servers.entrySet()) {
                 Runs runs = server.getValue();
                 row(
-                        name,
+                        what.name(),
                         server.getKey(),
                         text("%.2f", runs.micros()),
-                        Ratio.of(runs, servers.get("libfuse")).describe(),
                         Ratio.of(runs, servers.get("raw")).describe(),
-                        text("%d of %d", runs.apart(), runs.medians.length));
-                jsonRuns.add(runsJson(name, server.getKey(), runs));
+                        Ratio.of(runs, servers.get("libfuse")).describe(),
+                        what.isPlacedByScheduler()
+                                ? text("%d of %d", runs.apart(), runs.medians.length)
+                                : "");
+                jsonRuns.add(runsJson(what, server.getKey(), runs));
             }
             for (String reference : REFERENCES) {
                 Ratio ratio = Ratio.of(servers.get(OURS), servers.get(reference));
                 if (ratio.rounds == 0) {
                     throw new IllegalStateException(
                             "nothing measured: in no round of "
-                                    + name
+                                    + what.name()
                                     + " were both runs together with their servers");
                 }
-                noisy |= ratio.isNoisy();
-                ratio(name + "-vs-" + reference, ratio);
+                OptionalDouble goal = what.goal(reference);
+                noisy |= goal.isPresent() && ratio.isNoisy();
+                ratio(what.name() + "-vs-" + reference, ratio, goal);
             }
         }
         if (noisy) {
             table.append(
                     text(
-                            "%nTOO NOISY: a ratio comes from fewer than %d rounds together, or its"
-                                    + " standard error is above %.0f %%; measure again on a quiet"
-                                    + " machine%n",
+                            "%nTOO NOISY: a ratio with a goal comes from fewer than %d rounds, or"
+                                    + " its standard error is above %.0f %%; measure again on a"
+                                    + " quiet machine%n",
                             QUIET_ROUNDS, 100 * QUIET_ERROR));
         }
     }
 
     private void row(Object... cells) {
-        table.append(text("%-11s %-10s %6s   %-27s %-27s %s%n", cells));
+        table.append(text("%-21s %-17s %8s   %-22s %-22s %s%n", cells));
     }
 
-    private void ratio(String name, Ratio ratio) {
-        lines.append(text("ratio %s %.2f%n", name, ratio.value));
+    private void ratio(String name, Ratio ratio, OptionalDouble goal) {
+        if (goal.isPresent()) {
+            lines.append(
+                    text(
+                            "ratio %s %.2f goal<=%.2f%s%n",
+                            name,
+                            ratio.value,
+                            goal.getAsDouble(),
+                            ratio.isNoisy() ? " noisy" : ""));
+        }
         jsonRatios.add(
                 text(
                         "{\"name\": \"%s\", \"value\": %.3f, \"lowest\": %.3f, \"highest\": %.3f,"
-                                + " \"rounds\": %d, \"noisy\": %b}",
+                                + " \"rounds\": %d, \"noisy\": %b, \"goal\": %s}",
                         name,
                         ratio.value,
                         ratio.lowest,
                         ratio.highest,
                         ratio.rounds,
-                        ratio.isNoisy()));
+                        ratio.isNoisy(),
+                        goal.isPresent() ? text("%.3f", goal.getAsDouble()) : "null"));
     }
 
-    private static String runsJson(String operation, String server, Runs runs) {
+    private static String runsJson(Setting what, String server, Runs runs) {
         return text(
-                "{\"operation\": \"%s\", \"server\": \"%s\", \"medianMicros\": %.3f,"
-                        + " \"mediansNanos\": %s, \"meansNanos\": %s}",
-                operation, server, runs.micros(), whole(runs.medians), whole(runs.means));
+                "{\"placement\": \"%s\", \"threads\": %d, \"operation\": \"%s\","
+                        + " \"server\": \"%s\", \"medianMicros\": %.3f, \"mediansNanos\": %s,"
+                        + " \"meansNanos\": %s}",
+                what.placement(),
+                what.threads(),
+                what.operation(),
+                server,
+                runs.micros(),
+                whole(runs.medians),
+                whole(runs.means));
     }
 
     private static String whole(double[] nanos) {

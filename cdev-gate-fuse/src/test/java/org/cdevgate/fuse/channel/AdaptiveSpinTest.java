@@ -1,0 +1,91 @@
+package org.cdevgate.fuse.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class AdaptiveSpinTest {
+    private final AdaptiveSpin spin = new AdaptiveSpin();
+    private long now = 1;
+    private long requests;
+    private long spun;
+    private long missed;
+    private long wasted;
+
+    /** A client that takes so long from answer to request, without a spin and with one. */
+    private void serve(int count, long withoutSpin, long withSpin) {
+        for (int i = 0; i < count; i++) {
+            boolean spins = spin.limit() > 0;
+            boolean misses = spins && withSpin > spin.limit();
+            now += spins && !misses ? withSpin : withoutSpin;
+            if (misses) {
+                now += spin.limit();
+                missed++;
+                wasted += spin.limit();
+            }
+            spun += spins ? 1 : 0;
+            requests++;
+            spin.received(now, misses);
+        }
+    }
+
+    @Test
+    void aClientOnAnotherProcessorIsSpunFor() {
+        serve(100_000, 60_000, 13_000);
+        assertTrue(spun > requests * 98 / 100, spun + " of " + requests);
+    }
+
+    @Test
+    void aClientOnTheSameProcessorIsNotEvenTried() {
+        serve(100_000, 5_000, 1_000_000);
+        assertEquals(0, spun);
+    }
+
+    /** A spinning server holds the processor that the client needs. */
+    @Test
+    void aSlowClientOnTheSameProcessorIsTriedSeldomEnough() {
+        serve(100_000, 30_000, 1_000_000);
+        assertTrue(wasted < now / 100, "wasted " + wasted + " of " + now + " ns");
+    }
+
+    @Test
+    void aClientThatGainsNothingIsNotSpunFor() {
+        serve(100_000, 40_000, 35_000);
+        assertTrue(spun < requests / 50, spun + " of " + requests);
+    }
+
+    @Test
+    void aClientThatCallsNowAndThenIsNotSpunFor() {
+        serve(10_000, 5_000_000, 5_000_000);
+        assertEquals(0, spun);
+    }
+
+    @Test
+    void aSpinEndsSoonWhenTheClientCallsNowAndThen() {
+        serve(10_000, 60_000, 13_000);
+        missed = 0;
+        serve(1_000, 1_000_000, 1_000_000);
+        assertTrue(missed <= 4, missed + " spins in vain");
+    }
+
+    /** Placed anew by the scheduler, both on one processor are faster than apart with a spin. */
+    @Test
+    void aSpinIsDoubtedWhileItPays() {
+        serve(10_000, 60_000, 13_000);
+        spun = 0;
+        requests = 0;
+        serve(100_000, 5_000, 13_000);
+        assertTrue(spun < requests / 10, spun + " of " + requests);
+    }
+
+    @Test
+    void aClientThatMovesToAnotherProcessorIsSpunForAgain() {
+        serve(50_000, 5_000, 1_000_000);
+        serve(50_000, 40_000, 39_000);
+        spun = 0;
+        requests = 0;
+        serve(200_000, 60_000, 13_000);
+        assertTrue(spun > requests * 7 / 10, spun + " of " + requests);
+    }
+}

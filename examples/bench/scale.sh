@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds and runs the measurements of memory: nodes, open files, sleeping calls, garbage per request;
+# and plugging beside many nodes. docs/performance.md tells the method.
+#
+#   scale.sh [KIND...]  nodes files requests threadless parked plug; all if there is none
+set -euo pipefail
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=build.sh
+source "$bench/build.sh"
+
+build roundtrip removal_clients hold_open
+(($#)) || set -- nodes files requests threadless parked plug
+for kind; do
+  timeout -s KILL 300 "$java" "${java_flags[@]}" -XX:+UseSerialGC -Xms256m -Xmx256m -XX:+AlwaysPreTouch \
+    -cp "$target/benchmarks.jar" org.cdevgate.bench.Scale "$target/c" "$kind"
+done | tee "$target/scale.txt"
