@@ -1,4 +1,4 @@
-package org.cdevgate.examples;
+package org.cdevgate.examples.drivers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
