@@ -1,4 +1,4 @@
-package org.cdevgate.examples;
+package org.cdevgate.examples.drivers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +38,10 @@ public final class GpioAdapter implements Driver {
     /** GPIO_V2_GET_LINEINFO_IOCTL: struct gpio_v2_line_info. */
     public static final int LINE_INFO = IoctlCommand.iowr(0xB4, 0x05, 256);
 
-    /** GPIO_V2_LINE_GET_VALUES_IOCTL: struct gpio_v2_line_values, of lines of this file. */
+    /**
+     * GPIO_V2_LINE_GET_VALUES_IOCTL: struct gpio_v2_line_values, of lines of this file; bits are
+     * offsets on the chip, as with {@link #REQUEST_LINES}.
+     */
     public static final int GET_VALUES = IoctlCommand.iowr(0xB4, 0x0E, 16);
 
     /**
@@ -52,7 +55,7 @@ public final class GpioAdapter implements Driver {
     public static final int EVENT_BYTES = 48;
 
     private static final int NAME_BYTES = 32; // GPIO_MAX_NAME_SIZE
-    private static final int UNREAD_EVENTS = 64; // what the kernel keeps for a line, times four
+    private static final int UNREAD_EVENTS = 64; // of a file; the kernel keeps 16 for each line
     private static final int FLAG_USED = 1; // GPIO_V2_LINE_FLAG_*
     private static final int FLAG_INPUT = 1 << 2;
     private static final int EVENT_RISING_EDGE = 1; // GPIO_V2_LINE_EVENT_*
@@ -93,15 +96,23 @@ public final class GpioAdapter implements Driver {
         final UnreadQueue events = UnreadQueue.ofRecords(UNREAD_EVENTS);
         final WaitQueue happened = new WaitQueue("line events");
         volatile long lines;
-        int sequence; // of the chip's interrupt handler
+
+        // Of the interrupt handler, which the chip's lock lets in once at a time.
+        private final int[] sequences = new int[Long.SIZE];
+        private int sequence;
 
         void add(long time, int line, boolean rising) {
             ByteBuffer event = ByteBuffer.allocate(EVENT_BYTES).order(ByteOrder.nativeOrder());
             event.putLong(time)
                     .putInt(rising ? EVENT_RISING_EDGE : EVENT_FALLING_EDGE)
                     .putInt(line)
-                    .putInt(++sequence);
-            events.put(event.rewind()); // if it is full the event is lost, as in the kernel
+                    .putInt(++sequence)
+                    .putInt(++sequences[line]);
+            if (events.put(event.rewind()) == 0) {
+                events.take(
+                        ByteBuffer.allocate(EVENT_BYTES)); // as in the kernel the oldest is lost
+                events.put(event);
+            }
         }
     }
 
@@ -195,7 +206,7 @@ public final class GpioAdapter implements Driver {
 
         private void lineInfo(ByteBuffer data) throws ErrnoException {
             int line = data.getInt(2 * NAME_BYTES);
-            if (line < 0 || line >= lines) {
+            if (line < 0 || line >= lines) { // an __u32 in C
                 throw Errno.EINVAL.exception();
             }
             boolean used = requests.stream().anyMatch(each -> (each.lines >> line & 1) != 0);

@@ -1,4 +1,4 @@
-package org.cdevgate.examples;
+package org.cdevgate.examples.drivers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -114,9 +114,26 @@ class GpioAdapterTest {
             assertEquals(event, data.getInt(8), "rising, then falling");
             assertEquals(1, data.getInt(12), "the line");
             assertEquals(event, data.getInt(16), "the number");
+            assertEquals(event, data.getInt(20), "the number among those of the line");
         }
         data.clear().limit(GpioAdapter.EVENT_BYTES - 1);
         expect(Errno.EINVAL, () -> gate.read(file, data, 0, Caller.local()));
+    }
+
+    @Test
+    void whoIsTooSlowLosesTheOldestEventsAndSeesItByTheNumbers() throws ErrnoException {
+        OpenFile file = open();
+        request(file, 0b11);
+        for (int event = 1; event <= 66; event++) {
+            hardware.toggle(event == 66 ? 1 : 0);
+        }
+        for (int event = 3; event <= 66; event++) {
+            data.clear();
+            assertEquals(GpioAdapter.EVENT_BYTES, gate.read(file, data, 0, Caller.local()));
+            assertEquals(event, data.getInt(16), "the number");
+            assertEquals(event == 66 ? 1 : event, data.getInt(20), "the number of the line");
+        }
+        expect(Errno.EAGAIN, () -> gate.read(file, data.clear(), 0, Caller.local()));
     }
 
     @Test

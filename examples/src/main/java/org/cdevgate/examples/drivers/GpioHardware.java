@@ -1,4 +1,4 @@
-package org.cdevgate.examples;
+package org.cdevgate.examples.drivers;
 
 import org.cdevgate.async.IrqLine;
 
