@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +20,6 @@ import org.cdevgate.gate.Verb;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * gpio_tool, a C program of ours, on {@link GpioAdapter}: what it finds, reads and waits for, and
@@ -33,8 +29,7 @@ class GpioIT extends RealProgramBase {
     private static final String NODE = "gpiochip0";
     private static final String GONE = "gpio_tool: read: No such device\n";
 
-    @TempDir private static Path folder;
-    private static Path tool;
+    private static String tool;
 
     private final CharDevices devices = new CharDevices();
     private final Bus bus = new DeviceModel().bus("usb");
@@ -44,20 +39,7 @@ class GpioIT extends RealProgramBase {
 
     @BeforeAll
     static void compile() throws Exception {
-        RealProgram.require("gcc", "gcc");
-        Path source = folder.resolve("gpio_tool.c");
-        try (InputStream packed = GpioIT.class.getResourceAsStream("gpio_tool.c")) {
-            Files.copy(packed, source);
-        }
-        tool = folder.resolve("gpio_tool");
-        RealProgram.Ended gcc =
-                RealProgram.run(
-                        ("gcc -O1 -Wall -Wextra -Werror -o " + tool + " " + source).split(" ", -1));
-        if (gcc.exit() != 0) {
-            throw new AssertionError(
-                    "gpio_tool.c does not compile; if headers are missing, apt-get install libc6-dev:\n"
-                            + gcc.errors());
-        }
+        tool = CClient.compiled("gpio_tool");
     }
 
     @BeforeEach
@@ -77,7 +59,7 @@ class GpioIT extends RealProgramBase {
     private String[] line(String command) {
         List<String> line = new ArrayList<>(List.of(command.split(" ", -1)));
         line.replaceAll(word -> word.equals(NODE) ? path(NODE) : word);
-        line.set(0, tool.toString());
+        line.set(0, tool);
         return line.toArray(String[]::new);
     }
 
@@ -186,7 +168,8 @@ class GpioIT extends RealProgramBase {
     void anAdapterThatIsPulledOutWakesAllAndTheRemovalReturns() throws Exception {
         RealProgram kept = begin("gpio_tool ask gpiochip0");
         kept.awaitOutput("opened\n");
-        expectAnswers(kept, "poll: nothing\nchip info: acme\nread: Resource temporarily unavailable\n");
+        expectAnswers(
+                kept, "poll: nothing\nchip info: acme\nread: Resource temporarily unavailable\n");
         List<RealProgram> others = new ArrayList<>();
         others.add(begin("gpio_tool monitor gpiochip0 0x2 0"));
         others.add(begin("gpio_tool monitor gpiochip0 0x4 0"));
