@@ -24,8 +24,11 @@ public final class MemoryDisk implements FileOperations {
     private boolean standby;
     private long flushes;
 
-    /** An empty disk of this many bytes. */
+    /** An empty disk of this many bytes, 1 or more. */
     public MemoryDisk(int bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a disk of " + bytes + " bytes; give 1 or more");
+        }
         content = ByteBuffer.allocate(bytes);
     }
 

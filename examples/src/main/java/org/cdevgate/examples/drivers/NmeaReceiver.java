@@ -16,8 +16,8 @@ import org.cdevgate.gate.WaitQueue;
 
 /**
  * The driver of a satellite receiver: a stream of NMEA 0183 sentences, which every process that has
- * the node open gets from the moment it opened it. A reader that is too slow loses whole sentences,
- * never a part of one.
+ * the node open gets from the moment it opened it. A reader that is too slow loses the sentences
+ * that its backlog has no room for, never a part of one.
  *
  * <p>A read waits for a sentence in one of the two ways that a driver may choose; a process cannot
  * tell them apart. It is a stream, not a terminal: TCGETS and the like get ENOTTY, which is what
@@ -33,6 +33,7 @@ public final class NmeaReceiver implements FileOperations {
     }
 
     private static final int BACKLOG = 4096; // bytes, of each open file
+    private static final int LONGEST_BODY = 76; // of a sentence of 82, as NMEA 0183 has them
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HHmmss");
 
     private final Sleep sleep;
@@ -103,10 +104,12 @@ public final class NmeaReceiver implements FileOperations {
     /**
      * The antenna has a position: sends a GGA sentence of it to all readers.
      *
-     * @param latitude degrees, north positive
-     * @param longitude degrees, east positive
+     * @param latitude degrees, -90 to 90, north positive
+     * @param longitude degrees, -180 to 180, east positive
      */
     public void fix(LocalTime time, double latitude, double longitude) {
+        check(Math.abs(latitude) <= 90, "latitude " + latitude + "; -90 to 90 degrees");
+        check(Math.abs(longitude) <= 180, "longitude " + longitude + "; -180 to 180 degrees");
         receive(
                 String.format(
                         Locale.ROOT,
@@ -118,10 +121,28 @@ public final class NmeaReceiver implements FileOperations {
                         longitude < 0 ? "W" : "E"));
     }
 
-    /** Sends a sentence to all readers. */
+    /**
+     * Sends a sentence to all readers.
+     *
+     * @param body what stands between $ and *: up to 76 printable ASCII characters, neither of the
+     *     two among them
+     */
     public void receive(String body) {
+        check(
+                body.length() <= LONGEST_BODY && body.matches("[ -~&&[^$*]]+"),
+                "sentence \""
+                        + body
+                        + "\"; 1 to "
+                        + LONGEST_BODY
+                        + " printable ASCII characters without $ and *");
         byte[] sentence = sentence(body).getBytes(StandardCharsets.US_ASCII);
         backlogs.forEach(backlog -> backlog.add(sentence));
+    }
+
+    private static void check(boolean right, String otherwise) {
+        if (!right) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 
     /** A sentence with its checksum, the exclusive or of all between $ and *. */

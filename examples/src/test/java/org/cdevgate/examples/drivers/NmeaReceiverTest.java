@@ -2,6 +2,7 @@ package org.cdevgate.examples.drivers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NmeaReceiverTest {
     private static final int TCGETS = 0x5401;
@@ -91,6 +93,23 @@ class NmeaReceiverTest {
             assertEquals(NmeaReceiver.sentence("GPTXT," + i), kept[i]);
         }
         assertEquals("", kept[kept.length - 1], "a part of a sentence");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GPTXT,$", "GPTXT,*", "GPTXT,\r\n", "GPTXT,\u00e9"})
+    void whatIsNoSentenceIsRefused(String body) {
+        plug(NmeaReceiver.Sleep.THREADLESS);
+        assertThrows(IllegalArgumentException.class, () -> receiver.receive(body));
+        String tooLong = "x".repeat(77);
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> receiver.receive(tooLong));
+        assertTrue(refused.getMessage().contains(tooLong), refused.getMessage());
+        for (double angle : new double[] {-181, 181, Double.NaN}) {
+            assertThrows(
+                    IllegalArgumentException.class, () -> receiver.fix(LocalTime.NOON, angle, 0));
+            assertThrows(
+                    IllegalArgumentException.class, () -> receiver.fix(LocalTime.NOON, 0, angle));
+        }
     }
 
     @ParameterizedTest

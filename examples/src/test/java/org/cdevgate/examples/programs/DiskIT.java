@@ -85,6 +85,11 @@ class DiskIT extends RealProgramBase {
         Path part = folder.resolve("part");
         dd("if=" + path(NAME), "of=" + part, "bs=1000", "skip=500", "count=3").await().expect(0);
         assertArrayEquals(Arrays.copyOfRange(content, 500_000, 503_000), Files.readAllBytes(part));
+        RealProgram.Ended tail =
+                RealProgram.runScript("tail -c 10 \"$1\" | od -An -tx1", path(NAME));
+        RealProgram.Ended expected =
+                RealProgram.runScript("tail -c 10 \"$1\" | od -An -tx1", image.toString());
+        assertEquals(expected.expect(0), tail.expect(0), "what tail found by SEEK_END");
         RealProgram.Ended stat = RealProgram.run("stat", "-c", "%s", path(NAME));
         assertEquals(BYTES + "\n", stat.expect(0));
     }
@@ -128,8 +133,10 @@ class DiskIT extends RealProgramBase {
         write();
         KeptDescriptor kept = keep("<>", NAME);
         Path copy = folder.resolve("copy");
+        RealProgram dd = dd("if=" + path(NAME), "of=/dev/null", "bs=1");
+        long reads = gate.counters().calls(Verb.READ);
+        until("dd to be in the middle", () -> gate.counters().calls(Verb.READ) > reads + 100);
         disk.standBy();
-        RealProgram dd = dd("if=" + path(NAME), "of=/dev/null", "bs=4k");
         RealProgram cp = start("cp", path(NAME), copy.toString());
         RealProgram cmp = start("cmp", image.toString(), path(NAME));
         awaitAsleep(gate, Verb.READ, 3);
@@ -150,9 +157,14 @@ class DiskIT extends RealProgramBase {
         RealProgram.run("cmp", image.toString(), path(NAME)).expect(0);
         kept.expectReadFails("No such device");
         String kernel = "a USB disk: reads get 0, the end of a file, fsync `EIO`";
-        row("dd if=disk0 bs=4k", "coreutils", "waited for the disk to spin up", ddEnded, kernel);
-        row("cp disk0 copy", "coreutils", "copied it, the same", cpEnded, kernel);
-        row("cmp image disk0", "diffutils", "compared it, the same", cmpEnded, kernel);
+        row(
+                "dd if=disk0 bs=1",
+                "coreutils",
+                "read it, and waited for it to spin up again",
+                ddEnded,
+                kernel);
+        row("cp disk0 copy", "coreutils", "copied it, waiting for the same", cpEnded, kernel);
+        row("cmp image disk0", "diffutils", "compared it, waiting for the same", cmpEnded, kernel);
     }
 
     @Test
