@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +22,11 @@ final class CancelCallbacks {
 
     private final FopsGate gate;
 
-    // Guarded by itself; no entry is added once the flag is set.
-    private final Set<CancelCallback> waiting = new LinkedHashSet<>();
+    // Guarded by this; no entry is added once the flag is set. Null before the first.
+    private Set<CancelCallback> waiting;
 
     /** Those that the removal has taken and not come back from. */
-    private final AtomicInteger unfinished = new AtomicInteger();
+    private int unfinished; // guarded by this
 
     CancelCallbacks(FopsGate gate) {
         this.gate = gate;
@@ -35,13 +34,16 @@ final class CancelCallbacks {
 
     /** False if the removal has begun: nobody will run it. */
     boolean add(CancelCallback callback) {
-        synchronized (waiting) {
+        synchronized (this) {
+            if (waiting == null) {
+                waiting = new LinkedHashSet<>();
+            }
             return !gate.isRemoving() && waiting.add(callback);
         }
     }
 
     void remove(CancelCallback callback) {
-        synchronized (waiting) {
+        synchronized (this) {
             waiting.remove(callback);
         }
     }
@@ -49,10 +51,13 @@ final class CancelCallbacks {
     /** The flag is set: runs all, without waiting for them. */
     void fireAll() {
         List<CancelCallback> all;
-        synchronized (waiting) {
+        synchronized (this) {
+            if (waiting == null) {
+                return;
+            }
             all = new ArrayList<>(waiting);
             waiting.clear();
-            unfinished.set(all.size());
+            unfinished = all.size();
         }
         if (all.isEmpty()) {
             return;
@@ -71,7 +76,7 @@ final class CancelCallbacks {
         try {
             callback.fire();
         } finally {
-            unfinished.decrementAndGet();
+            finished();
             gate.wakeRemovers();
         }
     }
@@ -80,8 +85,12 @@ final class CancelCallbacks {
      * Whether none runs or will; asked after {@link #fireAll()}. A call waits for its own, but a
      * removal does not wait for every call, see {@link SelfRemoval#LEAVE_OUT}.
      */
-    boolean isDone() {
-        return unfinished.get() == 0;
+    synchronized boolean isDone() {
+        return unfinished == 0;
+    }
+
+    private synchronized void finished() {
+        unfinished--;
     }
 
     private String name() {

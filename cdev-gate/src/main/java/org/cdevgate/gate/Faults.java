@@ -1,10 +1,9 @@
 package org.cdevgate.gate;
 
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.internal.LazySet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +16,7 @@ final class Faults {
     private static final int MOST_KINDS = 100;
 
     private final String device;
-    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+    private final LazySet<String> logged = new LazySet<>();
 
     Faults(String device) {
         this.device = device;

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
@@ -86,13 +85,13 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private volatile int state;
 
     private final AtomicLong wakeClock = new AtomicLong();
-    private final LongAdder refused = new LongAdder();
 
-    // Guarded by itself; no entry is added once the flag is set. Weak, because a driver may make a
-    // queue for each open file: its part of a queue lives as long as the queue, a sleeper or a
-    // watcher refers to it, and without those there is nobody to wake.
-    private final Set<WeakReference<GateWaiters>> waiters = new HashSet<>();
-    private final ReferenceQueue<GateWaiters> forgotten = new ReferenceQueue<>();
+    // Guarded by ref; no entry is added once the flag is set; null before the first. Weak, because
+    // a
+    // driver may make a queue for each open file: its part of a queue lives as long as the queue, a
+    // sleeper or a watcher refers to it, and without those there is nobody to wake.
+    private Set<WeakReference<GateWaiters>> waiters;
+    private ReferenceQueue<GateWaiters> forgotten;
 
     // Guarded by itself; no entry is added once the flag is set.
     private final List<FopsGate> children = new ArrayList<>(0);
@@ -168,7 +167,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     Call tryBegin(Verb verb, OpenFile file, Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
-            refused.increment();
+            ref.countRefused();
             return null;
         }
         Call call = CallRecord.current().push(ref, verb.index(), file, caller);
@@ -180,7 +179,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         int seen = state;
         if ((seen & REMOVING) != 0) {
             call.uncount();
-            refused.increment();
+            ref.countRefused();
             endExtras(call);
             call.record.pop(call);
             removal.wakeWaiters();
@@ -233,9 +232,13 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     boolean addWaiters(GateWaiters made) {
-        synchronized (waiters) {
+        synchronized (ref) {
             if (isRemoving()) {
                 return false;
+            }
+            if (waiters == null) {
+                waiters = new HashSet<>();
+                forgotten = new ReferenceQueue<>();
             }
             for (Object gone; (gone = forgotten.poll()) != null; ) {
                 waiters.remove(gone);
@@ -248,7 +251,10 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** All queues' parts of this gate; after the flag is set no more are added. */
     List<GateWaiters> waiters() {
         List<GateWaiters> all = new ArrayList<>();
-        synchronized (waiters) {
+        synchronized (ref) {
+            if (waiters == null) {
+                return all;
+            }
             for (WeakReference<GateWaiters> each : waiters) {
                 GateWaiters alive = each.get();
                 if (alive != null) {
@@ -401,7 +407,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     /** What was counted since the gate was made; a snapshot. */
     public GateCounters counters() {
-        return GateCounters.of(this, refused.sum());
+        return GateCounters.of(this, ref.refused());
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,7 +22,21 @@ final class GateRef extends WeakReference<FopsGate> {
 
     private static final long ID_AND_IN_FLIGHT = (-1L << ID_SHIFT) | CallFrame.IN_FLIGHT;
 
+    /** Where calls are counted that the removal refused: after the verbs. */
+    private static final int REFUSED = Verb.COUNT;
+
     private static final AtomicLong IDS = new AtomicLong();
+
+    private static final VarHandle CALLS;
+    private static final VarHandle ADDER = MethodHandles.arrayElementVarHandle(LongAdder[].class);
+
+    static {
+        try {
+            CALLS = MethodHandles.lookup().findVarHandle(GateRef.class, "calls", LongAdder[].class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** What a frame of this gate without a call publishes, but for the call's number; not 0. */
     final long free = (1 + IDS.getAndIncrement() % MOST_IDS) << ID_SHIFT;
@@ -28,13 +44,13 @@ final class GateRef extends WeakReference<FopsGate> {
     /** What a frame with a call publishes, but for the call's number. */
     final long inFlight = free | CallFrame.IN_FLIGHT;
 
-    private final LongAdder[] calls = new LongAdder[Verb.COUNT];
+    // Made when there is something to count, as each adder is: most devices see few verbs. A
+    // counter
+    // carries no order for anybody; who finds one made by another thread only needs it whole.
+    private volatile LongAdder[] calls;
 
     GateRef(FopsGate gate) {
         super(gate);
-        for (int verb = 0; verb < calls.length; verb++) {
-            calls[verb] = new LongAdder();
-        }
     }
 
     /** Whether a frame that publishes this has a call of the gate. */
@@ -45,12 +61,38 @@ final class GateRef extends WeakReference<FopsGate> {
     /** Takes over what a frame has counted. */
     void count(int verb, long more) {
         if (more != 0) {
-            calls[verb].add(more);
+            adder(verb).add(more);
         }
+    }
+
+    /** Counts a call that came after the flag. */
+    void countRefused() {
+        adder(REFUSED).increment();
+    }
+
+    long refused() {
+        return counted(REFUSED);
     }
 
     /** What frames have handed over; those that served the gate last have more. */
     long counted(int verb) {
-        return calls[verb].sum();
+        LongAdder[] made = calls;
+        LongAdder adder = made == null ? null : (LongAdder) ADDER.getAcquire(made, verb);
+        return adder == null ? 0 : adder.sum();
+    }
+
+    private LongAdder adder(int verb) {
+        LongAdder[] made = calls;
+        if (made == null) {
+            CALLS.compareAndSet(this, null, new LongAdder[REFUSED + 1]);
+            made = calls;
+        }
+        LongAdder adder = (LongAdder) ADDER.getAcquire(made, verb);
+        if (adder == null) {
+            LongAdder ours = new LongAdder();
+            LongAdder other = (LongAdder) ADDER.compareAndExchange(made, verb, null, ours);
+            adder = other == null ? ours : other;
+        }
+        return adder;
     }
 }

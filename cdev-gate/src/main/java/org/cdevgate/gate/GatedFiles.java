@@ -2,10 +2,9 @@ package org.cdevgate.gate;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.internal.LazySet;
 
 /**
  * The open files of a {@link FopsGate}: opened by their callers, closed by them or released by the
@@ -13,7 +12,7 @@ import org.cdevgate.abi.ErrnoException;
  */
 abstract class GatedFiles extends GatedCalls {
     private final boolean lateRelease;
-    private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
+    private final LazySet<OpenFile> files = new LazySet<>();
 
     GatedFiles(String name, FileOperations driver, boolean lateRelease, RemovalProfile profile) {
         super(name, driver, profile);
@@ -25,14 +24,14 @@ abstract class GatedFiles extends GatedCalls {
 
     /** {@link OpenFile#unmapMappingRange} for each open file. */
     public void unmapMappingRange(long offset, long length) {
-        for (OpenFile file : files) {
+        for (OpenFile file : files.elements()) {
             file.unmapMappingRange(offset, length);
         }
     }
 
     /** The files that are opened or being opened and not released yet; a snapshot. */
     public Collection<OpenFile> openFiles() {
-        return List.copyOf(files);
+        return List.copyOf(files.elements());
     }
 
     /**

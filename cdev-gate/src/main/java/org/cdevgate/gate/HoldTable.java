@@ -5,12 +5,11 @@ import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.internal.LazySet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +25,12 @@ import org.slf4j.LoggerFactory;
 final class HoldTable {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
+    /** Of all gates: who looks reports what others have lost too. */
+    private static final ReferenceQueue<Hold> LOST = new ReferenceQueue<>();
+
     private final FopsGate gate;
     private final AtomicLong count = new AtomicLong();
-    private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
-    private final ReferenceQueue<Hold> lost = new ReferenceQueue<>();
+    private final LazySet<Entry> entries = new LazySet<>();
 
     HoldTable(FopsGate gate) {
         this.gate = gate;
@@ -75,14 +76,14 @@ final class HoldTable {
     List<CallInFlight> inFlight() {
         reportLost();
         List<CallInFlight> holds = new ArrayList<>();
-        for (Entry each : entries) {
+        for (Entry each : entries.elements()) {
             holds.add(CallInFlight.hold(gate, each));
         }
         return holds;
     }
 
     private void reportLost() {
-        for (Object gone; (gone = lost.poll()) != null; ) {
+        for (Object gone; (gone = LOST.poll()) != null; ) {
             ((Entry) gone).reportLost();
         }
     }
@@ -100,7 +101,7 @@ final class HoldTable {
         private volatile boolean leaked;
 
         Entry(Hold hold, String tag, boolean withStack) {
-            super(hold, lost);
+            super(hold, LOST);
             this.tag = tag;
             this.taken = withStack ? new Throwable("hold \"" + tag + "\" was taken here") : null;
             entries.add(this);

@@ -37,7 +37,7 @@ final class Removal {
     private final List<DriverAction> teardowns;
 
     // Guarded by this; no entry is added once the flag is set.
-    private final List<RemovalListener> listeners = new ArrayList<>();
+    private final List<RemovalListener> listeners = new ArrayList<>(1);
 
     private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
     private final AtomicBoolean claimed = new AtomicBoolean();

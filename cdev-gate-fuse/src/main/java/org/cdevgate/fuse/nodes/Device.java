@@ -1,14 +1,11 @@
 package org.cdevgate.fuse.nodes;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.internal.LazySet;
 
 /**
  * A device's node. To stat(2) it is a regular file: the kernel would open a character device itself
@@ -28,12 +25,12 @@ final class Device extends Node {
     final boolean flush;
 
     /** The files opened through this node, for notifications at its removal. */
-    final Set<OpenHandle> handles = ConcurrentHashMap.newKeySet();
+    final LazySet<OpenHandle> handles = new LazySet<>();
 
-    private final CountDownLatch drained = new CountDownLatch(1);
+    private boolean drained; // guarded by this
 
     /** The links to it; guarded by the tree's lock. */
-    final List<Link> links = new ArrayList<>(0);
+    List<Link> links = List.of();
 
     Device(
             long id,
@@ -60,8 +57,9 @@ final class Device extends Node {
     }
 
     /** No call is in the driver any more. */
-    void drained() {
-        drained.countDown();
+    synchronized void drained() {
+        drained = true;
+        notifyAll();
     }
 
     /**
@@ -70,12 +68,16 @@ final class Device extends Node {
      * @param nanos how long at most; 0 or less only looks
      * @return whether none is
      */
-    boolean awaitDrained(long nanos) throws InterruptedException {
-        return drained.await(nanos, TimeUnit.NANOSECONDS);
+    synchronized boolean awaitDrained(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        for (long left = nanos; !drained && left > 0; left = deadline - System.nanoTime()) {
+            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left))); // 0 would be for ever
+        }
+        return drained;
     }
 
-    boolean isDrained() {
-        return drained.getCount() == 0;
+    synchronized boolean isDrained() {
+        return drained;
     }
 
     /** What OPEN answers: FOPEN_* flags by the driver's character. */

@@ -137,13 +137,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
         @Override
         public void onFlagged(FopsGate gate) {
             tree.remove(device);
-            device.handles.forEach(OpenHandle::deviceFlagged);
+            device.handles.elements().forEach(OpenHandle::deviceFlagged);
         }
 
         @Override
         public void onDrained(FopsGate gate) {
             device.drained();
-            device.handles.forEach(OpenHandle::deviceDrained);
+            device.handles.elements().forEach(OpenHandle::deviceDrained);
         }
 
         @Override

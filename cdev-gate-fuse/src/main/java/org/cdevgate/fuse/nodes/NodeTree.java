@@ -111,14 +111,16 @@ final class NodeTree {
         }
         attach(above, device);
         devices.add(device);
+        List<Link> made = new ArrayList<>(targets.size());
         for (int i = 0; i < targets.size(); i++) {
             NodePath.Part name = linkPaths.get(i).last();
             above = directoryOf(linkPaths.get(i));
             Link link = new Link(nextId++, name.name(), name.bytes(), targets.get(i), uid, gid);
             byId.put(link.id, link);
             attach(above, link);
-            device.links.add(link);
+            made.add(link);
         }
+        device.links = List.copyOf(made);
         return device;
     }
 
