@@ -121,6 +121,38 @@ class FuseChannelTest {
         }
     }
 
+    /**
+     * At a pace at which it tries to spin; what it is doing when it is stopped is left to chance.
+     */
+    @Test
+    void aReceiverThatMaySpinMissesNoMessageAndNoStop() throws Exception {
+        channel.spin(true);
+        int messages = 4_000;
+        CountDownLatch arrived = new CountDownLatch(messages);
+        Future<Integer> received =
+                threads.submit(
+                        () -> {
+                            Receiver receiver = channel.newReceiver(buffer);
+                            int count = 0;
+                            while (receiver.receive() != FuseChannel.CLOSED) {
+                                assertEquals((byte) count, buffer.bytes().get(0));
+                                count++;
+                                arrived.countDown();
+                            }
+                            return count;
+                        });
+        for (int i = 0; i < messages; i++) {
+            long until = System.nanoTime() + 40_000;
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            peerSends(40, i);
+        }
+        assertTrue(arrived.await(30, TimeUnit.SECONDS), arrived.getCount() + " did not arrive");
+        assertTimeoutPreemptively(PROMPTLY, channel::stop);
+        assertEquals(messages, get(received));
+    }
+
     @Test
     void repliesStillGoOutAfterStop() {
         channel.stop();

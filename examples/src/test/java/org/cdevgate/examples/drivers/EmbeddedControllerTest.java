@@ -20,7 +20,6 @@ import org.cdevgate.cdev.MiscDevices;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,52 +34,9 @@ class EmbeddedControllerTest {
     private static final int MEMORY = 0x800;
     private static final int READABLE = PollEvents.POLLIN | PollEvents.POLLRDNORM;
 
-    /** A process, and its memory. */
-    private static final class Program extends Caller {
-        private final ByteBuffer memory =
-                ByteBuffer.allocate(MEMORY).order(ByteOrder.nativeOrder());
-
-        @Override
-        protected void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
-            dst.put(at(address, dst.remaining()));
-        }
-
-        @Override
-        protected void copyToUser(long address, ByteBuffer src) throws ErrnoException {
-            at(address, src.remaining()).put(src);
-        }
-
-        private ByteBuffer at(long address, int length) throws ErrnoException {
-            if (length > 0 && (address < COMMAND || address > MEMORY - length)) {
-                throw Errno.EFAULT.exception();
-            }
-            return length == 0 ? ByteBuffer.allocate(0) : memory.slice((int) address, length);
-        }
-
-        @Override
-        public int tid() {
-            return 1;
-        }
-
-        @Override
-        public int pid() {
-            return 1;
-        }
-
-        @Override
-        public int uid() {
-            return 0;
-        }
-
-        @Override
-        public int gid() {
-            return 0;
-        }
-    }
-
     private final CharDevices devices = new CharDevices();
     private final EcFirmware firmware = new EcFirmware("acme_v2.1");
-    private final Program process = new Program();
+    private final CallerWithMemory process = new CallerWithMemory(COMMAND, MEMORY);
     private final ByteBuffer header = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder());
     private final ByteBuffer data = ByteBuffer.allocateDirect(64);
     private Device device;

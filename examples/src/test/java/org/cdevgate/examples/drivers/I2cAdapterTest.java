@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.junit.jupiter.api.AfterEach;
@@ -52,31 +50,17 @@ class I2cAdapterTest {
     private static final int IN = 0x4000;
     private static final int END = 0x8000;
 
-    /** A process, and its memory. */
-    private static final class Program extends Caller {
-        private final ByteBuffer memory = ByteBuffer.allocate(END).order(ByteOrder.nativeOrder());
+    /** A process that lays out its memory as a C program does. */
+    private static final class Program extends CallerWithMemory {
         private boolean narrow;
+
+        Program() {
+            super(FIRST, END);
+        }
 
         @Override
         protected boolean is32Bit() {
             return narrow;
-        }
-
-        @Override
-        protected void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
-            dst.put(at(address, dst.remaining()));
-        }
-
-        @Override
-        protected void copyToUser(long address, ByteBuffer src) throws ErrnoException {
-            at(address, src.remaining()).put(src);
-        }
-
-        private ByteBuffer at(long address, int length) throws ErrnoException {
-            if (length > 0 && (address < FIRST || address > END - length)) {
-                throw Errno.EFAULT.exception();
-            }
-            return length == 0 ? ByteBuffer.allocate(0) : memory.slice((int) address, length);
         }
 
         void poke(int address, int... bytes) {
@@ -101,26 +85,6 @@ class I2cAdapterTest {
 
         int pointerBytes() {
             return narrow ? 4 : 8;
-        }
-
-        @Override
-        public int tid() {
-            return 1;
-        }
-
-        @Override
-        public int pid() {
-            return 1;
-        }
-
-        @Override
-        public int uid() {
-            return 0;
-        }
-
-        @Override
-        public int gid() {
-            return 0;
         }
     }
 
