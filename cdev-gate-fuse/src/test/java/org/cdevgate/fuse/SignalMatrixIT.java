@@ -138,7 +138,7 @@ class SignalMatrixIT extends MountBase {
         try (SleepingCalls node = new SleepingCalls(mount, "node", verb, waiting);
                 ClientProcess asking = ClientProcess.startInC()) {
             Pending call = node.begin(asking);
-            asking.signal(Signal.STOP);
+            asking.stop();
             try {
                 boolean interrupts = waiting.isHonouring() && isInterruptible(verb);
                 if (!interrupts) {

@@ -71,6 +71,18 @@ abstract class CommandProcess implements AutoCloseable {
         Shell.run("kill -s \"$1\" \"$2\"", signal.name(), Long.toString(pid())).expect(0);
     }
 
+    /**
+     * Sends SIGSTOP and waits until every thread has to stop: the main one, which takes it, stops
+     * when it has told the others. They stop when they leave their call.
+     */
+    public void stop() throws IOException, InterruptedException {
+        signal(Signal.STOP);
+        Within.limit(
+                "the main thread stops",
+                () -> Pending.stateOf(pid()).equals("T"),
+                () -> "state " + Pending.stateOf(pid()));
+    }
+
     /** Ends it as kill -9 does. */
     public void kill() throws InterruptedException {
         process.kill();

@@ -81,8 +81,13 @@ public final class Pending {
         return this;
     }
 
-    private static Path task(int thread) {
-        return Path.of("/proc", Integer.toString(thread));
+    private static Path task(long thread) {
+        return Path.of("/proc", Long.toString(thread));
+    }
+
+    /** The state of a thread as in proc(5), or "?" if it has gone. */
+    static String stateOf(long thread) {
+        return stateOf(task(thread));
     }
 
     /** The id of the thread, or of the child process, that makes the call. */
