@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks of the gate alone: enter and exit next to their floor and to other
-# designs, and the removal of an idle gate. docs/performance.md tells the method. About two minutes.
+# Builds and runs the benchmarks of the gate alone: enter and exit by one thread, by two and by more,
+# next to their floor and to other designs, and the removal of an idle, a busy and a sleeping gate.
+# docs/performance.md tells the method. About four minutes.
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$bench/../.." && pwd)

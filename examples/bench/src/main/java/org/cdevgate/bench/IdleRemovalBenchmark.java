@@ -1,40 +1,29 @@
 package org.cdevgate.bench;
 
-import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Making and removing an idle gate while another thread calls through so many other gates. A drain
- * must not wait for other devices' calls.
+ * Removing an idle gate while another thread calls through so many other gates. A drain must not
+ * wait for other devices' calls.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(3)
-@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-public class RemovalBenchmark {
+public class IdleRemovalBenchmark extends RemovalForks {
     private static final FileOperations DRIVER = new FileOperations() {};
 
     /** How many other gates are busy. */
     @Param({"0", "1000"})
     private int busyGates;
 
+    private FopsGate idle;
     private volatile boolean stop;
     private Thread caller;
 
@@ -71,9 +60,15 @@ public class RemovalBenchmark {
         caller.join();
     }
 
-    /** Makes a gate and removes it. */
+    /** Makes the gate. */
+    @Setup(Level.Invocation)
+    public void make() {
+        idle = FopsGate.of("idle", DRIVER);
+    }
+
+    /** Removes it. */
     @Benchmark
-    public boolean makeAndRemove() {
-        return FopsGate.of("idle", DRIVER).unregisterSync();
+    public boolean remove() {
+        return idle.unregisterSync();
     }
 }
