@@ -3,130 +3,208 @@ package org.cdevgate.fuse.channel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides whether a receiver looks for the next request again and again before it sleeps for it.
+ * Decides how a receiver waits for the next request: asleep, by looking for it again and again
+ * (spinning), or asleep on the processor of its client.
  *
  * <p>Where client and server run on different processors, each call waits twice until an idle
- * processor has woken up, and that is most of its time; a server that does not sleep makes it once,
- * and keeps the client's processor from falling deeply asleep. Where they share a processor, or
- * many clients keep the server busy, spinning only delays them. Which it is cannot be asked, so it
- * is tried: only while requests come so slowly that there is something to gain, never for longer
- * than a few requests, and ever less often while it does not pay.
+ * processor has woken up, and that is most of its time. Side by side on one there is no such wait,
+ * so a single client is joined. If it cannot be, a spin helps: a server that does not sleep is not
+ * waited for, and answers before the client's processor falls deeply asleep. Many clients keep all
+ * processors busy; among them a spin gains a little. Beside a single client it only delays. What is
+ * the case cannot be asked, so it is tried: some requests are timed asleep, then as many spinning,
+ * and a spin that does not pay is tried ever less often.
+ *
+ * <pre>
+ *   SLEEPING ──a while──▶ REFERENCE ──a window──▶ TRYING ──a window, it pays──▶ SPINNING
+ *      ▲                   │   ▲                     │                          │   │
+ *      ├─── no need ───────┘   └───────────────────── after many requests ──────┼───┘
+ *      └──────────────────────── it does not pay, or finds nothing ─────────────┘
+ * </pre>
+ *
+ * A reference that shows one client far away is made anew after the move to it.
  *
  * <p>For one thread.
  */
 final class AdaptiveSpin {
-    /** Longest spin for one request; what one takes to come that wakes a processor, twice. */
-    static final long LIMIT = TimeUnit.MICROSECONDS.toNanos(120);
-
-    /** Faster than any two wake-ups: requests that come sooner than this are left alone. */
-    private static final long WORTH = TimeUnit.MICROSECONDS.toNanos(20);
-
     /** Slower than what a spin could wait for; longer pauses count as this one. */
     private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(250);
 
-    private static final int TRIAL = 48;
-    private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
-    private static final int DOUBT = 32;
+    /** Faster than any two wake-ups: nobody can be waiting for an idle processor. */
+    private static final long FAST = TimeUnit.MICROSECONDS.toNanos(20);
+
     private static final int FIRST_WAIT = 64;
     private static final int LONGEST_WAIT = 32_768;
+    private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
+    private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
-    private static final int FORGIVEN_AFTER = 64;
 
     private enum Mode {
         SLEEPING,
+        REFERENCE,
         TRYING,
         SPINNING
     }
 
+    /** How fast requests come while the receiver sleeps for them. */
+    private enum Pace {
+        /** The spin is as long as two wake-ups take at most; if it pays, then by much. */
+        SLOW(120, 48, 70),
+        /** What can be gained is little, and as much as the scheduler's moods change: a window. */
+        FAST(20, 512, 95);
+
+        final long limit; // of a spin, in nanoseconds
+        final int window; // requests that are timed together
+        final int percent; // what a spin has to take at most of the time without it
+
+        Pace(long micros, int window, int percent) {
+            this.limit = TimeUnit.MICROSECONDS.toNanos(micros);
+            this.window = window;
+            this.percent = percent;
+        }
+    }
+
     private Mode mode = Mode.SLEEPING;
+    private Pace pace = Pace.SLOW;
     private int left = FIRST_WAIT; // requests until the mode is looked at
     private int wait = FIRST_WAIT;
     private int misses;
-    private long mean = PAUSE; // moving, of the time from one request to the next
-    private long slept; // the mean before the trial
+    private boolean joined; // whether this reference follows a move to the client
     private long last;
+
+    // The window: how many requests, and how long they took.
+    private int count;
+    private long time;
+    private int turns; // how often a request came from another client than the one before
+    private int lastClient;
+    private long slept; // of a request in the window before the trial
 
     /** How long to spin for the next request at most, in nanoseconds; 0: not at all. */
     long limit() {
-        return mode == Mode.SLEEPING ? 0 : LIMIT;
+        return mode == Mode.TRYING || mode == Mode.SPINNING ? pace.limit : 0;
     }
 
     /**
-     * A request came.
+     * A request has been served.
      *
      * @param now as System.nanoTime() tells it
+     * @param client the thread that made it, 0 if it is not known
      * @param missed whether it did not come within the limit
+     * @return whether this thread should now move to the processor of the client
      */
-    void received(long now, boolean missed) {
-        long since = Math.min(now - last, PAUSE);
+    boolean served(long now, int client, boolean missed) {
+        count++;
+        if (client != lastClient && client != 0) {
+            lastClient = client;
+            turns++;
+        }
+        time += Math.min(now - last, PAUSE);
         last = now;
         left--;
-        if (mode == Mode.SLEEPING) {
-            mean += (since - mean) / 8;
-            if (left <= 0) {
-                startIfWorth();
+        switch (mode) {
+            case SLEEPING -> {
+                if (left <= 0) {
+                    begin(Mode.REFERENCE);
+                }
             }
-        } else if (missed) {
-            misses++;
-            if (misses >= MISSES) {
-                giveUp();
+            case REFERENCE -> {
+                return refer();
             }
-        } else {
-            mean += (since - mean) / 8;
-            if (mode == Mode.TRYING) {
-                judge();
-            } else {
-                watch();
+            case TRYING -> {
+                if (!isMissing(missed)) {
+                    judge();
+                }
+            }
+            case SPINNING -> {
+                if (!isMissing(missed)) {
+                    watch();
+                }
             }
         }
+        return false;
     }
 
-    private void startIfWorth() {
-        if (mean < WORTH || mean > PAUSE / 2) {
-            left = FIRST_WAIT;
-            return;
-        }
-        slept = mean;
+    private void begin(Mode next) {
+        mode = next;
+        count = 0;
+        time = 0;
+        turns = 0;
         misses = 0;
-        mode = Mode.TRYING;
-        left = TRIAL;
+    }
+
+    /** Whether all requests of the window, or nearly all, came from one client. */
+    private boolean isOneClient() {
+        return turns * 8 < count;
+    }
+
+    private long mean() {
+        return time / count;
+    }
+
+    private boolean pays() {
+        return mean() * 100 < slept * pace.percent;
+    }
+
+    private boolean refer() {
+        if (count < Pace.SLOW.window) {
+            return false;
+        }
+        pace = mean() < FAST ? Pace.FAST : Pace.SLOW;
+        if (mean() > PAUSE / 2 || (pace == Pace.FAST && isOneClient())) {
+            joined = false;
+            begin(Mode.SLEEPING);
+            left = FIRST_WAIT;
+        } else if (pace == Pace.SLOW && isOneClient() && !joined) {
+            joined = true;
+            begin(Mode.REFERENCE);
+            return true;
+        } else if (count >= pace.window) {
+            joined = false;
+            slept = mean();
+            begin(Mode.TRYING);
+        }
+        return false;
     }
 
     private void judge() {
-        if (left > 0) {
-            return;
-        }
-        if (pays()) {
-            mode = Mode.SPINNING;
-            left = AGAIN;
-            wait = FIRST_WAIT;
-        } else {
+        if (count == EARLY && mean() > slept * 5 / 4) {
             giveUp();
+        } else if (count >= pace.window) {
+            if (pays()) {
+                begin(Mode.SPINNING);
+                left = AGAIN;
+                wait = FIRST_WAIT;
+            } else {
+                giveUp();
+            }
         }
     }
 
     private void watch() {
-        if (left % FORGIVEN_AFTER == 0) {
-            misses = 0;
-            if (!pays()) {
+        if (left <= 0) {
+            begin(Mode.REFERENCE); // the scheduler may have brought both together meanwhile
+        } else if (count >= pace.window) {
+            if (pays()) {
+                begin(Mode.SPINNING);
+            } else {
                 giveUp();
-                return;
             }
-        }
-        if (left <= 0) { // the scheduler may have brought both together meanwhile
-            mode = Mode.SLEEPING;
-            left = DOUBT;
         }
     }
 
-    private boolean pays() {
-        return mean < slept * 7 / 10;
+    private boolean isMissing(boolean missed) {
+        if (missed) {
+            misses++;
+            if (misses >= MISSES) {
+                giveUp();
+                return true;
+            }
+        }
+        return false;
     }
 
     private void giveUp() {
-        mode = Mode.SLEEPING;
+        begin(Mode.SLEEPING);
         left = wait;
         wait = Math.min(2 * wait, LONGEST_WAIT);
-        mean = slept;
     }
 }

@@ -54,6 +54,7 @@ public final class FuseChannel implements AutoCloseable {
     private boolean closed; // guarded by closeLock
     private volatile boolean stopping;
     private volatile boolean spinning;
+    private volatile boolean nonBlocking; // what O_NONBLOCK was set to, by the last to say so
 
     /**
      * Takes over a descriptor: /dev/fuse, or in tests one end of a SOCK_SEQPACKET pair.
@@ -67,10 +68,14 @@ public final class FuseChannel implements AutoCloseable {
         this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
     }
 
-    private static NativeBuffer requestsAt(int fd) {
-        NativeBuffer pollfd = NativeBuffer.allocate(8);
-        pollfd.bytes().putInt(0, fd).putShort(4, (short) Libc.POLLIN);
-        return pollfd;
+    /**
+     * All receivers share O_NONBLOCK, so each has to bear what another set: a read that sleeps
+     * unexpectedly, which only costs what a spin would have gained, or one that fails with EAGAIN,
+     * upon which it sets its own value again.
+     */
+    private void setNonBlocking(boolean value) {
+        nonBlocking = value;
+        Libc.CALLS.fcntl(fd, Libc.F_SETFL, value ? Libc.O_NONBLOCK : 0);
     }
 
     /** Opens /dev/null. */
@@ -96,8 +101,8 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     /**
-     * Whether receivers made from now on may spin before they sleep, where that pays; not unless
-     * this is called.
+     * Whether receivers made from now on may spin before they sleep, or move to the processor of
+     * their client, where that pays; not unless this is called.
      */
     public void spin(boolean allow) {
         spinning = allow;
@@ -247,8 +252,8 @@ public final class FuseChannel implements AutoCloseable {
         private Thread owner;
         private int tid; // written before, read after `receiving` is set
         private final AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
-        // A struct pollfd, asked for requests; null without a spin.
-        private final NativeBuffer pollfd = spinning ? requestsAt(fd) : null;
+        private boolean missed; // whether the last spin found nothing
+        private ClientProcessor place; // null until it is needed
 
         private Receiver(NativeBuffer buffer) {
             this.buffer = buffer;
@@ -259,35 +264,41 @@ public final class FuseChannel implements AutoCloseable {
             return buffer;
         }
 
+        /** {@link #receiveAfter} for a receiver that knows nothing of clients. */
+        public int receive() throws IOException {
+            return receiveAfter(0);
+        }
+
         /**
          * Waits for a request and puts it at the start of the buffer: one read(2), no allocation.
-         * While it spins it also asks poll(2), any number of times.
+         * While it spins there may be any number of them that find nothing.
          *
+         * @param client the thread whose request was received last, 0 if it is not known
          * @return its length in bytes, above 0, or {@link #CLOSED} if the connection has ended or
          *     the channel was stopped
          * @throws IOException if the kernel refuses otherwise; the message names errno and remedy
          * @throws IllegalStateException if another thread called first
          */
-        public int receive() throws IOException {
+        public int receiveAfter(int client) throws IOException {
             if (owner != Thread.currentThread()) {
                 bind();
             }
             receiving.set(true);
             try {
-                boolean missed = spin != null && spin.limit() > 0 && !spinForRequest(spin.limit());
-                while (!stopping) {
-                    long length = Libc.CALLS.read(fd, buffer.address(), buffer.capacity());
-                    if (length > 0) {
-                        if (spin != null) {
-                            spin.received(System.nanoTime(), missed);
-                        }
-                        return (int) length;
+                long now = 0;
+                long limit = 0;
+                if (spin != null) {
+                    now = System.nanoTime();
+                    // Of the last request, now that it has been answered: nobody waits for this.
+                    if (spin.served(now, client, missed)) {
+                        join(client);
                     }
-                    if (length == 0 || !isWorthRetrying(Libc.errno())) {
-                        return CLOSED;
-                    }
+                    limit = spin.limit();
                 }
-                return CLOSED;
+                if (nonBlocking != (limit > 0)) {
+                    setNonBlocking(limit > 0);
+                }
+                return receive(now, limit);
             } finally {
                 // Release, not volatile: stop() may see it late and send one signal too many.
                 receiving.setRelease(false);
@@ -295,16 +306,39 @@ public final class FuseChannel implements AutoCloseable {
             }
         }
 
-        /** Whether read(2) would not sleep, before the limit is over. */
-        private boolean spinForRequest(long limit) {
-            long start = System.nanoTime();
-            do {
-                // Not 0 on an error too: read(2) tells what it is.
-                if (Libc.CALLS.poll(pollfd.address(), 1, 0) != 0) {
-                    return true;
+        private void join(int client) {
+            try {
+                if (place == null) {
+                    place = new ClientProcessor();
                 }
-            } while (!stopping && System.nanoTime() - start < limit);
-            return false;
+                place.join(client);
+            } catch (OutOfMemoryError e) {
+                return; // it stays where it is, and is asked again
+            }
+        }
+
+        // A spin asks by a read(2) that does not sleep, not by poll(2): once a request is there it
+        // is here too, one system call earlier.
+        private int receive(long start, long limit) throws IOException {
+            boolean late = limit == 0;
+            missed = false;
+            while (!stopping) {
+                long length = Libc.CALLS.read(fd, buffer.address(), buffer.capacity());
+                if (length > 0) {
+                    return (int) length;
+                }
+                int errno = length == 0 ? 0 : Libc.errno();
+                if (errno == Libc.EAGAIN && late) {
+                    missed = true;
+                    setNonBlocking(false); // the next read sleeps
+                } else if (errno == Libc.EAGAIN) {
+                    // Looks once more then: the time may have gone by waiting for a processor.
+                    late = System.nanoTime() - start >= limit;
+                } else if (errno == 0 || !isWorthRetrying(errno)) {
+                    return CLOSED;
+                }
+            }
+            return CLOSED;
         }
 
         private void bind() {

@@ -25,6 +25,7 @@ final class Libc {
     static final int ENXIO = 6;
     static final int EBADF = 9;
     static final int ECHILD = 10;
+    static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
     static final int EFAULT = 14;
@@ -37,7 +38,9 @@ final class Libc {
 
     // fcntl.h
     static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
+    static final int F_SETFL = 4;
 
     // poll.h
     static final int POLLIN = 0x1;
@@ -111,6 +114,9 @@ final class Libc {
 
         int poll(long fds, long count, int timeoutMillis);
 
+        /** For commands that take a number. */
+        int fcntl(int fd, int command, long argument);
+
         /**
          * Takes its local vector as an object, never null, for the reason given at {@link #mmap}.
          */
@@ -160,6 +166,12 @@ final class Libc {
         int geteuid();
 
         int getegid();
+
+        int sched_getcpu();
+
+        int sched_getaffinity(int tid, long bytes, long set);
+
+        int sched_setaffinity(int tid, long bytes, long set);
 
         int tgkill(int pid, int tid, int signal);
 

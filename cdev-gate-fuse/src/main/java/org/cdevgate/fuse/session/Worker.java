@@ -109,7 +109,7 @@ final class Worker implements Runnable {
         while (true) {
             int length;
             try {
-                length = receiver.receive();
+                length = receiver.receiveAfter(exchange.tid());
             } catch (IOException e) {
                 LOG.error("{}: cannot receive requests; the mount is dead", session.name(), e);
                 length = FuseChannel.CLOSED;

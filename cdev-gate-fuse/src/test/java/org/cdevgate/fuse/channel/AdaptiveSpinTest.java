@@ -7,15 +7,22 @@ import org.junit.jupiter.api.Test;
 
 class AdaptiveSpinTest {
     private final AdaptiveSpin spin = new AdaptiveSpin();
+    private int clients = 1;
     private long now = 1;
     private long requests;
     private long spun;
     private long missed;
     private long wasted;
+    private long joins;
 
     /** A client that takes so long from answer to request, without a spin and with one. */
     private void serve(int count, long withoutSpin, long withSpin) {
-        for (int i = 0; i < count; i++) {
+        serve(count, withoutSpin, withSpin, Long.MAX_VALUE);
+    }
+
+    /** Stops at a wish to join the client, the so many-th one. */
+    private void serve(int count, long withoutSpin, long withSpin, long joinsToStopAt) {
+        for (int i = 0; i < count && joins < joinsToStopAt; i++) {
             boolean spins = spin.limit() > 0;
             boolean misses = spins && withSpin > spin.limit();
             now += spins && !misses ? withSpin : withoutSpin;
@@ -26,7 +33,7 @@ class AdaptiveSpinTest {
             }
             spun += spins ? 1 : 0;
             requests++;
-            spin.received(now, misses);
+            joins += spin.served(now, 1 + i % clients, misses) ? 1 : 0;
         }
     }
 
@@ -36,10 +43,61 @@ class AdaptiveSpinTest {
         assertTrue(spun > requests * 98 / 100, spun + " of " + requests);
     }
 
+    /** Beside a client there is nothing to gain. */
     @Test
     void aClientOnTheSameProcessorIsNotEvenTried() {
-        serve(100_000, 5_000, 1_000_000);
+        serve(100_000, 5_000, 4_000);
         assertEquals(0, spun);
+        assertEquals(0, joins);
+    }
+
+    /** Each of them keeps a processor busy, and the others waiting. */
+    @Test
+    void manyClientsAreSpunFor() {
+        clients = 4;
+        serve(100_000, 8_000, 5_000);
+        assertTrue(spun > requests * 9 / 10, spun + " of " + requests);
+        assertEquals(0, joins, "there is no one place beside them");
+    }
+
+    @Test
+    void manyClientsOnTheSameProcessorAreTriedSeldomEnough() {
+        clients = 4;
+        serve(100_000, 5_000, 1_000_000);
+        assertTrue(wasted < now / 200, "wasted " + wasted + " of " + now + " ns");
+    }
+
+    @Test
+    void manyClientsThatGainLittleAreNotSpunFor() {
+        clients = 4;
+        serve(100_000, 5_000, 4_800);
+        assertTrue(spun < requests / 10, spun + " of " + requests);
+    }
+
+    @Test
+    void aClientOnAnotherProcessorIsJoinedBeforeASpinIsTried() {
+        serve(1_000, 60_000, 13_000, 1);
+        assertEquals(1, joins);
+        assertEquals(0, spun);
+        serve(100_000, 5_000, 13_000);
+        assertEquals(0, spun);
+        assertEquals(1, joins);
+    }
+
+    /** The scheduler may move either of them at any time. */
+    @Test
+    void aClientThatMovesAwayIsJoinedAgain() {
+        serve(1_000, 60_000, 13_000, 1);
+        serve(10_000, 5_000, 13_000);
+        serve(1_000, 60_000, 13_000, 2);
+        assertEquals(2, joins);
+        assertEquals(0, spun);
+    }
+
+    @Test
+    void aClientThatCannotBeJoinedIsSpunForAndTheJoiningDoubtedSeldom() {
+        serve(100_000, 60_000, 13_000);
+        assertTrue(joins > 1 && joins < 20, joins + " joins");
     }
 
     /** A spinning server holds the processor that the client needs. */

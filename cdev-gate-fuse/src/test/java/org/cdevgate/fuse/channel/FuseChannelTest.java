@@ -33,12 +33,14 @@ class FuseChannelTest {
     private final NativeBuffer buffer = NativeBuffer.allocate(8192);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private DescriptorPair pair;
+    private int fd; // the channel's
     private FuseChannel channel;
 
     @BeforeEach
     void open() throws IOException {
         pair = DescriptorPair.sockets(Libc.SOCK_SEQPACKET);
-        channel = new FuseChannel(pair.takeFirst(), FuseChannel.openNull());
+        fd = pair.takeFirst();
+        channel = new FuseChannel(fd, FuseChannel.openNull());
     }
 
     @AfterEach
@@ -151,6 +153,24 @@ class FuseChannelTest {
         assertTrue(arrived.await(30, TimeUnit.SECONDS), arrived.getCount() + " did not arrive");
         assertTimeoutPreemptively(PROMPTLY, channel::stop);
         assertEquals(messages, get(received));
+    }
+
+    /** O_NONBLOCK is left set when a receiver that spins is followed by one that does not. */
+    @Test
+    void aReceiverSleepsThoughTheDescriptorWasLeftNonBlocking() throws Exception {
+        int getFlags = 3; // F_GETFL of fcntl(2)
+        Libc.CALLS.fcntl(fd, Libc.F_SETFL, Libc.O_NONBLOCK);
+        Receiver receiver = channel.newReceiver(buffer);
+        Future<Integer> received = threads.submit(receiver::receive);
+        assertTimeoutPreemptively(
+                PROMPTLY,
+                () -> {
+                    while ((Libc.CALLS.fcntl(fd, getFlags, 0) & Libc.O_NONBLOCK) != 0) {
+                        Thread.onSpinWait();
+                    }
+                });
+        peerSends(40, 1);
+        assertEquals(40, get(received));
     }
 
     @Test

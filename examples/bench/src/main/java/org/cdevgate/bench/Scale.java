@@ -26,7 +26,7 @@ import org.cdevgate.gate.WaitQueue;
  * something behind that would count in the next:
  *
  * <pre>
- *   Scale FOLDER-OF-THE-C-PROGRAMS nodes|files|requests|threadless|parked|plug
+ *   Scale FOLDER-OF-THE-C-PROGRAMS nodes|files|requests|threadless|parked|plug|beside
  * </pre>
  */
 public final class Scale {
@@ -34,7 +34,9 @@ public final class Scale {
     private static final int FILES = 10_000;
     private static final int SLEEPERS = 4_000;
     private static final int WARM_SLEEPERS = 400;
+    private static final int WARM_ROUNDS = 20;
     private static final int THREADS = 100; // of a process of clients
+    private static final int BESIDE_ROUNDS = 21;
     private static final int PLUGS = 5_000;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(120);
 
@@ -58,6 +60,7 @@ public final class Scale {
                 case "threadless" -> scale.sleepers("threadless", new Threadless(), 2 << 10);
                 case "parked" -> scale.sleepers("parked", new Parked(), 64 << 10);
                 case "plug" -> scale.plug();
+                case "beside" -> scale.beside();
                 default -> throw new IllegalArgumentException("no kind " + args[1]);
             }
         }
@@ -147,11 +150,62 @@ public final class Scale {
     }
 
     private void roundtrip(String operation, int calls) throws Exception {
+        median(mount, operation, 0, calls);
+    }
+
+    /** Of the calls of a client, in nanoseconds. */
+    private double median(DeviceMount of, String operation, int warmUp, int calls)
+            throws Exception {
         Process client =
-                client("roundtrip", operation, mount.path("null0").toString(), "0", "" + calls);
-        if (client.waitFor() != 0) {
+                client(
+                        "roundtrip",
+                        operation,
+                        of.path("null0").toString(),
+                        Integer.toString(warmUp),
+                        Integer.toString(calls));
+        String said = client.inputReader(StandardCharsets.UTF_8).readLine();
+        if (client.waitFor() != 0 || said == null) {
             throw new IOException("the client failed; see above");
         }
+        return Double.parseDouble(said.substring(0, said.indexOf(' ')));
+    }
+
+    /** Round trips on a mount that has much else, and on one that has nothing else, alternating. */
+    private void beside() throws Exception {
+        mount.register("null0", new NullServer.NullDriver());
+        mount.register("node", new Idle());
+        List<FopsGate> gates = new ArrayList<>(NODES);
+        register(gates, NODES);
+        Process files = holdOpen(FILES);
+        Threadless driver = new Threadless();
+        gates.add(mount.register("sleep", driver));
+        Process sleepers = sleep(SLEEPERS);
+        await(driver.queue, SLEEPERS);
+
+        Path folder = Files.createTempDirectory("cdev-gate-bench-");
+        try (DeviceMount alone = DeviceMount.builder(folder).mount()) {
+            alone.register("null0", new NullServer.NullDriver());
+            for (String operation : List.of("null-ioctl", "poll", "read-8")) {
+                List<Double> ratios = new ArrayList<>();
+                for (int round = -6; round < BESIDE_ROUNDS; round++) {
+                    double one = median(alone, operation, 150, 1_500);
+                    double other = median(mount, operation, 150, 1_500);
+                    if (round >= 0) {
+                        ratios.add(other / one);
+                    }
+                }
+                ratios.sort(null);
+                print(
+                        "ratio",
+                        operation + "-beside-nodes-files-sleepers-vs-alone",
+                        ratios.get(ratios.size() / 2),
+                        Double.NaN);
+            }
+        }
+        Files.delete(folder);
+        gates.forEach(FopsGate::unregisterSync);
+        sleepers.waitFor();
+        end(files);
     }
 
     /** Bytes that the threads of the mount have allocated, all those that live included. */
@@ -167,6 +221,14 @@ public final class Scale {
     }
 
     private void sleepers(String kind, Sleeping driver, int goal) throws Exception {
+        // What is compiled and loaded for the first calls is not what another call costs.
+        for (int i = 0; i < WARM_ROUNDS; i++) {
+            FopsGate gate = mount.register("sleep", driver);
+            Process clients = sleep(WARM_SLEEPERS);
+            await(driver.queue, WARM_SLEEPERS);
+            gate.unregisterSync();
+            clients.waitFor();
+        }
         FopsGate gate = mount.register("sleep", driver);
         Process warm = sleep(WARM_SLEEPERS);
         await(driver.queue, WARM_SLEEPERS);

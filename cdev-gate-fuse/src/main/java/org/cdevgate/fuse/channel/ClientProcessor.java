@@ -1,0 +1,96 @@
+package org.cdevgate.fuse.channel;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes the calling thread to the processor on which a client runs, and lets it go there.
+ *
+ * <p>A thread stays where it last ran until the scheduler has a reason to move it. Side by side,
+ * neither client nor server ever waits for an idle processor to wake up.
+ *
+ * <p>For one thread.
+ */
+final class ClientProcessor {
+    // Sizes of cpu_set_t, and enough for the one line of /proc/TID/stat.
+    private static final int SET_BYTES = 128;
+    private static final int TEXT_BYTES = 1024;
+    private static final int ALLOWED = 0;
+    private static final int ONE = SET_BYTES;
+    private static final int TEXT = 2 * SET_BYTES;
+
+    /** Fields of proc(5) from the state, the one after the name, to the processor. */
+    private static final int FIELDS_AFTER_STATE = 36;
+
+    private final NativeBuffer memory = NativeBuffer.allocate(2 * SET_BYTES + TEXT_BYTES);
+
+    /**
+     * Moves this thread.
+     *
+     * @param tid the client's thread, as this process sees it
+     * @return whether it was elsewhere and is there now; not if it may not run there, or nobody
+     *     knows where the client is
+     */
+    boolean join(int tid) {
+        int processor = processorOf(tid);
+        if (processor < 0
+                || processor >= SET_BYTES * Byte.SIZE
+                || processor == Libc.CALLS.sched_getcpu()) {
+            return false;
+        }
+        try {
+            long address = memory.address();
+            ByteBuffer bytes = memory.bytes();
+            if (Libc.CALLS.sched_getaffinity(0, SET_BYTES, address + ALLOWED) != 0
+                    || (bytes.get(ALLOWED + processor / 8) & 1 << processor % 8) == 0) {
+                return false;
+            }
+            for (int i = 0; i < SET_BYTES; i++) {
+                bytes.put(ONE + i, (byte) 0);
+            }
+            bytes.put(ONE + processor / 8, (byte) (1 << processor % 8));
+            if (Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ONE) != 0) {
+                return false;
+            }
+            // Whoever changes what is allowed between these calls is overruled: they take
+            // microseconds, and are made when many requests have come one by one.
+            Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ALLOWED);
+            return true;
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    /** The processor that a thread ran on last; -1 if that cannot be known. */
+    private int processorOf(int tid) {
+        if (tid <= 0) {
+            return -1;
+        }
+        int fd = Libc.CALLS.open(Libc.cString("/proc/" + tid + "/stat"), Libc.O_CLOEXEC);
+        if (fd < 0) {
+            return -1; // it has gone, or its process is hidden from this one
+        }
+        long length = Libc.CALLS.read(fd, memory.address() + TEXT, TEXT_BYTES);
+        Libc.CALLS.close(fd);
+        return processorIn(memory.view(TEXT, TEXT_BYTES), (int) length);
+    }
+
+    /** Field 39 of a line; the second is a name in parentheses, which may contain anything. */
+    static int processorIn(ByteBuffer line, int length) {
+        int at = length - 1;
+        while (at >= 0 && line.get(at) != ')') {
+            at--;
+        }
+        at += 2; // the state
+        for (int field = 0; field < FIELDS_AFTER_STATE && at < length; at++) {
+            if (line.get(at) == ' ') {
+                field++;
+            }
+        }
+        int processor = -1;
+        for (; at < length && line.get(at) >= '0' && line.get(at) <= '9'; at++) {
+            processor = Math.max(processor, 0) * 10 + line.get(at) - '0';
+        }
+        return processor;
+    }
+}
