@@ -18,6 +18,7 @@ import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.protocol.FuseOpcode;
+import org.mockito.stubbing.Answer;
 
 /** The kernel's end of a connection: what a test sends is received, replies are kept. */
 final class FakeKernel {
@@ -79,19 +80,20 @@ final class FakeKernel {
 
     private FuseChannel.Receiver receiver(NativeBuffer buffer) throws Exception {
         FuseChannel.Receiver receiver = mock(FuseChannel.Receiver.class, withSettings().stubOnly());
-        when(receiver.receive())
-                .thenAnswer(
-                        call -> {
-                            waiting.incrementAndGet();
-                            byte[] message = sent.take();
-                            waiting.decrementAndGet();
-                            if (message == END) {
-                                sent.add(END); // for the other readers
-                                return FuseChannel.CLOSED;
-                            }
-                            buffer.bytes().put(0, message);
-                            return message.length;
-                        });
+        Answer<Integer> next =
+                call -> {
+                    waiting.incrementAndGet();
+                    byte[] message = sent.take();
+                    waiting.decrementAndGet();
+                    if (message == END) {
+                        sent.add(END); // for the other readers
+                        return FuseChannel.CLOSED;
+                    }
+                    buffer.bytes().put(0, message);
+                    return message.length;
+                };
+        when(receiver.receive()).thenAnswer(next);
+        when(receiver.receiveAfter(anyInt())).thenAnswer(next);
         return receiver;
     }
 
