@@ -26,7 +26,7 @@ check_machine() {
 build() {
   local fuse_flags name
   check_machine
-  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am)
+  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am >&2)
   mkdir -p "$target/c"
   read -ra fuse_flags < <(pkg-config --cflags --libs fuse3)
   for name; do

@@ -10,5 +10,5 @@ java=java
 command -v "$java" >/dev/null || { echo "bench: no JDK; install openjdk-17-jdk-headless" >&2; exit 1; }
 command -v mvn >/dev/null || { echo "bench: no Maven; install maven" >&2; exit 1; }
 
-(cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am)
+(cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am >&2)
 exec "$java" -cp "$bench/target/benchmarks.jar" org.cdevgate.bench.GateReport "$bench/target/gate.json"

@@ -37,6 +37,8 @@ final class AdaptiveSpin {
     private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
     private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
+    private static final int BLOCK = 64;
+    private static final int MANY = -1;
 
     private enum Mode {
         SLEEPING,
@@ -68,14 +70,19 @@ final class AdaptiveSpin {
     private int left = FIRST_WAIT; // requests until the mode is looked at
     private int wait = FIRST_WAIT;
     private int misses;
+    // Who calls: of each block of requests, how often one came from another client than the one
+    // before, and what that told.
+    private int block;
+    private int turns;
+    private int lastClient;
+    private int callers; // a client, or MANY
+
     private boolean joined; // whether this reference follows a move to the client
     private long last;
 
     // The window: how many requests, and how long they took.
     private int count;
     private long time;
-    private int turns; // how often a request came from another client than the one before
-    private int lastClient;
     private long slept; // of a request in the window before the trial
 
     /** How long to spin for the next request at most, in nanoseconds; 0: not at all. */
@@ -93,13 +100,16 @@ final class AdaptiveSpin {
      */
     boolean served(long now, int client, boolean missed) {
         count++;
-        if (client != lastClient && client != 0) {
-            lastClient = client;
-            turns++;
-        }
         time += Math.min(now - last, PAUSE);
         last = now;
         left--;
+        if (haveCallersChanged(client)) {
+            // What was found out was found out about others.
+            wait = FIRST_WAIT;
+            joined = false;
+            begin(Mode.REFERENCE);
+            return false;
+        }
         switch (mode) {
             case SLEEPING -> {
                 if (left <= 0) {
@@ -123,17 +133,41 @@ final class AdaptiveSpin {
         return false;
     }
 
+    /** The thread could not move, or was there already. */
+    void notJoined() {
+        beginTrial();
+    }
+
+    private boolean haveCallersChanged(int client) {
+        if (client != lastClient && client != 0) {
+            lastClient = client;
+            turns++;
+        }
+        block++;
+        if (block < BLOCK) {
+            return false;
+        }
+        int before = callers;
+        callers = turns * 8 < BLOCK ? lastClient : MANY;
+        block = 0;
+        turns = 0;
+        return callers != before;
+    }
+
+    private boolean isOneClient() {
+        return callers != MANY;
+    }
+
     private void begin(Mode next) {
         mode = next;
         count = 0;
         time = 0;
-        turns = 0;
         misses = 0;
     }
 
-    /** Whether all requests of the window, or nearly all, came from one client. */
-    private boolean isOneClient() {
-        return turns * 8 < count;
+    private void beginTrial() {
+        joined = false;
+        begin(Mode.TRYING);
     }
 
     private long mean() {
@@ -153,14 +187,14 @@ final class AdaptiveSpin {
             joined = false;
             begin(Mode.SLEEPING);
             left = FIRST_WAIT;
-        } else if (pace == Pace.SLOW && isOneClient() && !joined) {
-            joined = true;
-            begin(Mode.REFERENCE);
-            return true;
         } else if (count >= pace.window) {
-            joined = false;
             slept = mean();
-            begin(Mode.TRYING);
+            if (pace == Pace.SLOW && isOneClient() && !joined) {
+                joined = true;
+                begin(Mode.REFERENCE);
+                return true;
+            }
+            beginTrial();
         }
         return false;
     }

@@ -311,10 +311,13 @@ public final class FuseChannel implements AutoCloseable {
                 if (place == null) {
                     place = new ClientProcessor();
                 }
-                place.join(client);
+                if (place.join(client)) {
+                    return;
+                }
             } catch (OutOfMemoryError e) {
-                return; // it stays where it is, and is asked again
+                place = null; // it stays where it is, and is asked again
             }
+            spin.notJoined();
         }
 
         // A spin asks by a read(2) that does not sleep, not by poll(2): once a request is there it

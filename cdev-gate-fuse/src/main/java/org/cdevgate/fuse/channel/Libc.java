@@ -102,6 +102,9 @@ final class Libc {
     public interface Calls {
         int open(byte[] path, int flags);
 
+        /** With the address of a path. */
+        int open(long path, int flags);
+
         int close(int fd);
 
         long read(int fd, long buffer, long count);

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 class AdaptiveSpinTest {
     private final AdaptiveSpin spin = new AdaptiveSpin();
     private int clients = 1;
+    private int first = 1;
+    private boolean mayJoin = true;
     private long now = 1;
     private long requests;
     private long spun;
@@ -33,7 +35,12 @@ class AdaptiveSpinTest {
             }
             spun += spins ? 1 : 0;
             requests++;
-            joins += spin.served(now, 1 + i % clients, misses) ? 1 : 0;
+            if (spin.served(now, first + i % clients, misses)) {
+                joins++;
+                if (!mayJoin) {
+                    spin.notJoined();
+                }
+            }
         }
     }
 
@@ -92,6 +99,32 @@ class AdaptiveSpinTest {
         serve(1_000, 60_000, 13_000, 2);
         assertEquals(2, joins);
         assertEquals(0, spun);
+    }
+
+    /** What paid for one that ended may not pay for the next: it may be where it can be joined. */
+    @Test
+    void anotherClientIsLookedAtAnew() {
+        mayJoin = false;
+        serve(10_000, 60_000, 13_000);
+        mayJoin = true;
+        first = 2;
+        spun = 0;
+        joins = 0;
+        serve(1_000, 60_000, 13_000, 1);
+        assertEquals(1, joins);
+        serve(10_000, 5_000, 13_000);
+        assertTrue(spun < 100, spun + " spun");
+    }
+
+    /** One that shared the server's processor, so that a spin was given up for long. */
+    @Test
+    void anotherClientIsSpunForThoughTheLastWasNot() {
+        mayJoin = false;
+        serve(100_000, 30_000, 1_000_000);
+        first = 2;
+        spun = 0;
+        serve(2_000, 60_000, 13_000);
+        assertTrue(spun > 1_500, spun + " of 2000");
     }
 
     @Test

@@ -118,6 +118,7 @@ class ClientProcessorTest {
         byte[] bytes =
                 line.replace("FIELDS", fields + " 31 32 33 34 35 36 37 38")
                         .getBytes(StandardCharsets.US_ASCII);
-        assertEquals(processor, ClientProcessor.processorIn(ByteBuffer.wrap(bytes), bytes.length));
+        assertEquals(
+                processor, ClientProcessor.processorIn(ByteBuffer.wrap(bytes), 0, bytes.length));
     }
 }
