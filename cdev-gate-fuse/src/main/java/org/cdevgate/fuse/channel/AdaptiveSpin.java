@@ -37,6 +37,7 @@ final class AdaptiveSpin {
     private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
     private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
+    private static final int JOINS = 3; // how often a client is joined that does not stay
     private static final int BLOCK = 64;
     private static final int MANY = -1;
 
@@ -77,7 +78,7 @@ final class AdaptiveSpin {
     private int lastClient;
     private int callers; // a client, or MANY
 
-    private boolean joined; // whether this reference follows a move to the client
+    private int joins; // moves to the client, since the last window in which it was not far
     private long last;
 
     // The window: how many requests, and how long they took.
@@ -106,7 +107,7 @@ final class AdaptiveSpin {
         if (haveCallersChanged(client)) {
             // What was found out was found out about others.
             wait = FIRST_WAIT;
-            joined = false;
+            joins = 0;
             begin(Mode.REFERENCE);
             return false;
         }
@@ -166,7 +167,7 @@ final class AdaptiveSpin {
     }
 
     private void beginTrial() {
-        joined = false;
+        joins = 0;
         begin(Mode.TRYING);
     }
 
@@ -184,13 +185,13 @@ final class AdaptiveSpin {
         }
         pace = mean() < FAST ? Pace.FAST : Pace.SLOW;
         if (mean() > PAUSE / 2 || (pace == Pace.FAST && isOneClient())) {
-            joined = false;
+            joins = 0;
             begin(Mode.SLEEPING);
             left = FIRST_WAIT;
         } else if (count >= pace.window) {
             slept = mean();
-            if (pace == Pace.SLOW && isOneClient() && !joined) {
-                joined = true;
+            if (pace == Pace.SLOW && isOneClient() && joins < JOINS) {
+                joins++;
                 begin(Mode.REFERENCE);
                 return true;
             }

@@ -5,20 +5,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes the calling thread to the processor on which a client runs, and lets it go there.
+ * Takes a thread to the processor on which a client runs, where the scheduler then leaves both:
+ * side by side, neither ever waits for an idle processor to wake up.
  *
- * <p>A thread stays where it last ran until the scheduler has a reason to move it. Side by side,
- * neither client nor server ever waits for an idle processor to wake up.
+ * <p>That takes some care. A thread is woken where it ran before the last time, if that processor
+ * is idle (recent_used_cpu in the kernel's fair.c): the thread that was moved, and the client, if
+ * it was moved itself not long ago. And a processor that becomes idle takes over whoever waits on
+ * another. So the processor that is left is kept busy until both have been woken once beside each
+ * other, and the thread is held on the new one until it has slept once.
  *
- * <p>For one thread.
+ * <p>For one thread at a time; another one is refused until the first has been let go.
  */
-final class ClientProcessor {
+final class ClientProcessor implements AutoCloseable {
     // Sizes of cpu_set_t, and enough for the one line of /proc/TID/stat.
     private static final int SET_BYTES = 128;
     private static final int TEXT_BYTES = 1024;
     private static final int ALLOWED = 0;
     private static final int ONE = SET_BYTES;
-    private static final int TEXT = 2 * SET_BYTES;
+    private static final int CURRENT = 2 * SET_BYTES;
+    private static final int LEFT = 3 * SET_BYTES;
+    private static final int TEXT = 4 * SET_BYTES;
     private static final int PATH = TEXT + TEXT_BYTES;
     private static final byte[] PROC = "/proc/".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STAT = "/stat\0".getBytes(StandardCharsets.US_ASCII);
@@ -29,47 +35,103 @@ final class ClientProcessor {
 
     private final NativeBuffer memory = NativeBuffer.allocate(PATH + PATH_BYTES);
 
+    private final ProcessorHolder holder = new ProcessorHolder();
+    private Thread moved; // guarded by this
+
     ClientProcessor() {
         memory.bytes().put(PATH, PROC);
     }
 
     /**
-     * Moves this thread.
+     * Moves this thread, and allows it no other processor until {@link #letGo}.
      *
      * @param tid the client's thread, as this process sees it
      * @return whether it was elsewhere and is there now; not if it may not run there, or nobody
      *     knows where the client is
      */
-    boolean join(int tid) {
+    synchronized boolean join(int tid) {
+        if (moved != null) {
+            return false;
+        }
         try {
             int processor = processorOf(tid);
-            return processor >= 0
-                    && processor < SET_BYTES * Byte.SIZE
-                    && processor != Libc.CALLS.sched_getcpu()
-                    && move(processor);
+            int here = Libc.CALLS.sched_getcpu();
+            if (isPossible(processor) && isPossible(here) && move(here, processor)) {
+                moved = Thread.currentThread();
+                return true;
+            }
+            return false;
         } finally {
             Reference.reachabilityFence(memory);
         }
     }
 
-    private boolean move(int processor) {
+    private static boolean isPossible(int processor) {
+        return processor >= 0 && processor < SET_BYTES * Byte.SIZE;
+    }
+
+    private boolean move(int here, int processor) {
         long address = memory.address();
-        ByteBuffer bytes = memory.bytes();
-        if (Libc.CALLS.sched_getaffinity(0, SET_BYTES, address + ALLOWED) != 0
-                || (bytes.get(ALLOWED + processor / 8) & 1 << processor % 8) == 0) {
+        if (processor == here
+                || Libc.CALLS.sched_getaffinity(0, SET_BYTES, address + ALLOWED) != 0
+                || (memory.bytes().get(ALLOWED + processor / 8) & 1 << processor % 8) == 0) {
             return false;
         }
-        for (int i = 0; i < SET_BYTES; i++) {
-            bytes.put(ONE + i, (byte) 0);
+        putOnly(here, LEFT);
+        putOnly(processor, ONE);
+        if (!holder.hold(address + LEFT, SET_BYTES)) {
+            return false;
         }
-        bytes.put(ONE + processor / 8, (byte) (1 << processor % 8));
         if (Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ONE) != 0) {
+            holder.release();
             return false;
         }
-        // Whoever changes what is allowed between these calls is overruled: they take microseconds,
-        // and are made when many requests have come one by one.
-        Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ALLOWED);
         return true;
+    }
+
+    private void putOnly(int processor, int at) {
+        ByteBuffer bytes = memory.bytes();
+        for (int i = 0; i < SET_BYTES; i++) {
+            bytes.put(at + i, (byte) 0);
+        }
+        bytes.put(at + processor / 8, (byte) (1 << processor % 8));
+    }
+
+    /** Allows what was allowed before {@link #join}, unless somebody else changed it meanwhile. */
+    synchronized void letGo() {
+        if (moved != Thread.currentThread()) {
+            return;
+        }
+        moved = null;
+        try {
+            long address = memory.address();
+            if (Libc.CALLS.sched_getaffinity(0, SET_BYTES, address + CURRENT) == 0
+                    && isStillHeld()) {
+                Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ALLOWED);
+            }
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    private boolean isStillHeld() {
+        for (int i = 0; i < SET_BYTES; i++) {
+            if (memory.bytes().get(CURRENT + i) != memory.bytes().get(ONE + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Both have been woken beside each other: the processor that was left may be idle. */
+    void settled() {
+        holder.release();
+    }
+
+    /** No thread is moved any more, and none is left behind. Idempotent. */
+    @Override
+    public void close() {
+        holder.close();
     }
 
     /** The processor that a thread ran on last; -1 if that cannot be known. */

@@ -41,6 +41,9 @@ public final class FuseChannel implements AutoCloseable {
     /** What read(2) on /dev/fuse asks for at least: FUSE_MIN_READ_BUFFER of linux/fuse.h. */
     private static final int MIN_RECEIVE_BYTES = 8192;
 
+    /** A client that was joined, and this thread, have slept and been woken in so many requests. */
+    private static final int SETTLED_AFTER = 3;
+
     private static final long FIRST_PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
@@ -50,6 +53,7 @@ public final class FuseChannel implements AutoCloseable {
     private final Cleaner.Cleanable closeFds;
     // Weak: threads come and go with the load, and a receiver needs no farewell.
     private final Set<Receiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+    private final ClientProcessor place = new ClientProcessor();
     private final Object closeLock = new Object();
     private boolean closed; // guarded by closeLock
     private volatile boolean stopping;
@@ -181,6 +185,7 @@ public final class FuseChannel implements AutoCloseable {
      */
     public void stop() {
         stopping = true;
+        place.close();
         List<Receiver> all;
         synchronized (receivers) {
             all = new ArrayList<>(receivers);
@@ -236,6 +241,7 @@ public final class FuseChannel implements AutoCloseable {
     /** Closes the descriptor at once; for a mount that failed, when nobody else has the channel. */
     void discard() {
         stopping = true;
+        place.close();
         synchronized (closeLock) {
             closed = true;
             closeFds.clean();
@@ -253,7 +259,7 @@ public final class FuseChannel implements AutoCloseable {
         private int tid; // written before, read after `receiving` is set
         private final AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
         private boolean missed; // whether the last spin found nothing
-        private ClientProcessor place; // null until it is needed
+        private int settling; // requests until a client that was joined has settled
 
         private Receiver(NativeBuffer buffer) {
             this.buffer = buffer;
@@ -284,15 +290,17 @@ public final class FuseChannel implements AutoCloseable {
                 bind();
             }
             receiving.set(true);
+            boolean joined = false;
             try {
                 long now = 0;
                 long limit = 0;
                 if (spin != null) {
                     now = System.nanoTime();
-                    // Of the last request, now that it has been answered: nobody waits for this.
-                    if (spin.served(now, client, missed)) {
-                        join(client);
+                    if (settling > 0 && --settling == 0) {
+                        place.settled();
                     }
+                    // Of the last request, now that it has been answered: nobody waits for this.
+                    joined = spin.served(now, client, missed) && join(client);
                     limit = spin.limit();
                 }
                 if (nonBlocking != (limit > 0)) {
@@ -300,24 +308,22 @@ public final class FuseChannel implements AutoCloseable {
                 }
                 return receive(now, limit);
             } finally {
+                if (joined) {
+                    place.letGo();
+                }
                 // Release, not volatile: stop() may see it late and send one signal too many.
                 receiving.setRelease(false);
                 Reference.reachabilityFence(this);
             }
         }
 
-        private void join(int client) {
-            try {
-                if (place == null) {
-                    place = new ClientProcessor();
-                }
-                if (place.join(client)) {
-                    return;
-                }
-            } catch (OutOfMemoryError e) {
-                place = null; // it stays where it is, and is asked again
+        private boolean join(int client) {
+            if (place.join(client)) {
+                settling = SETTLED_AFTER;
+                return true;
             }
             spin.notJoined();
+            return false;
         }
 
         // A spin asks by a read(2) that does not sleep, not by poll(2): once a request is there it

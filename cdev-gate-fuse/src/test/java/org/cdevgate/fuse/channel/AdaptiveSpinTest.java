@@ -47,7 +47,7 @@ class AdaptiveSpinTest {
     @Test
     void aClientOnAnotherProcessorIsSpunFor() {
         serve(100_000, 60_000, 13_000);
-        assertTrue(spun > requests * 98 / 100, spun + " of " + requests);
+        assertTrue(spun > requests * 97 / 100, spun + " of " + requests);
     }
 
     /** Beside a client there is nothing to gain. */
@@ -129,6 +129,7 @@ class AdaptiveSpinTest {
 
     @Test
     void aClientThatCannotBeJoinedIsSpunForAndTheJoiningDoubtedSeldom() {
+        mayJoin = false;
         serve(100_000, 60_000, 13_000);
         assertTrue(joins > 1 && joins < 20, joins + " joins");
     }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class ClientProcessorTest {
 
     @AfterEach
     void restore() {
+        place.close();
         allow(before);
     }
 
@@ -70,15 +72,88 @@ class ClientProcessorTest {
             for (int round = 0; round < 100; round++) {
                 allow(before.subList(0, 1));
                 allow(before);
-                boolean moved = place.join((int) client.pid());
-                arrived += moved && Libc.CALLS.sched_getcpu() == before.get(1) ? 1 : 0;
+                if (place.join((int) client.pid())) {
+                    arrived++;
+                    assertEquals(before.get(1), Libc.CALLS.sched_getcpu());
+                    assertEquals(before.subList(1, 2), allowed());
+                    place.letGo();
+                    place.settled();
+                }
                 assertEquals(before, allowed());
             }
-            // The scheduler may move it any time: before, so that it need not go, or after.
+            // The scheduler may have moved it before, so that it need not go.
             assertTrue(arrived > 50, arrived + " of 100");
         } finally {
             client.destroyForcibly().waitFor();
         }
+    }
+
+    /** By taskset(1), for instance. */
+    @Test
+    void whatSomebodyElseAllowedMeanwhileHolds() throws Exception {
+        assumeTrue(before.size() > 1, "there is only one processor to be on");
+        Process client = on(before.get(1));
+        try {
+            allow(before.subList(0, 1));
+            allow(before);
+            assumeTrue(place.join((int) client.pid()), "it was there already");
+            allow(before.subList(0, 1));
+            place.letGo();
+            assertEquals(before.subList(0, 1), allowed());
+        } finally {
+            client.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void twoThreadsAreNotMovedAtOnce() throws Exception {
+        assumeTrue(before.size() > 1, "there is only one processor to be on");
+        Process client = on(before.get(1));
+        try {
+            allow(before.subList(0, 1));
+            allow(before);
+            assumeTrue(place.join((int) client.pid()), "it was there already");
+            boolean[] other = {true};
+            Thread thread =
+                    new Thread(
+                            () -> {
+                                other[0] = place.join((int) client.pid());
+                                place.letGo(); // not its to let go
+                            });
+            thread.start();
+            thread.join();
+            assertFalse(other[0]);
+            assertEquals(before.subList(1, 2), allowed());
+            place.letGo();
+            assertEquals(before, allowed());
+        } finally {
+            client.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehindAndNothingMovedAfterTheEnd() throws Exception {
+        assumeTrue(before.size() > 1, "there is only one processor to be on");
+        Process client = on(before.get(1));
+        try {
+            allow(before.subList(0, 1));
+            allow(before);
+            place.join((int) client.pid());
+            place.letGo();
+            place.close();
+            Within.limit("the holder ends", () -> holders() == 0);
+            allow(before.subList(0, 1));
+            allow(before);
+            assertFalse(place.join((int) client.pid()));
+        } finally {
+            client.destroyForcibly().waitFor();
+        }
+    }
+
+    private static long holders() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("fuse-processor-holder"))
+                .count();
     }
 
     @Test
