@@ -37,7 +37,11 @@ final class AdaptiveSpin {
     private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
     private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
-    private static final int JOINS = 3; // how often a client is joined that does not stay
+    // A client that is joined does not always stay: so often it is joined again, and judged by so
+    // many requests each time.
+    private static final int JOINS = 8;
+    private static final int JOIN_WINDOW = 16;
+
     private static final int BLOCK = 64;
     private static final int MANY = -1;
 
@@ -136,7 +140,7 @@ final class AdaptiveSpin {
 
     /** The thread could not move, or was there already. */
     void notJoined() {
-        beginTrial();
+        joins = JOINS; // the reference that has begun is for a trial
     }
 
     private boolean haveCallersChanged(int client) {
@@ -180,7 +184,7 @@ final class AdaptiveSpin {
     }
 
     private boolean refer() {
-        if (count < Pace.SLOW.window) {
+        if (count < (joins == 0 ? Pace.SLOW.window : JOIN_WINDOW)) {
             return false;
         }
         pace = mean() < FAST ? Pace.FAST : Pace.SLOW;
@@ -188,13 +192,12 @@ final class AdaptiveSpin {
             joins = 0;
             begin(Mode.SLEEPING);
             left = FIRST_WAIT;
-        } else if (count >= pace.window) {
+        } else if (pace == Pace.SLOW && isOneClient() && joins < JOINS) {
+            joins++;
+            begin(Mode.REFERENCE);
+            return true;
+        } else if (pace == Pace.SLOW || count >= pace.window) {
             slept = mean();
-            if (pace == Pace.SLOW && isOneClient() && joins < JOINS) {
-                joins++;
-                begin(Mode.REFERENCE);
-                return true;
-            }
             beginTrial();
         }
         return false;
