@@ -200,11 +200,12 @@ public final class DeviceMount implements AutoCloseable {
 
         /**
          * Whether the thread that waits for requests may do more than sleep. If a single client
-         * calls all the time from another processor, the thread moves to that one (it keeps the
-         * right to run wherever it may). If it may not, or there are several clients, it looks for
-         * the next request again and again, for up to 120 µs, before it sleeps; but only while that
-         * is seen to answer sooner. On by default; off saves processor time, and leaves the thread
-         * where the scheduler puts it.
+         * calls all the time from another processor, the thread moves to that one, where it is held
+         * for one request, while a second thread holds the one that was left for 400 µs at most. If
+         * it may not run there, or there are several clients, it looks for the next request again
+         * and again, for up to 120 µs, before it sleeps; but only while that is seen to answer
+         * sooner. On by default; off saves processor time, and leaves the thread where the
+         * scheduler puts it.
          */
         public Builder spin(boolean allow) {
             spin = allow;
