@@ -14,3 +14,14 @@ for kind; do
   timeout -s KILL 300 "$java" "${java_flags[@]}" -XX:+UseSerialGC -Xms256m -Xmx256m -XX:+AlwaysPreTouch \
     -cp "$target/benchmarks.jar" org.cdevgate.bench.Scale "$target/c" "$kind"
 done | tee "$target/scale.txt"
+
+# The lines "memory|allocation|ratio NAME VALUE [goal<=LIMIT]" as JSON.
+awk '
+  BEGIN { printf "{\n  \"benchmark\": \"scale\",\n  \"results\": [" }
+  /^(memory|allocation|ratio) / {
+    goal = $4 == "" ? "null" : substr($4, 7)
+    printf "%s\n    {\"kind\": \"%s\", \"name\": \"%s\", \"value\": %s, \"goal\": %s}", comma, $1, $2, $3, goal
+    comma = ","
+  }
+  END { print "\n  ]\n}" }
+' "$target/scale.txt" >"$target/scale.json"
