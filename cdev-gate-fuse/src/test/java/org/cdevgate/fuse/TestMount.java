@@ -108,6 +108,14 @@ final class TestMount implements AutoCloseable {
         Within.run("DeviceMount.close()", mount::close);
     }
 
+    /** Waits until this many calls of the mount occupy a thread. */
+    void awaitParked(int count) {
+        Within.limit(
+                count + " calls parked",
+                () -> mount.parkedCalls() == count,
+                () -> mount.parkedCalls() + " are");
+    }
+
     /** Waits until this many calls of a verb are asleep in the driver or on its queues. */
     static void awaitAsleep(FopsGate gate, Verb verb, int count) {
         Within.limit(
