@@ -76,6 +76,7 @@ class ParkBoundIT extends MountBase {
             client.poll(fd, 0, 0).expect(0);
             fifo.feed("x");
             Within.limit("one reader got it", () -> reads.stream().anyMatch(Pending::isDone));
+            small.awaitParked(BOUND - 1); // its thread answered before it was free
             client.ioctl(fd, FifoDriver.ECHO, "12345678").expect(8);
             small.remove(gate);
             for (Pending read : reads) {
