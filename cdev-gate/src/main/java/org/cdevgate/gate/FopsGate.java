@@ -86,9 +86,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     private final AtomicLong wakeClock = new AtomicLong();
 
-    // Guarded by ref; no entry is added once the flag is set; null before the first. Weak, because
-    // a
-    // driver may make a queue for each open file: its part of a queue lives as long as the queue, a
+    // Guarded by ref; no entry is added once the flag is set; null before the first. Weak: a driver
+    // may make a queue for each open file, and its part of a queue lives as long as the queue, a
     // sleeper or a watcher refers to it, and without those there is nobody to wake.
     private Set<WeakReference<GateWaiters>> waiters;
     private ReferenceQueue<GateWaiters> forgotten;

@@ -44,9 +44,9 @@ final class GateRef extends WeakReference<FopsGate> {
     /** What a frame with a call publishes, but for the call's number. */
     final long inFlight = free | CallFrame.IN_FLIGHT;
 
-    // Made when there is something to count, as each adder is: most devices see few verbs. A
-    // counter
-    // carries no order for anybody; who finds one made by another thread only needs it whole.
+    // Made when there is something to count, as each adder is: most devices see few verbs. One
+    // compare-and-set wins and losers count in the winner's, so no count is lost; acquire and
+    // release make an adder of another thread whole. A count carries no other order.
     private volatile LongAdder[] calls;
 
     GateRef(FopsGate gate) {

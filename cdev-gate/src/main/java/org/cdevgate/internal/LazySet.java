@@ -29,8 +29,7 @@ public final class LazySet<E> {
         Set<E> made = set;
         if (made == null) {
             Set<E> ours = ConcurrentHashMap.newKeySet();
-            // One of several first ones wins, and the volatile read after a lost race finds its
-            // set.
+            // One of several first ones wins; the volatile read after a lost race finds its set.
             made = SET.compareAndSet(this, null, ours) ? ours : set;
         }
         return made.add(element);

@@ -14,6 +14,9 @@ final class ProcessorHolder implements AutoCloseable {
     private static final long KEPT = TimeUnit.SECONDS.toNanos(5);
     private static final long START_PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
 
+    // hold() sets `holding`, and the thread decides to end, under the lock: whichever is first, no
+    // wish is left to a thread that ends. An unpark before the park makes that return at once, so
+    // one that comes between the look at `holding` and the park is not lost either.
     private volatile int tid; // 0: there is no thread
     private volatile boolean holding;
     private volatile boolean closed;

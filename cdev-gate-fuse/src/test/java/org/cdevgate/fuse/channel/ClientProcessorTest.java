@@ -2,7 +2,6 @@ package org.cdevgate.fuse.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
@@ -55,69 +54,84 @@ class ClientProcessorTest {
     }
 
     /** A process that stays on a processor. */
-    private static Process on(int processor) throws Exception {
-        Process process =
-                new ProcessBuilder("taskset", "-c", "" + processor, "sh", "-c", "echo; read x")
-                        .start();
-        assertEquals('\n', process.getInputStream().read());
-        return process;
+    private static final class Client implements AutoCloseable {
+        private final Process process;
+
+        Client(int processor) throws Exception {
+            process =
+                    new ProcessBuilder("taskset", "-c", "" + processor, "sh", "-c", "echo; read x")
+                            .start();
+            assertEquals('\n', process.getInputStream().read());
+        }
+
+        int tid() {
+            return (int) process.pid();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A client on a processor that this thread may be on, and is not. */
+    private Client elsewhere() throws Exception {
+        assumeTrue(before.size() > 1, "there is only one processor to be on");
+        Client client = new Client(before.get(1));
+        leave();
+        return client;
+    }
+
+    private void leave() {
+        allow(before.subList(0, 1));
+        allow(before);
+    }
+
+    /** The scheduler may move this thread to the client before it is asked to go. */
+    private void join(Client client) {
+        for (int round = 0; round < 1_000; round++) {
+            leave();
+            if (place.join(client.tid())) {
+                return;
+            }
+        }
+        throw new AssertionError("never joined");
     }
 
     @Test
     void theThreadGoesToTheClientAndMayLeaveAgain() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
-        Process client = on(before.get(1));
-        try {
-            int arrived = 0;
-            for (int round = 0; round < 100; round++) {
-                allow(before.subList(0, 1));
-                allow(before);
-                if (place.join((int) client.pid())) {
-                    arrived++;
-                    assertEquals(before.get(1), Libc.CALLS.sched_getcpu());
-                    assertEquals(before.subList(1, 2), allowed());
-                    place.letGo();
-                    place.settled();
-                }
+        try (Client client = elsewhere()) {
+            for (int round = 0; round < 50; round++) {
+                join(client);
+                assertEquals(before.get(1), Libc.CALLS.sched_getcpu());
+                assertEquals(before.subList(1, 2), allowed());
+                place.letGo();
+                place.settled();
                 assertEquals(before, allowed());
             }
-            // The scheduler may have moved it before, so that it need not go.
-            assertTrue(arrived > 50, arrived + " of 100");
-        } finally {
-            client.destroyForcibly().waitFor();
         }
     }
 
     /** By taskset(1), for instance. */
     @Test
     void whatSomebodyElseAllowedMeanwhileHolds() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
-        Process client = on(before.get(1));
-        try {
-            allow(before.subList(0, 1));
-            allow(before);
-            assumeTrue(place.join((int) client.pid()), "it was there already");
+        try (Client client = elsewhere()) {
+            join(client);
             allow(before.subList(0, 1));
             place.letGo();
             assertEquals(before.subList(0, 1), allowed());
-        } finally {
-            client.destroyForcibly().waitFor();
         }
     }
 
     @Test
     void twoThreadsAreNotMovedAtOnce() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
-        Process client = on(before.get(1));
-        try {
-            allow(before.subList(0, 1));
-            allow(before);
-            assumeTrue(place.join((int) client.pid()), "it was there already");
+        try (Client client = elsewhere()) {
+            join(client);
             boolean[] other = {true};
             Thread thread =
                     new Thread(
                             () -> {
-                                other[0] = place.join((int) client.pid());
+                                other[0] = place.join(client.tid());
                                 place.letGo(); // not its to let go
                             });
             thread.start();
@@ -126,27 +140,18 @@ class ClientProcessorTest {
             assertEquals(before.subList(1, 2), allowed());
             place.letGo();
             assertEquals(before, allowed());
-        } finally {
-            client.destroyForcibly().waitFor();
         }
     }
 
     @Test
     void nothingIsLeftBehindAndNothingMovedAfterTheEnd() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
-        Process client = on(before.get(1));
-        try {
-            allow(before.subList(0, 1));
-            allow(before);
-            place.join((int) client.pid());
+        try (Client client = elsewhere()) {
+            join(client);
             place.letGo();
             place.close();
             Within.limit("the holder ends", () -> holders() == 0);
-            allow(before.subList(0, 1));
-            allow(before);
-            assertFalse(place.join((int) client.pid()));
-        } finally {
-            client.destroyForcibly().waitFor();
+            leave();
+            assertFalse(place.join(client.tid()));
         }
     }
 
@@ -158,23 +163,19 @@ class ClientProcessorTest {
 
     @Test
     void aThreadThatIsHeldElsewhereStays() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
-        Process client = on(before.get(1));
-        try {
+        try (Client client = elsewhere()) {
             allow(before.subList(0, 1));
-            assertFalse(place.join((int) client.pid()));
+            assertFalse(place.join(client.tid()));
             assertEquals(before.subList(0, 1), allowed());
-        } finally {
-            client.destroyForcibly().waitFor();
         }
     }
 
     @Test
     void aClientThatIsUnknownOrHasGoneIsNotJoined() throws Exception {
         assertFalse(place.join(0));
-        Process gone = on(before.get(0));
-        gone.destroyForcibly().waitFor();
-        assertFalse(place.join((int) gone.pid()));
+        Client gone = new Client(before.get(0));
+        gone.close();
+        assertFalse(place.join(gone.tid()));
         assertEquals(before, allowed());
     }
 
