@@ -32,7 +32,9 @@ install_missing() {
   fi
   echo "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
+  # A download that fails is tried again: ffmpeg comes with a hundred packages.
+  { apt-get -o Acquire::Retries=3 update -q &&
+    apt-get -o Acquire::Retries=3 install -q -y --no-install-recommends "${missing[@]}"; } \
     >"$log" 2>&1 || { tail -n 20 "$log"; exit 2; }
 }
 
