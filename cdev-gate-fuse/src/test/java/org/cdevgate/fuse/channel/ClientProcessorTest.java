@@ -2,12 +2,12 @@ package org.cdevgate.fuse.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.fuse.harness.ToolMissing;
 import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +76,11 @@ class ClientProcessorTest {
 
     /** A client on a processor that this thread may be on, and is not. */
     private Client elsewhere() throws Exception {
-        assumeTrue(before.size() > 1, "there is only one processor to be on");
+        ToolMissing.require(
+                before.size() > 1,
+                "this process may run on processor "
+                        + before
+                        + " only; the test needs two: allow another with taskset(1)");
         Client client = new Client(before.get(1));
         leave();
         return client;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.opentest4j.TestAbortedException;
 
-/** A program that a test needs may be missing on a developer's machine, never in CI. */
+/** What a test needs, mostly a program, may be missing on a developer's machine, never in CI. */
 public final class ToolMissing {
     private ToolMissing() {}
 
@@ -23,9 +23,19 @@ public final class ToolMissing {
         }
     }
 
+    /** The same for something that is no program; the message names it and the remedy. */
+    public static void require(boolean there, String message) {
+        if (!there) {
+            throw of(message);
+        }
+    }
+
     /** What to throw: an error in CI, otherwise what makes JUnit skip the test. */
     static RuntimeException of(String program, String packages) {
-        String message = program + " is missing; this test needs it: apt-get install " + packages;
+        return of(program + " is missing; this test needs it: apt-get install " + packages);
+    }
+
+    private static RuntimeException of(String message) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(message);
         }
