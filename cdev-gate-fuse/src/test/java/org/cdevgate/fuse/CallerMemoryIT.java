@@ -14,6 +14,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.UserMemoryDriver;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.IoctlClient;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Reply;
@@ -57,10 +58,7 @@ class CallerMemoryIT {
     @AfterEach
     void close() throws Exception {
         driver.letGo();
-        if (client != null) {
-            client.close();
-        }
-        mount.close();
+        Closing.all(client, mount);
     }
 
     private static byte[] range(long address, long length) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
@@ -39,8 +40,7 @@ class DescriptorsExhaustedIT {
 
     @AfterEach
     void end() throws Exception {
-        server.close();
-        folder.close();
+        Closing.all(server, folder);
     }
 
     @Test

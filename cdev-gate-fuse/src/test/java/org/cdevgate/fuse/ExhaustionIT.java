@@ -14,6 +14,7 @@ import org.cdevgate.fuse.ExhaustedServer.GreedyDriver;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.JarredClassPath;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
@@ -55,12 +56,7 @@ class ExhaustionIT {
 
     @AfterEach
     void end() throws Exception {
-        try {
-            client.close();
-            server.close();
-        } finally {
-            folder.close();
-        }
+        Closing.all(client, server, folder);
     }
 
     private String path(String name) {

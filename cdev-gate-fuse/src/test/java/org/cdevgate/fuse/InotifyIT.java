@@ -15,6 +15,7 @@ import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.InotifyClient;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
@@ -47,12 +48,8 @@ class InotifyIT {
 
     @AfterEach
     void unmount() throws Exception {
-        List<ProcessHandle> helpers = helpers();
-        try {
-            watcher.close();
-        } finally {
-            mount.close();
-        }
+        List<ProcessHandle> helpers = mount == null ? List.of() : helpers();
+        Closing.all(watcher, mount);
         for (ProcessHandle helper : helpers) {
             assertFalse(helper.isAlive(), "the helper outlives DeviceMount.close()");
         }

@@ -15,6 +15,7 @@ import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.IoctlDriver;
 import org.cdevgate.fuse.driver.IoctlDriver.Seen;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.IoctlClient;
 import org.cdevgate.fuse.harness.Reply;
 import org.junit.jupiter.api.AfterEach;
@@ -50,10 +51,7 @@ class IoctlIT {
 
     @AfterEach
     void close() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        mount.close();
+        Closing.all(client, mount);
     }
 
     private static String hex(byte[] bytes) {

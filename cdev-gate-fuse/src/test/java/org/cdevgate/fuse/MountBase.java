@@ -5,6 +5,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.AfterAll;
@@ -49,14 +50,17 @@ abstract class MountBase {
 
     @AfterEach
     void unmount() throws Exception {
-        try {
-            if (client.isIdle()) {
-                client.closeAll();
-            } else {
-                endSharedClient();
-            }
-        } finally {
-            mount.close();
+        Closing.all(this::leaveClient, mount);
+    }
+
+    private void leaveClient() throws Exception {
+        if (client == null) {
+            return;
+        }
+        if (client.isIdle()) {
+            client.closeAll();
+        } else {
+            endSharedClient();
         }
     }
 

@@ -8,6 +8,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
@@ -38,8 +39,8 @@ class PassedDescriptorIT extends MountBase {
     }
 
     @AfterEach
-    void endGiver() {
-        giver.close();
+    void endGiver() throws Exception {
+        Closing.all(giver);
     }
 
     private void open(Sleep sleep, boolean seekable) throws Exception {

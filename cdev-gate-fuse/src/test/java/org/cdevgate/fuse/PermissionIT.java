@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import java.nio.file.Path;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,7 @@ class PermissionIT {
 
     @AfterEach
     void unmount() throws Exception {
-        mount.close();
+        Closing.all(mount);
     }
 
     private FopsGate register(String name, int uid) throws Exception {

@@ -9,6 +9,7 @@ import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,8 +28,8 @@ class PositionIT extends MountBase {
     }
 
     @AfterEach
-    void endClient() {
-        asking.close();
+    void endClient() throws Exception {
+        Closing.all(asking);
     }
 
     private MemoryDisk disk(boolean mappable) throws Exception {

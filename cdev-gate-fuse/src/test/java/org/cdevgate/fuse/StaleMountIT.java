@@ -13,6 +13,7 @@ import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
@@ -40,12 +41,7 @@ class StaleMountIT {
 
     @AfterEach
     void end() throws Exception {
-        try {
-            client.close();
-            server.close();
-        } finally {
-            folder.close();
-        }
+        Closing.all(client, server, folder);
     }
 
     private ServerProcess startServer() throws IOException {

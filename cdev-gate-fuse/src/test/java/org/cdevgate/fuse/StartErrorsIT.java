@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.JarredClassPath;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Shell;
@@ -59,9 +60,7 @@ class StartErrorsIT {
 
     @AfterEach
     void end() throws Exception {
-        if (folder != null) {
-            folder.close();
-        }
+        Closing.all(folder);
     }
 
     private List<String> mounting(String... options) {

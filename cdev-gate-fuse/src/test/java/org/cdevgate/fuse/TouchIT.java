@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.cdevgate.fuse.driver.CameraDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.Signal;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
@@ -30,8 +31,8 @@ class TouchIT extends MountBase {
     }
 
     @AfterEach
-    void end() {
-        asking.close();
+    void end() throws Exception {
+        Closing.all(asking);
     }
 
     @Test

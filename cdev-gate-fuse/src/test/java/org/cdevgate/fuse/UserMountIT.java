@@ -15,6 +15,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.UserMemoryDriver;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.InotifyClient;
 import org.cdevgate.fuse.harness.IoctlClient;
@@ -90,7 +91,10 @@ class UserMountIT {
 
     @AfterEach
     void cleanUp() throws Exception {
-        folder.close();
+        Closing.all(folder, classes == null ? null : this::removeClasses);
+    }
+
+    private void removeClasses() throws Exception {
         Shell.run("rm -r \"$1\"", classes.toString()).expect(0);
     }
 

@@ -70,6 +70,9 @@ abstract class RealProgramBase {
 
     @AfterEach
     final void unmount() throws Exception {
+        if (mount == null) {
+            return; // the set-up has failed or was skipped, and says why
+        }
         try {
             for (RealProgram program : programs) {
                 program.close();
