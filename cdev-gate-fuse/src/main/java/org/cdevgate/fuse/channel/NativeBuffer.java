@@ -11,8 +11,8 @@ import org.cdevgate.abi.Errno;
  *
  * <p>A page becomes resident when it is first touched, so that thousands of buffers of a mebibyte
  * whose messages are short stay small. The memory is unmapped when this object, {@link #bytes} and
- * every view of them are unreachable: a driver that keeps a view longer than it may reads a later
- * message, but does not crash the JVM. Contents are zero at first.
+ * every view of them are unreachable: a driver that keeps a view longer than it may meets later
+ * data, but does not crash the JVM. Contents are zero at first.
  *
  * <p>Instances are immutable and may be shared; what guards the contents is the caller's business.
  */

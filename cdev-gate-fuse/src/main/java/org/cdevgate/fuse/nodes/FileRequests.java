@@ -176,8 +176,8 @@ final class FileRequests {
         if (page) {
             caller.ofMappedPage();
         }
-        ByteBuffer data = exchange.readData(Math.min(request.size(), exchange.maxTransfer()));
-        int result = gate.read(handle.file, data, request.offset(), caller);
+        int size = Math.min(request.size(), exchange.maxTransfer());
+        int result = gate.read(handle.file, exchange.readData(size), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.READ);
             return;
@@ -185,9 +185,14 @@ final class FileRequests {
         if (gate.isRemoving()) {
             checkNoPage(request);
         }
-        exchange.reply(
+        // The gate has it from the buffer's limit, which a driver that kept the buffer may move.
+        exchange.replyAt(
+                Exchange.READ_REPLY_OFFSET,
                 FuseReply.header(
-                        exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), result));
+                        exchange.bytes(),
+                        Exchange.READ_REPLY_OFFSET,
+                        exchange.unique(),
+                        Math.min(result, size)));
     }
 
     private void write(OpenHandle handle) throws ErrnoException {
@@ -206,7 +211,7 @@ final class FileRequests {
             sleep(handle.file, Verb.WRITE);
             return;
         }
-        replyWritten(result);
+        replyWritten(Math.min(result, request.size()));
     }
 
     private void replyWritten(int bytes) {
@@ -218,7 +223,7 @@ final class FileRequests {
         FuseRequest request = exchange.request();
         checkMayPark();
         caller.of(request, handle.lastFlags);
-        int outSize = request.ioctlOutSize(); // now: the reply is written over the request
+        int outSize = request.ioctlOutSize();
         ByteBuffer data = exchange.ioctlData();
         int result =
                 handle.device.gate.ioctl(

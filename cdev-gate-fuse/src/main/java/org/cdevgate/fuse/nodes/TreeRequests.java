@@ -76,12 +76,10 @@ final class TreeRequests {
 
     void readlink() {
         if (tree.get(exchange.request().nodeId()) instanceof Link link) {
-            exchange.reply(
-                    FuseReply.readlink(
-                            exchange.bytes(),
-                            Exchange.REPLY_OFFSET,
-                            exchange.unique(),
-                            link.target));
+            int offset = exchange.listingReplyOffset();
+            exchange.replyAt(
+                    offset,
+                    FuseReply.readlink(exchange.bytes(), offset, exchange.unique(), link.target));
         } else {
             exchange.replyError(Errno.EINVAL.number());
         }
@@ -247,8 +245,9 @@ final class TreeRequests {
             exchange.replyError(Errno.ENOTDIR.number());
             return;
         }
-        int room = Math.min(request.size(), exchange.maxTransfer());
-        dirents.begin(exchange.bytes(), exchange.readDataOffset(), room);
+        int room = Math.min(request.size(), exchange.maxListing());
+        dirents.begin(
+                exchange.bytes(), exchange.listingReplyOffset() + FuseReply.HEADER_BYTES, room);
         long position = request.offset();
         if (position < AFTER_DOT && !addSelf(plus, directory, AFTER_DOT, DOT)) {
             finishListing();
@@ -291,11 +290,9 @@ final class TreeRequests {
     }
 
     private void finishListing() {
-        exchange.reply(
-                FuseReply.header(
-                        exchange.bytes(),
-                        Exchange.REPLY_OFFSET,
-                        exchange.unique(),
-                        dirents.bytes()));
+        int offset = exchange.listingReplyOffset();
+        exchange.replyAt(
+                offset,
+                FuseReply.header(exchange.bytes(), offset, exchange.unique(), dirents.bytes()));
     }
 }

@@ -12,35 +12,49 @@ import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
 
 /**
- * One worker's request and its reply, used again for each. Data never move: a driver reads and
- * writes them where the kernel's message has or wants them.
+ * One worker's request and its reply, used again for each, in two buffers. A READ's data are sent
+ * from where the driver put them, and a WRITE's are read where the kernel put them; those of an
+ * IOCTL, 16 KiB at most, are copied once.
  *
  * <pre>
- *   0        40      72/80                  4080        4096
- *   | header | args  | IOCTL / WRITE data ...| out header | READ data ...
+ *   in    0        40     80
+ *         | header | args | WRITE data, read-only to drivers ...
+ *
+ *   out   0             4064           4096                      4096 + maxTransfer
+ *         | most replies | header of .. | data of READ and IOCTL | listings, link targets
  * </pre>
  *
- * An IOCTL is answered in place: its reply begins at 40, so that the data at 72 stay where they
- * are. All other replies begin at {@link #REPLY_OFFSET}.
+ * <b>A driver may keep a buffer and write to it later.</b> It reaches nothing that the kernel or
+ * this server takes for a message: all that drivers can write is the one area for data, in which
+ * nothing else is ever put, not even the data that an IOCTL brings before they are copied, because
+ * the next message may be a name. What is left is that two devices' data use the area in turns.
  */
 public final class Exchange {
-    private static final int DATA_OFFSET = 4096;
+    /** Where the data of READ and IOCTL replies are: all that drivers can write. */
+    static final int DATA_OFFSET = 4096;
 
-    /** Where replies begin, those to IOCTL excepted. */
-    public static final int REPLY_OFFSET = DATA_OFFSET - FuseReply.HEADER_BYTES;
+    /** Where replies begin, but those to READ, IOCTL and {@link #listingReplyOffset}. */
+    public static final int REPLY_OFFSET = 0;
+
+    /** Where the reply to a READ begins. */
+    public static final int READ_REPLY_OFFSET = DATA_OFFSET - FuseReply.HEADER_BYTES;
 
     /** Where the reply to an IOCTL begins. */
-    public static final int IOCTL_REPLY_OFFSET =
-            FuseRequest.IOCTL_PAYLOAD_OFFSET - FuseReply.IOCTL_PAYLOAD_OFFSET;
+    public static final int IOCTL_REPLY_OFFSET = DATA_OFFSET - FuseReply.IOCTL_PAYLOAD_OFFSET;
+
+    /** The most bytes of a listing; getdents(2) of the C libraries asks for half of it. */
+    static final int LISTING_BYTES = 64 * 1024;
 
     private final FuseSession session;
     private final Worker worker;
-    private final NativeBuffer buffer;
+    private final NativeBuffer in;
+    private final NativeBuffer out;
     private final FuseRequest request;
     private final ByteBuffer readData;
     private final ByteBuffer writeData;
     private final ByteBuffer ioctlData;
     private final int maxTransfer;
+    private final int listingReplyOffset;
 
     private long unique;
     private int tid;
@@ -56,17 +70,20 @@ public final class Exchange {
         this.session = session;
         this.worker = worker;
         this.maxTransfer = agreed.maxTransfer();
-        this.buffer =
-                NativeBuffer.allocate(Math.max(agreed.requestBytes(), DATA_OFFSET + maxTransfer));
-        this.request = new FuseRequest(buffer.bytes());
-        this.readData = buffer.view(DATA_OFFSET, maxTransfer);
+        this.listingReplyOffset = DATA_OFFSET + Math.max(maxTransfer, FuseConstants.IOC_SIZE_MAX);
+        this.in = NativeBuffer.allocate(agreed.requestBytes());
+        this.out =
+                NativeBuffer.allocate(listingReplyOffset + FuseReply.HEADER_BYTES + LISTING_BYTES);
+        this.request = new FuseRequest(in.bytes());
+        this.readData = out.view(DATA_OFFSET, maxTransfer);
         this.writeData =
-                buffer.view(FuseRequest.WRITE_PAYLOAD_OFFSET, agreed.maxWrite()).asReadOnlyBuffer();
-        this.ioctlData = buffer.view(FuseRequest.IOCTL_PAYLOAD_OFFSET, FuseConstants.IOC_SIZE_MAX);
+                in.view(FuseRequest.WRITE_PAYLOAD_OFFSET, agreed.maxWrite()).asReadOnlyBuffer();
+        this.ioctlData = out.view(DATA_OFFSET, FuseConstants.IOC_SIZE_MAX);
     }
 
-    NativeBuffer buffer() {
-        return buffer;
+    /** Where requests are received. */
+    NativeBuffer in() {
+        return in;
     }
 
     /** The request. */
@@ -83,9 +100,9 @@ public final class Exchange {
         return tid;
     }
 
-    /** The whole message buffer, for the encoders of {@link FuseReply}. */
+    /** The whole buffer of replies, for the encoders of {@link FuseReply}. */
     public ByteBuffer bytes() {
-        return buffer.bytes();
+        return out.bytes();
     }
 
     /** The most bytes that a READ may be answered with. */
@@ -94,7 +111,7 @@ public final class Exchange {
     }
 
     /**
-     * Where the data of a READ or READDIR go: index 0 to {@code size}, native order.
+     * Where the data of a READ go: index 0 to {@code size}, native order.
      *
      * @param size at most {@link #maxTransfer()}
      */
@@ -102,9 +119,14 @@ public final class Exchange {
         return fresh(readData, size);
     }
 
-    /** Where {@link #readData} begins in {@link #bytes()}. */
-    public int readDataOffset() {
-        return DATA_OFFSET;
+    /** Where the reply to a READDIR or READLINK begins: more than the others, and no driver's. */
+    public int listingReplyOffset() {
+        return listingReplyOffset;
+    }
+
+    /** The most bytes that a READDIR may be answered with. */
+    public int maxListing() {
+        return LISTING_BYTES;
     }
 
     /** The data of a WRITE, read-only, native order. */
@@ -117,13 +139,15 @@ public final class Exchange {
      * nothing of an earlier message reaches it.
      */
     public ByteBuffer ioctlData() {
-        int in = request.ioctlInSize();
-        int size = Math.max(in, request.ioctlOutSize());
-        ByteBuffer data = fresh(ioctlData, size);
-        for (int i = in; i < size; i++) {
-            data.put(i, (byte) 0);
+        int passed = request.ioctlInSize();
+        int size = Math.max(passed, request.ioctlOutSize());
+        // By buffers that no driver has: one that kept its view may be moving its limit now.
+        ByteBuffer bytes = out.bytes();
+        bytes.put(DATA_OFFSET, in.bytes(), FuseRequest.IOCTL_PAYLOAD_OFFSET, passed);
+        for (int i = DATA_OFFSET + passed; i < DATA_OFFSET + size; i++) {
+            bytes.put(i, (byte) 0);
         }
-        return data;
+        return fresh(ioctlData, size);
     }
 
     // A driver may have left any position, limit or order in it.
@@ -143,7 +167,7 @@ public final class Exchange {
     /** {@link #reply} for one that was encoded elsewhere. */
     public int replyAt(int offset, int length) {
         answered = true;
-        return session.channel().send(buffer, offset, length);
+        return session.channel().send(out, offset, length);
     }
 
     /** Answers with an errno, 0 for a success without data. */
@@ -184,7 +208,7 @@ public final class Exchange {
         if (held == null) {
             held = worker.track();
         }
-        held.keep(request.length(), bytes(), owner);
+        held.keep(request.length(), in.bytes(), owner);
         asleep = true;
         answered = true;
         return held;
@@ -247,7 +271,7 @@ public final class Exchange {
 
     /** A request that slept is run again. */
     void beginAgain(HeldRequest again) {
-        again.restore(bytes());
+        again.restore(in.bytes());
         request.wrap(again.length());
         begin();
         held = again;

@@ -50,7 +50,7 @@ final class Worker implements Runnable {
         this.session = session;
         this.exchange = new Exchange(session, this, agreed);
         this.handler = session.newHandler(exchange);
-        this.receiver = session.channel().newReceiver(exchange.buffer());
+        this.receiver = session.channel().newReceiver(exchange.in());
         this.thread =
                 new Thread(
                         null, this, session.name() + "-" + number, WorkerPool.STACK_BYTES, false);

@@ -1,0 +1,110 @@
+package org.cdevgate.fuse.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.cdevgate.fuse.protocol.FuseAttr;
+import org.cdevgate.fuse.protocol.FuseReply;
+import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a driver can get from an exchange and keep never covers what the kernel or the server reads
+ * as a message: drivers write and servers encode in different places.
+ */
+class KeptViewsTest {
+    private static final byte MARK = 0x5a;
+
+    private static Exchange exchange(long flags, int pageBytes) {
+        InitNegotiation.Offer offer = new InitNegotiation.Offer(7, 38, 1 << 17, flags);
+        InitNegotiation.Wanted wanted = InitNegotiation.Wanted.standard(pageBytes);
+        return new Exchange(
+                null, null, (InitNegotiation.Agreed) InitNegotiation.negotiate(offer, wanted));
+    }
+
+    /** Every buffer that an exchange has, whether or not a method gives it out today. */
+    private static List<ByteBuffer> views(Exchange exchange) throws IllegalAccessException {
+        List<ByteBuffer> views = new ArrayList<>();
+        for (Field field : Exchange.class.getDeclaredFields()) {
+            if (ByteBuffer.class.isAssignableFrom(field.getType())) {
+                field.setAccessible(true);
+                views.add((ByteBuffer) field.get(exchange));
+            }
+        }
+        assertEquals(3, views.size(), "READ, WRITE and IOCTL; is another one to be looked at?");
+        return views;
+    }
+
+    private static List<Integer> changed(ByteBuffer bytes) {
+        List<Integer> changed = new ArrayList<>();
+        for (int i = 0; i < bytes.capacity(); i++) {
+            if (bytes.get(i) != 0) {
+                changed.add(i);
+            }
+        }
+        return changed;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void whatDriversWriteReachesNoMessage(long flags) throws Exception {
+        Exchange exchange = exchange(flags, 4096);
+        for (ByteBuffer view : views(exchange)) {
+            if (!view.isReadOnly()) {
+                ByteBuffer all = view.duplicate().clear();
+                while (all.hasRemaining()) {
+                    all.put(MARK);
+                }
+            }
+        }
+        assertEquals(List.of(), changed(exchange.in().bytes()), "bytes of requests overwritten");
+        List<Integer> replies = changed(exchange.bytes());
+        assertEquals(
+                Exchange.READ_REPLY_OFFSET + FuseReply.HEADER_BYTES,
+                replies.get(0),
+                "the header of a READ's reply, or a reply before it, is overwritten");
+        assertEquals(
+                Exchange.IOCTL_REPLY_OFFSET + FuseReply.IOCTL_PAYLOAD_OFFSET,
+                replies.get(0),
+                "the header of an IOCTL's reply is overwritten");
+        assertTrue(
+                replies.get(replies.size() - 1) < exchange.listingReplyOffset(),
+                "listings are overwritten");
+    }
+
+    /** The other way round: no reply but a READ's or IOCTL's has a byte where drivers write. */
+    @Test
+    void noReplyIsEncodedWhereDriversWrite() throws Exception {
+        Exchange exchange = exchange(-1, 4096);
+        ByteBuffer out = exchange.bytes();
+        int at = Exchange.REPLY_OFFSET;
+        int longest = FuseReply.entry(out, at, -1, -1, -1, new FuseAttr());
+        longest = Math.max(longest, FuseReply.attr(out, at, -1, new FuseAttr()));
+        longest = Math.max(longest, FuseReply.statfs(out, at, -1, -1, -1));
+        longest = Math.max(longest, FuseReply.open(out, at, -1, -1, -1));
+        longest = Math.max(longest, FuseReply.write(out, at, -1, -1));
+        longest = Math.max(longest, FuseReply.poll(out, at, -1, -1));
+        longest = Math.max(longest, FuseReply.lseek(out, at, -1, -1));
+        longest = Math.max(longest, FuseReply.error(out, at, -1, 1));
+        assertTrue(at + longest <= Exchange.IOCTL_REPLY_OFFSET, "a reply runs into another's");
+        int listing = exchange.listingReplyOffset();
+        FuseReply.readlink(out, listing, -1, new byte[4095]);
+        FuseReply.header(out, listing, -1, exchange.maxListing());
+        FuseReply.header(out, Exchange.READ_REPLY_OFFSET, -1, exchange.maxTransfer());
+        FuseReply.ioctl(out, Exchange.IOCTL_REPLY_OFFSET, -1, -1, 16383);
+        for (ByteBuffer view : views(exchange)) {
+            if (!view.isReadOnly()) {
+                assertEquals(List.of(), changed(view.duplicate().clear()), "of a message");
+            }
+        }
+        assertTrue(
+                listing + FuseReply.HEADER_BYTES + exchange.maxListing() <= out.capacity(),
+                "a full listing does not fit");
+    }
+}
