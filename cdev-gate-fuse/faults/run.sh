@@ -3,7 +3,7 @@
 #
 #   bash cdev-gate-fuse/faults/run.sh [--long] [--seed S] [--seconds N] [--rounds N] ...
 #
-# Ends with "faults: N rounds, N violations"; exits non-zero unless there was none.
+# Ends with "bystander: longest stall N ms (ATTACK)" and "faults: N rounds, N violations"; exits non-zero unless there was none.
 set -u -o pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
@@ -18,8 +18,8 @@ fail() {
 }
 
 [ "$(id -u)" -eq 0 ] || fail "run as root: it aborts connections and unmounts by force"
-for tool in gcc umount mount; do
-    command -v "$tool" >/dev/null || fail "$tool is missing; apt-get install gcc libc6-dev mount"
+for tool in gcc umount mount unshare nsenter setpriv; do
+    command -v "$tool" >/dev/null || fail "$tool is missing; apt-get install gcc libc6-dev mount util-linux"
 done
 (exec 3<>/dev/fuse) 2>/dev/null ||
     fail "/dev/fuse cannot be opened; modprobe fuse, or give the container the device"
@@ -40,11 +40,15 @@ build() {
         (cd "$root" && mvn -B -q -Dmaven.test.skip=true package \
             -pl cdev-gate,cdev-gate-fuse,cdev-gate-fuse/faults) 2>&1 |
             sed $'s/\033\\[[0-9;]*m//g' || fail "the build failed"
-        local flags=(-std=gnu11 -O2 -g -Wall -Wextra -Werror) c=$module/src/main/c
+        local each flags=(-std=gnu11 -O2 -g -Wall -Wextra -Werror) c=$module/src/main/c
         gcc "${flags[@]}" -pthread -o "$target/fault-client" \
             "$c"/{client,calls,log,touch}.c || fail "the client cannot be compiled"
         gcc "${flags[@]}" -pthread -o "$target/sleepers" "$c/sleepers.c" ||
             fail "the sleepers cannot be compiled"
+        for each in attacker bystander; do
+            gcc "${flags[@]}" -pthread -o "$target/$each" "$c/$each.c" ||
+                fail "the $each cannot be compiled"
+        done
         gcc "${flags[@]}" -o "$target/keeper" "$c/keeper.c" ||
             fail "the keeper cannot be compiled"
         touch "$built"

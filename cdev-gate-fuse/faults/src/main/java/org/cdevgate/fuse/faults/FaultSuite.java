@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.fuse.faults.attack.AttackRounds;
 
 /**
- * Runs rounds until the time is over and prints {@code faults: N rounds, N violations} at the end.
- * Each round's seed is the first one's plus its number, so that a round can be run alone.
+ * Runs attacks, then rounds until the time is over, in a long run with further attacks among them,
+ * and prints {@code bystander: longest stall N ms (ATTACK)} and {@code faults: N rounds, N
+ * violations} at the end. Each round's seed is the first one's plus its number, so that a round can
+ * be run alone.
  */
 public final class FaultSuite {
+    private static final long BETWEEN_ATTACKS_NANOS = TimeUnit.SECONDS.toNanos(40);
+
     private final Options options;
     private int rounds;
     private int violations;
@@ -32,7 +37,12 @@ public final class FaultSuite {
             return;
         }
         FaultSuite suite = new FaultSuite(options);
-        suite.run();
+        try {
+            suite.run();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
         System.exit(suite.violations == 0 ? 0 : 1);
     }
 
@@ -40,6 +50,27 @@ public final class FaultSuite {
         if (options.sleepers()) {
             violations += ManySleepers.run(options);
         }
+        AttackRounds attacks =
+                new AttackRounds(
+                        options.programs(),
+                        Files.createDirectories(options.results()),
+                        options.thorough(),
+                        options.attack());
+        if (options.attacks()) {
+            attacks.runAll();
+        }
+        if (options.rounds() > 0) {
+            runRounds(attacks);
+        }
+        violations += attacks.violations();
+        System.out.println(calls + " calls of clients judged");
+        if (options.attacks()) {
+            System.out.println(attacks.longestStall());
+        }
+        System.out.println("faults: " + rounds + " rounds, " + violations + " violations");
+    }
+
+    private void runRounds(AttackRounds attacks) throws IOException, InterruptedException {
         Path base = Files.createTempDirectory("cdev-gate-faults-").toRealPath();
         MountFolder folder = new MountFolder(Files.createDirectory(base.resolve("dev")));
         System.out.println("seed " + options.seed() + ", mounting on " + folder.path());
@@ -50,17 +81,20 @@ public final class FaultSuite {
                         options.sabotage(),
                         Files.createDirectories(options.results()).resolve("server.log"))) {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
+            long nextAttack = System.nanoTime() + BETWEEN_ATTACKS_NANOS;
             while (rounds < options.rounds() && System.nanoTime() - deadline < 0) {
                 runRound(stage, options.seed() + rounds);
                 rounds++;
+                if (options.attacks() && System.nanoTime() - nextAttack > 0) {
+                    attacks.runNext();
+                    nextAttack = System.nanoTime() + BETWEEN_ATTACKS_NANOS;
+                }
             }
         } finally {
             folder.clear();
             Files.deleteIfExists(folder.path());
             Files.deleteIfExists(base);
         }
-        System.out.println(calls + " calls of clients judged");
-        System.out.println("faults: " + rounds + " rounds, " + violations + " violations");
     }
 
     private void runRound(Stage stage, long seed) throws IOException, InterruptedException {

@@ -7,16 +7,17 @@ import java.util.function.BooleanSupplier;
  * How long the suite waits for what has to happen. No promise about speed: only that something that
  * hangs is found to hang, also on a machine that has other work.
  */
-final class Limits {
+public final class Limits {
     /** For anything. */
-    static final Duration ANSWER = Duration.ofSeconds(Integer.getInteger("faults.limit", 30));
+    public static final Duration ANSWER =
+            Duration.ofSeconds(Integer.getInteger("faults.limit", 30));
 
     private static final long PAUSE_MILLIS = 1;
 
     private Limits() {}
 
     /** Waits for a condition; false if it does not hold when the limit is over. */
-    static boolean await(BooleanSupplier condition) throws InterruptedException {
+    public static boolean await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + ANSWER.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {

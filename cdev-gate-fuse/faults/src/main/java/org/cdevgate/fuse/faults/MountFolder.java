@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
  * The folder that the server mounts upon, as others can get at it: without ever walking into it,
  * because that may hang.
  */
-final class MountFolder {
+public final class MountFolder {
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
     private final Path path;
 
-    MountFolder(Path path) {
+    public MountFolder(Path path) {
         this.path = path;
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
@@ -33,7 +33,7 @@ final class MountFolder {
                 .reduce((first, second) -> second);
     }
 
-    boolean isMounted() throws IOException {
+    public boolean isMounted() throws IOException {
         return entry().isPresent();
     }
 
@@ -60,12 +60,12 @@ final class MountFolder {
     }
 
     /** umount(8) with an option; whether it succeeded. */
-    boolean unmount(String option) throws IOException, InterruptedException {
+    public boolean unmount(String option) throws IOException, InterruptedException {
         return run("umount", option, path.toString()) == 0;
     }
 
     /** Removes what is left, whatever state it is in. */
-    void clear() throws IOException, InterruptedException {
+    public void clear() throws IOException, InterruptedException {
         for (int i = 0; i < 5 && isMounted(); i++) {
             unmount("-f");
             unmount("-l");

@@ -15,6 +15,9 @@ import org.cdevgate.fuse.faults.server.Sabotage;
  * @param steps faults in a round
  * @param sabotage what the server is to do wrong
  * @param sleepers whether thousands of sleepers come first
+ * @param attacks whether there are attacks
+ * @param attack the only one to run; empty for all
+ * @param thorough whether attacks take more than the quick mode's share of the time
  * @param verbose whether each round is told
  * @param programs the folder of the compiled client and keeper
  * @param results where logs of rounds with violations stay
@@ -26,10 +29,14 @@ record Options(
         int steps,
         Sabotage sabotage,
         boolean sleepers,
+        boolean attacks,
+        String attack,
+        boolean thorough,
         boolean verbose,
         Path programs,
         Path results) {
-    private static final int QUICK_SECONDS = 40;
+    private static final int QUICK_SECONDS = 35;
+    private static final int THOROUGH_SECONDS = 300;
     private static final int LONG_SECONDS = 1800;
     private static final int STEPS = 60;
 
@@ -46,6 +53,8 @@ record Options(
         int steps = STEPS;
         Sabotage sabotage = Sabotage.NONE;
         boolean sleepers = true;
+        boolean attacks = true;
+        String attack = "";
         boolean verbose = false;
         Path target = Path.of("target");
         while (!left.isEmpty()) {
@@ -58,6 +67,12 @@ record Options(
                 case "--long" -> seconds = LONG_SECONDS;
                 case "--sabotage" -> sabotage = Sabotage.of(value(option, left));
                 case "--no-sleepers" -> sleepers = false;
+                case "--no-attacks" -> attacks = false;
+                case "--attack" -> {
+                    attack = value(option, left);
+                    sleepers = false;
+                    rounds = 0;
+                }
                 case "--verbose" -> verbose = true;
                 case "--target" -> target = Path.of(value(option, left));
                 default -> throw new IllegalArgumentException("unknown option " + option + USAGE);
@@ -70,6 +85,9 @@ record Options(
                 steps,
                 sabotage,
                 sleepers,
+                attacks,
+                attack,
+                seconds > THOROUGH_SECONDS,
                 verbose,
                 target.toAbsolutePath(),
                 target.resolve("faults").toAbsolutePath());
@@ -77,7 +95,7 @@ record Options(
 
     private static final String USAGE =
             "; there are --seed S, --rounds N, --seconds N, --steps N, --long, --sabotage NAME,"
-                    + " --no-sleepers, --verbose";
+                    + " --no-sleepers, --no-attacks, --attack NAME, --verbose";
 
     private static String value(String option, Deque<String> left) {
         if (left.isEmpty()) {

@@ -22,12 +22,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.faults.server.FaultServer;
 import org.cdevgate.fuse.faults.server.Sabotage;
 
-/** The JVM that serves ({@link FaultServer}), spoken to in commands. */
-final class ServingProcess implements AutoCloseable {
+/** A JVM that serves, such as {@link FaultServer}, spoken to in commands. */
+public final class ServingProcess implements AutoCloseable {
     private static final int DESCRIPTORS = 128;
 
+    private final Path log;
     private final Process process;
     private final Writer input;
+    private final CompletableFuture<String> ready = new CompletableFuture<>();
     private final AtomicInteger commands = new AtomicInteger();
     private final Map<String, CompletableFuture<String>> pending = new ConcurrentHashMap<>();
     private final Queue<Event> events = new ConcurrentLinkedQueue<>();
@@ -35,38 +37,58 @@ final class ServingProcess implements AutoCloseable {
     private final Set<String> flagged = ConcurrentHashMap.newKeySet();
 
     /** A line of the server's journal. */
-    record Event(long time, String text) {}
+    public record Event(long time, String text) {}
 
-    /** Starts it and waits until it is ready; few descriptors, so that they can be exhausted. */
-    ServingProcess(Path folder, Sabotage sabotage, Path log) throws IOException {
+    /** A server of rounds, ready; with few descriptors, so that they can be exhausted. */
+    static ServingProcess ofRounds(Path folder, Sabotage sabotage, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + "; exec \"$@\"", "sh"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        String flags = System.getProperty("faults.jvm.flags", "").strip();
-        if (!flags.isEmpty()) {
-            command.addAll(List.of(flags.split("\\s+")));
-        }
         command.addAll(
-                List.of(
-                        "-XX:-MaxFDLimit",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FaultServer.class.getName(),
+                jvm(
+                        List.of("-XX:-MaxFDLimit", "-Xmx128m"),
+                        FaultServer.class,
                         folder.toString(),
                         sabotage.option()));
+        ServingProcess server = new ServingProcess(command, log);
+        server.awaitReady();
+        return server;
+    }
+
+    /** The command of a JVM on the suite's class path. */
+    public static List<String> jvm(List<String> flags, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        String known = System.getProperty("faults.jvm.flags", "").strip();
+        if (!known.isEmpty()) {
+            command.addAll(List.of(known.split("\\s+")));
+        }
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param log where what it logs is appended
+     */
+    public ServingProcess(List<String> command, Path log) throws IOException {
+        this.log = log;
         process =
                 new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
         input = process.outputWriter(StandardCharsets.UTF_8);
-        CompletableFuture<String> ready = new CompletableFuture<>();
         pending.put("0", ready);
         Thread reader = new Thread(this::read, "faults-server");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    /** Waits until it serves. */
+    public void awaitReady() throws IOException {
         get(ready, "to start; see " + log);
     }
 
@@ -105,7 +127,7 @@ final class ServingProcess implements AutoCloseable {
     }
 
     /** Gives a command; the answer comes when it is done. */
-    CompletableFuture<String> begin(String command) throws IOException {
+    public CompletableFuture<String> begin(String command) throws IOException {
         String id = Integer.toString(commands.incrementAndGet());
         CompletableFuture<String> answer = new CompletableFuture<>();
         pending.put(id, answer);
@@ -115,7 +137,7 @@ final class ServingProcess implements AutoCloseable {
     }
 
     /** Gives a command and waits until it is done. */
-    String run(String command) throws IOException {
+    public String run(String command) throws IOException {
         return get(begin(command), command);
     }
 
@@ -130,6 +152,22 @@ final class ServingProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Waits for a line of the server's journal, and takes those before it. */
+    public void awaitEvent(String text) throws IOException, InterruptedException {
+        boolean[] found = {false};
+        boolean came =
+                Limits.await(
+                        () -> {
+                            for (Event event; !found[0] && (event = events.poll()) != null; ) {
+                                found[0] = event.text.equals(text);
+                            }
+                            return found[0];
+                        });
+        if (!came) {
+            throw new IOException("the server does not come to say '" + text + "'; see " + log);
         }
     }
 
@@ -149,7 +187,7 @@ final class ServingProcess implements AutoCloseable {
     }
 
     /** Takes the violations so far. */
-    List<String> takeViolations() {
+    public List<String> takeViolations() {
         List<String> taken = new ArrayList<>();
         for (String each; (each = violations.poll()) != null; ) {
             taken.add(each);
@@ -157,12 +195,21 @@ final class ServingProcess implements AutoCloseable {
         return taken;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
+    /** SIGTERM, and waits until it is gone. */
+    public void terminate() throws InterruptedException, IOException {
+        process.toHandle().destroy();
+        if (!process.waitFor(Limits.ANSWER.toSeconds(), TimeUnit.SECONDS)) {
+            process.toHandle().destroyForcibly();
+            throw new IOException("the server (pid " + pid() + ") does not end by SIGTERM");
+        }
+    }
+
     /** SIGKILL, and waits until it is gone; the times before and after. */
-    void kill() throws InterruptedException, IOException {
+    public void kill() throws InterruptedException, IOException {
         // Through its handle: Process.destroyForcibly() also closes the pipe, with lines in it.
         process.toHandle().destroyForcibly();
         if (!process.waitFor(Limits.ANSWER.toSeconds(), TimeUnit.SECONDS)) {

@@ -29,7 +29,7 @@ final class Stage implements AutoCloseable {
         this.sabotage = sabotage;
         this.serverLog = serverLog;
         this.keeper = new Keeper(programs.resolve("keeper"));
-        this.server = new ServingProcess(folder.path(), sabotage, serverLog);
+        this.server = ServingProcess.ofRounds(folder.path(), sabotage, serverLog);
     }
 
     Keeper keeper() {
@@ -64,7 +64,7 @@ final class Stage implements AutoCloseable {
             killServer();
         }
         serverKilled = false;
-        server = new ServingProcess(folder.path(), sabotage, serverLog);
+        server = ServingProcess.ofRounds(folder.path(), sabotage, serverLog);
     }
 
     private void collect() {

@@ -1,15 +1,11 @@
 package org.cdevgate.fuse.faults.server;
 
-import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +15,7 @@ import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.CallInFlight;
 
 /**
- * The JVM that serves. Reads commands, {@code ID COMMAND ARGUMENT...}, and answers each with {@code
- * ID ok ...} or {@code ID failed ...} when it is done; each runs on a thread of its own, because a
- * removal may wait. What happened when stands in the {@link Journal}.
+ * The JVM that serves. Obeys {@link Commands}. What happened when stands in the {@link Journal}.
  *
  * <p>{@code mount FOLDER EPOCH MAX_PARKED}, {@code plug NAME GENERATION QUIET LATE}, {@code unplug
  * FORM GENERATION...}, {@code closemount}, {@code starve}, {@code feed}, {@code asleep GENERATION},
@@ -59,30 +53,13 @@ public final class FaultServer {
         Thread hardware = new Thread(server::runHardware, "faults-hardware");
         hardware.setDaemon(true);
         hardware.start();
-        server.journal.answer("0", "ok ready");
-        BufferedReader in =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String[] words = line.split(" ", -1);
-            new Thread(() -> server.answer(words), "faults-" + words[1] + "-" + words[0]).start();
-        }
+        Commands.serve(server.journal, server::execute);
     }
 
     private void runHardware() {
         while (true) {
             LockSupport.parkNanos(TICK_NANOS);
             devices.values().forEach(PluggedDevice::tick);
-        }
-    }
-
-    private void answer(String[] words) {
-        String[] arguments = Arrays.copyOfRange(words, 2, words.length);
-        try {
-            journal.answer(words[0], "ok " + execute(words[1], arguments));
-        } catch (Exception | Error e) {
-            java.io.StringWriter stack = new java.io.StringWriter();
-            e.printStackTrace(new java.io.PrintWriter(stack, true));
-            journal.answer(words[0], "failed " + stack);
         }
     }
 
