@@ -149,6 +149,28 @@ class NodeIT extends MountBase {
         assertEquals("def", driver.drain());
     }
 
+    /** One number of nanoseconds ends in 1677 and in 2262; the kernel's times do not. */
+    @Test
+    void timesOfAnyYearAreKept() throws Exception {
+        mount.register("fifo", fifo());
+        String script =
+                "for t in '1600-02-03 04:05:06.7' '1969-12-31 23:59:59.000000001' '1970-01-01'"
+                        + " '2262-04-12' '2300-01-01 00:00:00.5' '9999-12-31 23:59:59.999999999';"
+                        + " do touch -d \"$t UTC\" \"$1\"; TZ=UTC stat -c '%x|%y' \"$1\"; done";
+        String tmpfs = "f=$(mktemp -p /dev/shm); set -- \"$f\"; " + script + "; rm \"$f\"";
+        String kept = Shell.run(script, mount.path("fifo")).expect(0);
+        assertEquals(Shell.run(tmpfs).expect(0), kept);
+        assertTrue(kept.contains("9999-12-31 23:59:59.999999999"), kept);
+    }
+
+    /** Monitoring takes inodes of which none is free for a disk that is full. */
+    @Test
+    void noInodesAreCountedAsUsed() throws Exception {
+        mount.register("fifo", fifo());
+        Shell.run("test \"$(df --output=ipcent \"$1\" | tail -n 1 | tr -d ' ')\" = -", mount.path())
+                .expect(0);
+    }
+
     @Test
     void nothingCanBeMadeOrTakenAwayFromOutside() throws Exception {
         mount.register("fifo", fifo());

@@ -27,9 +27,9 @@ abstract class Node {
     private volatile int mode;
     private volatile int uid;
     private volatile int gid;
-    private volatile long accessed;
-    private volatile long modified;
-    private volatile long changed;
+    private volatile Time accessed;
+    private volatile Time modified;
+    private volatile Time changed;
 
     Node(long id, String name, byte[] nameBytes, int type, int mode, int uid, int gid) {
         this.id = id;
@@ -39,14 +39,23 @@ abstract class Node {
         this.mode = mode & PERMISSIONS;
         this.uid = uid;
         this.gid = gid;
-        long now = now();
+        Time now = now();
         accessed = now;
         modified = now;
         changed = now;
     }
 
-    static long now() {
-        return System.currentTimeMillis() * 1_000_000;
+    /**
+     * A time as the kernel has it.
+     *
+     * @param seconds since 1970-01-01T00:00Z, negative before it
+     * @param nanos to add, 0 to 999,999,999
+     */
+    record Time(long seconds, int nanos) {}
+
+    static Time now() {
+        long millis = System.currentTimeMillis();
+        return new Time(Math.floorDiv(millis, 1000L), Math.floorMod(millis, 1000) * 1_000_000);
     }
 
     /** The S_IFMT bits of st_mode. */
@@ -54,7 +63,7 @@ abstract class Node {
         return type;
     }
 
-    /** Size in bytes; may run code of a driver, so no lock may be held. */
+    /** Size in bytes, as it is known. */
     abstract long size();
 
     abstract int links();
@@ -66,6 +75,9 @@ abstract class Node {
 
     final void fill(FuseAttr attr) {
         long size = size();
+        Time atime = accessed;
+        Time mtime = modified;
+        Time ctime = changed;
         attr.ino(id)
                 .size(size)
                 .blocks((size + 511) / 512)
@@ -73,9 +85,9 @@ abstract class Node {
                 .nlink(links())
                 .uid(uid)
                 .gid(gid)
-                .atimeNanos(accessed)
-                .mtimeNanos(modified)
-                .ctimeNanos(changed);
+                .atime(atime.seconds, atime.nanos)
+                .mtime(mtime.seconds, mtime.nanos)
+                .ctime(ctime.seconds, ctime.nanos);
     }
 
     final void mode(int newMode) {
@@ -101,13 +113,13 @@ abstract class Node {
         return gid;
     }
 
-    final void accessed(long nanos) {
-        accessed = nanos;
+    final void accessed(Time time) {
+        accessed = time;
         changed = now();
     }
 
-    final void modified(long nanos) {
-        modified = nanos;
+    final void modified(Time time) {
+        modified = time;
         changed = now();
     }
 }

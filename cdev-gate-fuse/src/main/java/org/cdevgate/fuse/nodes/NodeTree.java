@@ -320,10 +320,6 @@ final class NodeTree {
         return directory.parent == null ? root : directory.parent;
     }
 
-    synchronized int devices() {
-        return devices.size();
-    }
-
     /** The devices whose names are published. */
     synchronized Collection<Device> all() {
         return List.copyOf(devices);

@@ -200,8 +200,8 @@ final class TreeRequests {
         replyAttr(node);
     }
 
-    private static long time(int now, long seconds, int nanos) {
-        return now != 0 ? Node.now() : seconds * 1_000_000_000L + nanos;
+    private static Node.Time time(int now, long seconds, int nanos) {
+        return now != 0 ? Node.now() : new Node.Time(seconds, nanos);
     }
 
     /** access(2); only comes without default_permissions. Groups of the caller are not known. */
@@ -224,7 +224,6 @@ final class TreeRequests {
                         exchange.bytes(),
                         Exchange.REPLY_OFFSET,
                         exchange.unique(),
-                        tree.devices(),
                         DevicePath.NAME_MAX));
     }
 

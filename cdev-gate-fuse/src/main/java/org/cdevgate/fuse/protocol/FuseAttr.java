@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * What stat(2) shows of a node: {@code struct fuse_attr}. Mutable, so that one instance per thread
- * serves every reply. Times are nanoseconds since 1970-01-01T00:00Z, negative before it.
+ * serves every reply. Times are seconds since 1970-01-01T00:00Z, negative before it, and
+ * nanoseconds to add: one number of nanoseconds would end in the years 1677 and 2262.
  *
  * <p>Not thread-safe. The device number is always 0 and the block size 4096: nodes of this server
  * are never device nodes to the kernel, which would open its own driver for them.
@@ -14,14 +15,16 @@ public final class FuseAttr {
     static final int BYTES = 88;
 
     private static final int BLOCK_BYTES = 4096;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private long ino;
     private long size;
     private long blocks;
-    private long atimeNanos;
-    private long mtimeNanos;
-    private long ctimeNanos;
+    private long atime;
+    private int atimeNanos;
+    private long mtime;
+    private int mtimeNanos;
+    private long ctime;
+    private int ctimeNanos;
     private int mode;
     private int nlink = 1;
     private int uid;
@@ -49,20 +52,23 @@ public final class FuseAttr {
     }
 
     /** Sets the time of the last access. */
-    public FuseAttr atimeNanos(long value) {
-        atimeNanos = value;
+    public FuseAttr atime(long seconds, int nanos) {
+        atime = seconds;
+        atimeNanos = nanos;
         return this;
     }
 
     /** Sets the time of the last modification. */
-    public FuseAttr mtimeNanos(long value) {
-        mtimeNanos = value;
+    public FuseAttr mtime(long seconds, int nanos) {
+        mtime = seconds;
+        mtimeNanos = nanos;
         return this;
     }
 
     /** Sets the time of the last change of attributes. */
-    public FuseAttr ctimeNanos(long value) {
-        ctimeNanos = value;
+    public FuseAttr ctime(long seconds, int nanos) {
+        ctime = seconds;
+        ctimeNanos = nanos;
         return this;
     }
 
@@ -104,12 +110,12 @@ public final class FuseAttr {
         buffer.putLong(at, ino);
         buffer.putLong(at + 8, size);
         buffer.putLong(at + 16, blocks);
-        buffer.putLong(at + 24, Math.floorDiv(atimeNanos, NANOS_PER_SECOND));
-        buffer.putLong(at + 32, Math.floorDiv(mtimeNanos, NANOS_PER_SECOND));
-        buffer.putLong(at + 40, Math.floorDiv(ctimeNanos, NANOS_PER_SECOND));
-        buffer.putInt(at + 48, (int) Math.floorMod(atimeNanos, NANOS_PER_SECOND));
-        buffer.putInt(at + 52, (int) Math.floorMod(mtimeNanos, NANOS_PER_SECOND));
-        buffer.putInt(at + 56, (int) Math.floorMod(ctimeNanos, NANOS_PER_SECOND));
+        buffer.putLong(at + 24, atime);
+        buffer.putLong(at + 32, mtime);
+        buffer.putLong(at + 40, ctime);
+        buffer.putInt(at + 48, atimeNanos);
+        buffer.putInt(at + 52, mtimeNanos);
+        buffer.putInt(at + 56, ctimeNanos);
         buffer.putInt(at + 60, mode);
         buffer.putInt(at + 64, nlink);
         buffer.putInt(at + 68, uid);

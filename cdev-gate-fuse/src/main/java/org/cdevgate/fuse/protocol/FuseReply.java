@@ -122,17 +122,16 @@ public final class FuseReply {
     }
 
     /**
-     * STATFS: encodes a filesystem without blocks, as devtmpfs shows one to df(1).
+     * STATFS: encodes a filesystem that counts neither blocks nor inodes, so that df(1) and {@code
+     * df -i} show no use, where a number of nodes and none free would be a full one.
      *
-     * @param files number of nodes
      * @param nameMax longest name, in bytes
      */
-    public static int statfs(ByteBuffer buffer, int offset, long unique, long files, int nameMax) {
+    public static int statfs(ByteBuffer buffer, int offset, long unique, int nameMax) {
         int at = offset + HEADER_BYTES;
         for (int i = 0; i < KSTATFS_BYTES; i += 8) {
             buffer.putLong(at + i, 0);
         }
-        buffer.putLong(at + 24, files);
         buffer.putInt(at + 40, STATFS_BLOCK_BYTES); // bsize
         buffer.putInt(at + 44, nameMax);
         buffer.putInt(at + 48, STATFS_BLOCK_BYTES); // frsize

@@ -62,7 +62,7 @@ class NodeTreeTest {
         assertThrows(FileAlreadyExistsException.class, () -> add("input/event0"));
         assertThrows(FileAlreadyExistsException.class, () -> add("input"));
         assertThrows(NotDirectoryException.class, () -> add("input/event0/deeper/x"));
-        assertEquals(1, tree.devices());
+        assertEquals(1, tree.all().size());
         assertNull(tree.lookup(ROOT, "deeper"));
     }
 
@@ -178,7 +178,7 @@ class NodeTreeTest {
         assertThrows(NotDirectoryException.class, () -> addWithLinks("x/b", "x"));
         assertThrows(IllegalArgumentException.class, () -> addWithLinks("x/b", "x/c", "../up"));
         assertNull(tree.lookup(ROOT, "x"));
-        assertEquals(2, root().byId.size() + tree.devices());
+        assertEquals(2, root().byId.size() + tree.all().size());
         assertEquals(1, tree.remembered());
     }
 

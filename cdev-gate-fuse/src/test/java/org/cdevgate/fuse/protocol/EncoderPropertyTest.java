@@ -53,9 +53,9 @@ class EncoderPropertyTest {
         return attr.ino(random.nextLong())
                 .size(random.nextLong())
                 .blocks(random.nextLong())
-                .atimeNanos(random.nextLong())
-                .mtimeNanos(random.nextLong())
-                .ctimeNanos(random.nextLong())
+                .atime(random.nextLong(), random.nextInt(1_000_000_000))
+                .mtime(random.nextLong(), random.nextInt(1_000_000_000))
+                .ctime(random.nextLong(), random.nextInt(1_000_000_000))
                 .mode(random.nextInt())
                 .nlink(random.nextInt())
                 .uid(random.nextInt())
@@ -79,7 +79,7 @@ class EncoderPropertyTest {
             assertLength(16 + 104, to -> FuseReply.attr(to, AT, unique, anyAttr()));
             assertLength(32, to -> FuseReply.open(to, AT, unique, value, number));
             assertLength(24, to -> FuseReply.write(to, AT, unique, number));
-            assertLength(96, to -> FuseReply.statfs(to, AT, unique, value, number));
+            assertLength(96, to -> FuseReply.statfs(to, AT, unique, number));
             assertLength(24, to -> FuseReply.poll(to, AT, unique, number));
             assertLength(24, to -> FuseReply.lseek(to, AT, unique, value));
             assertLength(80, to -> FuseReply.initVersion(to, AT, unique));

@@ -86,7 +86,7 @@ class KeptViewsTest {
         int at = Exchange.REPLY_OFFSET;
         int longest = FuseReply.entry(out, at, -1, -1, -1, new FuseAttr());
         longest = Math.max(longest, FuseReply.attr(out, at, -1, new FuseAttr()));
-        longest = Math.max(longest, FuseReply.statfs(out, at, -1, -1, -1));
+        longest = Math.max(longest, FuseReply.statfs(out, at, -1, -1));
         longest = Math.max(longest, FuseReply.open(out, at, -1, -1, -1));
         longest = Math.max(longest, FuseReply.write(out, at, -1, -1));
         longest = Math.max(longest, FuseReply.poll(out, at, -1, -1));
