@@ -35,6 +35,11 @@ abstract class GatedVerbs extends GatedFiles {
         return sleepingWrites || !seekable;
     }
 
+    /** Whether {@link #size} asks the driver; otherwise it is 0 for ever. */
+    public boolean hasSize() {
+        return size != null;
+    }
+
     /**
      * The size of the device in bytes, or of a stream's memory that can be mapped; 0 for a stream
      * without.

@@ -1,10 +1,11 @@
 package org.cdevgate.fuse.nodes;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.cdevgate.abi.ErrnoException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.internal.LazySet;
 
 /**
@@ -27,7 +28,16 @@ final class Device extends Node {
     /** The files opened through this node, for notifications at its removal. */
     final LazySet<OpenHandle> handles = new LazySet<>();
 
-    private boolean drained; // guarded by this
+    // Guarded by this: what the driver said last, and to which question.
+    private long size;
+    private long sizeNumber;
+    private long questions;
+
+    // What the kernel has by now as the size of the node's inode; 0 before it asked.
+    private final AtomicLong told = new AtomicLong();
+
+    /** The last question that was not answered in time, answered by now or not; null if none. */
+    volatile SizeQuestions.Question unanswered;
 
     /** The links to it; guarded by the tree's lock. */
     List<Link> links = List.of();
@@ -56,42 +66,72 @@ final class Device extends Node {
                         | (flush ? 0 : FuseConstants.FOPEN_NOFLUSH);
     }
 
-    /** No call is in the driver any more. */
-    synchronized void drained() {
-        drained = true;
-        notifyAll();
-    }
-
-    /**
-     * Waits until no call is in the driver.
-     *
-     * @param nanos how long at most; 0 or less only looks
-     * @return whether none is
-     */
-    synchronized boolean awaitDrained(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        for (long left = nanos; !drained && left > 0; left = deadline - System.nanoTime()) {
-            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left))); // 0 would be for ever
-        }
-        return drained;
-    }
-
-    synchronized boolean isDrained() {
-        return drained;
-    }
-
     /** What OPEN answers: FOPEN_* flags by the driver's character. */
     int openFlags() {
         return openFlags;
     }
 
+    synchronized long nextQuestion() {
+        return ++questions;
+    }
+
+    /** An answer to a question; one that was overtaken by a later question's counts no more. */
+    synchronized void sizeIs(long bytes, long number) {
+        if (number > sizeNumber) {
+            size = bytes;
+            sizeNumber = number;
+        }
+    }
+
+    /**
+     * The kernel is about to be told the size that is known, or once more the one that it has, if a
+     * page is on its way: whoever asks would wait for that page.
+     */
+    void tellSize() {
+        long known = knownSize();
+        if (known != told.get() && (hasIdPerLookup() || !hasPageOnItsWay())) {
+            told.set(known);
+        }
+    }
+
+    private synchronized long knownSize() {
+        return size;
+    }
+
+    private boolean hasPageOnItsWay() {
+        boolean mapped = handles.elements().stream().anyMatch(OpenHandle::isMapped);
+        return gate.callsInFlight().stream()
+                .map(CallInFlight::verb)
+                .anyMatch(
+                        verb ->
+                                verb == Verb.MMAP
+                                        || (mapped && (verb == Verb.READ || verb == Verb.WRITE)));
+    }
+
+    /**
+     * The kernel makes the inode this large by itself, upon the answer to a write. To be called
+     * after the answer, as {@link #truncated}: the kernel does not take sizes from answers to what
+     * it asked before.
+     */
+    void writtenTo(long end) {
+        if (gate.isSeekable() && end > told.get()) {
+            told.accumulateAndGet(end, Math::max);
+        }
+    }
+
+    /** The kernel empties the inode by itself, upon the answer to an open with O_TRUNC. */
+    void truncated() {
+        told.set(0);
+    }
+
+    /**
+     * What the kernel has already, as far as can be known here: if it finds another size in the
+     * answer to a LOOKUP it waits for the node's pages, which may be in a driver, and holds the
+     * directory's lock meanwhile.
+     */
     @Override
     long size() {
-        try {
-            return gate.size();
-        } catch (ErrnoException e) {
-            return 0; // removed, or the driver's supplier failed, which the gate has logged
-        }
+        return told.get();
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     private final HandleTable handles = new HandleTable();
     private final Notifier notifier;
     private final Set<FopsGate> unfinished = ConcurrentHashMap.newKeySet();
+    private final SizeQuestions sizes;
     private final DirectoryEvents events; // null: inotify watchers see nothing
 
     /**
@@ -42,6 +43,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public DeviceNodes(int uid, int gid, Notifier notifier, Path mountPoint) {
         this.tree = new NodeTree(uid, gid);
         this.notifier = notifier;
+        this.sizes = new SizeQuestions(notifier.name() + "-size");
         if (mountPoint == null) {
             this.events = null;
         } else {
@@ -142,7 +144,6 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
         @Override
         public void onDrained(FopsGate gate) {
-            device.drained();
             device.handles.elements().forEach(OpenHandle::deviceDrained);
         }
 
@@ -156,13 +157,14 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public RequestHandler newHandler(Exchange exchange) {
         return new Dispatcher(
                 exchange,
-                new TreeRequests(tree, events == null ? null : events.view(), exchange),
+                new TreeRequests(tree, events == null ? null : events.view(), sizes, exchange),
                 new FileRequests(tree, handles, notifier, exchange));
     }
 
     @Override
     public void connectionEnded() {
         stopEvents();
+        sizes.end();
         handles.removeAll().forEach(OpenHandle::close);
     }
 
@@ -211,8 +213,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
                 case FuseOpcode.ACCESS -> names.access();
                 case FuseOpcode.STATFS -> names.statfs();
                 case FuseOpcode.OPENDIR -> names.opendir();
-                case FuseOpcode.READDIR -> names.readdir(false);
-                case FuseOpcode.READDIRPLUS -> names.readdir(true);
+                case FuseOpcode.READDIR -> names.readdir();
                 case FuseOpcode.RELEASEDIR -> exchange.replyError(0);
                 // The kernel then asks no more and does what is usual where a file system lacks it:
                 // EOPNOTSUPP for extended attributes, fallocate and O_TMPFILE, which programs take

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.fuse.inotify.HelperShell;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,6 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MOST_FAILURES = 3;
-    private static final long DRAIN_PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final HelperShell helper;
     private final String proof = ".cdev-gate-" + UUID.randomUUID();
@@ -40,14 +38,15 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     private final Path mountPoint;
     private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
-    private final AtomicBoolean overflowTold = new AtomicBoolean();
+    private volatile boolean overflowed;
     private volatile boolean stopped;
 
     // Of the thread only.
     private int failures;
     private boolean failureTold;
+    private boolean overflowTold;
 
-    private record Event(boolean appear, List<Directory> way, Node node, long queuedAt) {
+    private record Event(boolean appear, List<Directory> way, Node node) {
         /** Whether both are done by one command. */
         boolean isLike(Event other) {
             return appear == other.appear
@@ -104,20 +103,17 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
 
     @Override
     public void appeared(List<Directory> way, Node node) {
-        add(new Event(true, way, node, System.nanoTime()));
+        add(new Event(true, way, node));
     }
 
     @Override
     public void vanished(List<Directory> way, Node node) {
-        add(new Event(false, way, node, System.nanoTime()));
+        add(new Event(false, way, node));
     }
 
     private void add(Event event) {
-        if (!stopped && !queue.offer(event) && overflowTold.compareAndSet(false, true)) {
-            LOG.warn(
-                    "{}: {} inotify events wait already; watchers miss what comes and goes now",
-                    mountPoint,
-                    MOST_WAITING);
+        if (!stopped && !queue.offer(event)) {
+            overflowed = true; // said by the thread: a log that is slow must not hold the tree
         }
     }
 
@@ -126,6 +122,13 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         try {
             while (!stopped) {
                 deliver(nextBatch(queue.take()));
+                if (overflowed && !overflowTold) {
+                    overflowTold = true;
+                    LOG.warn(
+                            "{}: {} inotify events waited at a time; watchers missed others",
+                            mountPoint,
+                            MOST_WAITING);
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("{}: no more inotify events", mountPoint);
@@ -135,8 +138,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         }
     }
 
-    private HelperView.Batch nextBatch(Event first) throws InterruptedException {
-        awaitDrained(first, DRAIN_PATIENCE - (System.nanoTime() - first.queuedAt));
+    private HelperView.Batch nextBatch(Event first) {
         Map<String, Node> nodes = new LinkedHashMap<>();
         nodes.put(first.node.name, first.node);
         int bytes = first.node.nameBytes.length;
@@ -145,8 +147,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
             if (nodes.size() == MOST_NAMES
                     || bytes > MOST_NAME_BYTES
                     || !next.isLike(first)
-                    || nodes.containsKey(next.node.name)
-                    || !awaitDrained(next, 0)) {
+                    || nodes.containsKey(next.node.name)) {
                 break;
             }
             nodes.put(next.node.name, next.node);
@@ -154,11 +155,6 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         }
         return new HelperView.Batch(
                 first.appear, first.node instanceof Directory, first.way, nodes);
-    }
-
-    /** A device that is free of calls can be shown to its own watchers as it goes. */
-    private static boolean awaitDrained(Event event, long nanos) throws InterruptedException {
-        return event.appear || !(event.node instanceof Device device) || device.awaitDrained(nanos);
     }
 
     /** Has the helper do it; what is left when the helper dies is done by the next one, once. */
@@ -216,18 +212,17 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
      * Works in the directory itself, having made sure that it is this mount's: a name must never be
      * made in, or removed from, a folder below or above it in the mount table. Leaves it at the
      * end, so that the mount can be unmounted.
+     *
+     * <p>The shell looks twice at what is to be taken away, for {@link HelperView}: at the second
+     * look the kernel lets go of the node that it saw at the first, without a lock of the
+     * directory, which rm would hold.
      */
     private String script(HelperView.Batch batch) {
         StringBuilder script = new StringBuilder("cd -P \"$1\"");
         for (Directory directory : batch.way()) {
             script.append('/').append(HelperShell.word(directory.nameBytes));
         }
-        script.append(" && if test -L ./").append(proof).append("; then ");
-        if (batch.appear()) {
-            script.append(batch.directories() ? "mkdir --" : "ln -s --");
-        } else {
-            script.append(batch.directories() ? "rmdir --" : "rm -f --");
-        }
+        script.append(" && if test -L ./").append(proof).append("; then set -- \"$1\"");
         batch.nodes()
                 .forEach(
                         (name, node) -> {
@@ -235,10 +230,15 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
                                 script.append(' ').append(HelperShell.word(node.nameBytes));
                             }
                         });
-        if (batch.appear() && !batch.directories()) {
-            script.append(" .");
+        script.append("; mount=$1; shift; ");
+        if (batch.appear()) {
+            script.append(batch.directories() ? "mkdir -- \"$@\"" : "ln -s -- \"$@\" .");
+        } else {
+            script.append("for name do test -L \"./$name\"; test -L \"./$name\"; done; ");
+            script.append(batch.directories() ? "rmdir" : "rm -f").append(" -- \"$@\"");
         }
-        script.append("; else echo \"$1 leads to another file system\"; false; fi");
-        return script.append("; set -- \"$1\" $?; cd /; test \"$2\" = 0").toString();
+        script.append("; set -- \"$mount\" $?");
+        script.append("; else echo \"$1 leads to another file system\"; set -- \"$1\" 1; fi");
+        return script.append(" || set -- \"$1\" 1; cd /; test \"$2\" = 0").toString();
     }
 }

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
@@ -66,6 +67,7 @@ final class FileRequests {
             exchange.replyError(Errno.ENODEV.number());
             return;
         }
+        boolean truncates = (request.openFlags() & OpenFlags.O_TRUNC) != 0;
         int length =
                 FuseReply.open(
                         exchange.bytes(),
@@ -75,6 +77,8 @@ final class FileRequests {
                         device.openFlags());
         if (exchange.reply(length) != 0) {
             close(fh); // nobody waits for it any more, so no RELEASE will come
+        } else if (truncates) {
+            device.truncated();
         }
     }
 
@@ -211,7 +215,10 @@ final class FileRequests {
             sleep(handle.file, Verb.WRITE);
             return;
         }
-        replyWritten(Math.min(result, request.size()));
+        int written = Math.min(result, request.size());
+        long end = request.offset() + written;
+        replyWritten(written);
+        handle.device.writtenTo(end);
     }
 
     private void replyWritten(int bytes) {

@@ -33,6 +33,7 @@ final class HelperView {
      * @param directories whether they are directories
      * @param way from below the root to the directory
      * @param nodes what has these names, or had
+     * @param shown names that the shell has seen as the nodes themselves, before it takes them away
      * @param done names that are made or taken away by now
      */
     record Batch(
@@ -40,9 +41,16 @@ final class HelperView {
             boolean directories,
             List<Directory> way,
             Map<String, Node> nodes,
+            Set<String> shown,
             Set<String> done) {
         Batch(boolean appear, boolean directories, List<Directory> way, Map<String, Node> nodes) {
-            this(appear, directories, way, nodes, ConcurrentHashMap.newKeySet());
+            this(
+                    appear,
+                    directories,
+                    way,
+                    nodes,
+                    ConcurrentHashMap.newKeySet(),
+                    ConcurrentHashMap.newKeySet());
         }
 
         private long parentId(int depth, long rootId) {
@@ -85,7 +93,9 @@ final class HelperView {
             if (node == null) {
                 return tree.phantom(false);
             }
-            return batch.appear || batch.done.contains(name) ? ABSENT : toTakeAway(node);
+            return batch.appear || batch.done.contains(name)
+                    ? ABSENT
+                    : toTakeAway(batch, node, tid);
         }
         for (int depth = 0; depth < batch.way.size(); depth++) {
             Directory next = batch.way.get(depth);
@@ -111,14 +121,20 @@ final class HelperView {
     }
 
     /**
-     * The node itself, so that its own watchers hear of it too. But not a device that may still
-     * have a call in its driver: the kernel would wait for a write's inode lock, holding the
-     * directory's.
+     * A stand-in of the name: unlink(2) waits for the lock of the inode it takes away, holding the
+     * directory's, and a client can hold the lock of any inode that it can reach for as long as it
+     * likes, by a write from memory that does not come. But before that the shell itself, which
+     * takes nothing away, sees the node once: the kernel learns that it has no name any more, and
+     * tells the node's own watchers when it forgets it, at the next look or the last close.
      */
-    private NodeTree.Found toTakeAway(Node node) {
-        NodeTree.Found real =
-                node instanceof Device device && !device.isDrained() ? null : tree.known(node);
-        return real == null ? tree.phantom(false) : real;
+    private NodeTree.Found toTakeAway(Batch batch, Node node, int tid) {
+        if (tid == helperPid.getAsInt() && batch.shown.add(node.name)) {
+            NodeTree.Found real = tree.known(node);
+            if (real != null) {
+                return real;
+            }
+        }
+        return tree.phantom(node instanceof Directory);
     }
 
     /** symlink or mkdir by the helper: the node to tell the kernel of; null if not the helper's. */

@@ -27,6 +27,7 @@ final class TreeRequests {
 
     private final NodeTree tree;
     private final HelperView helper;
+    private final SizeQuestions sizes;
     private final Exchange exchange;
     private final FuseAttr attr = new FuseAttr();
     private final DirentWriter dirents = new DirentWriter();
@@ -34,9 +35,10 @@ final class TreeRequests {
     /**
      * @param helper what the process that makes inotify events sees; null if there is none
      */
-    TreeRequests(NodeTree tree, HelperView helper, Exchange exchange) {
+    TreeRequests(NodeTree tree, HelperView helper, SizeQuestions sizes, Exchange exchange) {
         this.tree = tree;
         this.helper = helper;
+        this.sizes = sizes;
         this.exchange = exchange;
     }
 
@@ -156,6 +158,10 @@ final class TreeRequests {
             exchange.replyError(Errno.ESTALE.number());
             return;
         }
+        if (node instanceof Device device) {
+            sizes.ask(device);
+            device.tellSize();
+        }
         node.fill(attr);
         exchange.reply(
                 FuseReply.attr(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), attr));
@@ -237,23 +243,24 @@ final class TreeRequests {
         }
     }
 
-    void readdir(boolean plus) {
+    void readdir() {
         FuseRequest request = exchange.request();
         Node node = tree.get(request.nodeId());
         if (!(node instanceof Directory directory)) {
             exchange.replyError(Errno.ENOTDIR.number());
             return;
         }
+        // READDIRPLUS is not asked for: the kernel would keep none of the attributes that it
+        // brings.
         int room = Math.min(request.size(), exchange.maxListing());
         dirents.begin(
                 exchange.bytes(), exchange.listingReplyOffset() + FuseReply.HEADER_BYTES, room);
         long position = request.offset();
-        if (position < AFTER_DOT && !addSelf(plus, directory, AFTER_DOT, DOT)) {
+        if (position < AFTER_DOT && !add(directory, AFTER_DOT, DOT)) {
             finishListing();
             return;
         }
-        if (position < AFTER_DOT_DOT
-                && !addSelf(plus, tree.parentOf(directory), AFTER_DOT_DOT, DOT_DOT)) {
+        if (position < AFTER_DOT_DOT && !add(tree.parentOf(directory), AFTER_DOT_DOT, DOT_DOT)) {
             finishListing();
             return;
         }
@@ -261,31 +268,15 @@ final class TreeRequests {
         List<Node> children =
                 tree.list(directory, Math.max(0, position - AFTER_DOT_DOT), room / 24 + 1);
         for (Node child : children) {
-            long next = child.id + AFTER_DOT_DOT;
-            boolean added;
-            if (plus) {
-                child.fill(attr);
-                long id = tree.countLookup(child);
-                added = dirents.addPlus(id, 0, attr, next, child.nameBytes);
-                if (!added) {
-                    tree.forget(id, 1);
-                }
-            } else {
-                added = dirents.add(child.id, next, child.type() >>> 12, child.nameBytes);
-            }
-            if (!added) {
+            if (!add(child, child.id + AFTER_DOT_DOT, child.nameBytes)) {
                 break;
             }
         }
         finishListing();
     }
 
-    private boolean addSelf(boolean plus, Directory directory, long next, byte[] name) {
-        if (!plus) {
-            return dirents.add(directory.id, next, directory.type() >>> 12, name);
-        }
-        directory.fill(attr);
-        return dirents.addPlus(0, 0, attr, next, name);
+    private boolean add(Node node, long next, byte[] name) {
+        return dirents.add(node.id, next, node.type() >>> 12, name);
     }
 
     private void finishListing() {

@@ -27,8 +27,6 @@ public final class InitNegotiation {
             FuseConstants.FUSE_ASYNC_READ
                     | FuseConstants.FUSE_ATOMIC_O_TRUNC
                     | FuseConstants.FUSE_BIG_WRITES
-                    | FuseConstants.FUSE_DO_READDIRPLUS
-                    | FuseConstants.FUSE_READDIRPLUS_AUTO
                     | FuseConstants.FUSE_PARALLEL_DIROPS
                     | FuseConstants.FUSE_MAX_PAGES
                     | FuseConstants.FUSE_DIRECT_IO_ALLOW_MMAP;
@@ -73,7 +71,7 @@ public final class InitNegotiation {
 
         /**
          * Returns what a device server uses: requests of up to 1 MiB, O_TRUNC with OPEN, mappings
-         * of uncached files, READDIRPLUS where it pays, parallel lookups.
+         * of uncached files, parallel lookups.
          *
          * @param pageBytes the machine's page size
          */

@@ -26,15 +26,22 @@ public final class Notifier implements Runnable {
     private final LinkedBlockingQueue<Notification> queue = new LinkedBlockingQueue<>();
     private final NativeBuffer buffer = NativeBuffer.allocate(512);
     private final Thread thread;
+    private final String name;
 
     Notifier(FuseChannel channel, String name) {
         this.channel = channel;
+        this.name = name;
         this.thread = new Thread(null, this, name + "-notifier", 0, false);
         thread.setDaemon(true);
     }
 
     void start() {
         thread.start();
+    }
+
+    /** The session's name, for threads and the log. */
+    public String name() {
+        return name;
     }
 
     Thread thread() {

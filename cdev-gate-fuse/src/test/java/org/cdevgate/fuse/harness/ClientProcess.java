@@ -107,6 +107,11 @@ public final class ClientProcess extends CommandProcess {
         return begin("write " + fd + " " + hex(bytes(text)));
     }
 
+    /** write(2) of memory of the client's own, such as a mapping; it may sleep. */
+    public Pending beginWriteFrom(int fd, long address, int count) throws IOException {
+        return begin("write_from " + fd + " " + address + " " + count);
+    }
+
     /** pwrite(2). */
     public Reply pwrite(int fd, String text, long offset) throws IOException, InterruptedException {
         return call("pwrite " + fd + " " + hex(bytes(text)) + " " + offset);

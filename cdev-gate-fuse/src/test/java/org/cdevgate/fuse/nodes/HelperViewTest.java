@@ -74,6 +74,7 @@ class HelperViewTest {
         begin(false, List.of(), link);
         assertNull(view.lookup(ROOT, "link", OTHER));
         assertEquals(link.id, view.lookup(ROOT, "link", HELPER).id(), "its own watchers hear it");
+        assertNotEquals(link.id, view.lookup(ROOT, "link", HELPER).id());
         assertFalse(view.take(ROOT, "link", false, OTHER));
         assertFalse(view.take(ROOT, "link", true, HELPER));
         assertNull(view.make(ROOT, "link", false, HELPER), "it is to be taken away");
@@ -83,21 +84,44 @@ class HelperViewTest {
         assertNull(tree.lookup(ROOT, "link"));
     }
 
+    /** Whoever unlinks waits for the inode's lock, with the directory's in hand. */
     @Test
-    void aDeviceIsShownByItsOwnInodeOnceNoCallIsInItsDriver() throws IOException {
+    void whatIsTakenAwayIsAStandInAfterTheShellsFirstLook() throws IOException {
         Device device = add("node");
         long known = tree.lookup(ROOT, "node").id();
         tree.remove(device);
         begin(false, List.of(), device);
-        NodeTree.Found phantom = view.lookup(ROOT, "node", HELPER);
-        assertNotEquals(known, phantom.id(), "unlink would wait for a write that sleeps");
-        device.drained();
         NodeTree.Found real = view.lookup(ROOT, "node", HELPER);
         assertEquals(known, real.id());
         assertFalse(real.counted(), "a stream's id is counted once");
-        tree.forget(known, 2);
-        assertNotEquals(known, view.lookup(ROOT, "node", HELPER).id(), "forgotten by the kernel");
-        assertNotNull(view.lookup(ROOT, "node", HELPER).node());
+        for (int i = 0; i < 3; i++) {
+            NodeTree.Found standIn = view.lookup(ROOT, "node", HELPER);
+            assertInstanceOf(Link.class, standIn.node());
+            assertNotEquals(known, standIn.id(), "unlink would wait for a write that sleeps");
+        }
+    }
+
+    @Test
+    void aNodeThatTheKernelHasForgottenIsAStandInAtOnce() throws IOException {
+        Device device = add("node");
+        long known = tree.lookup(ROOT, "node").id();
+        tree.remove(device);
+        tree.forget(known, 1);
+        begin(false, List.of(), device);
+        assertInstanceOf(Link.class, view.lookup(ROOT, "node", HELPER).node());
+    }
+
+    /** rmdir(2) waits for whoever lists the directory, and that may be into slow memory. */
+    @Test
+    void aDirectoryIsTakenAwayByAStandInToo() throws IOException {
+        Device device = add("dir/node");
+        Directory directory = (Directory) tree.lookup(ROOT, "dir").node();
+        tree.remove(device);
+        begin(false, List.of(), directory);
+        assertEquals(directory.id, view.lookup(ROOT, "dir", HELPER).id());
+        NodeTree.Found standIn = view.lookup(ROOT, "dir", HELPER);
+        assertNotEquals(directory.id, standIn.id());
+        assertInstanceOf(Directory.class, standIn.node());
     }
 
     @Test

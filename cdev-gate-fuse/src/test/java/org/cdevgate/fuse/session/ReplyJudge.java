@@ -45,7 +45,6 @@ final class ReplyJudge {
                     FuseOpcode.STATFS,
                     FuseOpcode.OPENDIR,
                     FuseOpcode.READDIR,
-                    FuseOpcode.READDIRPLUS,
                     FuseOpcode.RELEASEDIR,
                     FuseOpcode.DESTROY);
 

@@ -54,8 +54,7 @@ class SessionFuzzTest {
                     FuseOpcode.GETATTR,
                     FuseOpcode.SETATTR,
                     FuseOpcode.OPENDIR,
-                    FuseOpcode.READDIR,
-                    FuseOpcode.READDIRPLUS);
+                    FuseOpcode.READDIR);
     private static final String[] NAMES = {"stream", "flushed", "dir/disk", "dir/shared", "dir"};
 
     private final Random random = new Random(SEED);

@@ -1,0 +1,101 @@
+package org.cdevgate.fuse.nodes;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.cdevgate.abi.ErrnoException;
+
+/**
+ * Asks drivers how large their devices are, on threads of its own, and does not wait for long: the
+ * kernel asks for the attributes of a node with the directory's lock held at times (link(2) checks
+ * the permissions of what it links to), and then every look-up in the directory waits for the
+ * answer. Who asks of a device that does not answer gets what it said last.
+ *
+ * <p>Whoever only looks a name up asks no driver at all: LOOKUP tells what the kernel knows
+ * already, and the kernel asks for the attributes by itself before it opens or shows a node.
+ */
+final class SizeQuestions {
+    // Long enough for a busy machine, and met once: then the device counts as slow.
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long PATIENCE_WITH_SLOW = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * @param name of the threads
+     */
+    SizeQuestions(String name) {
+        threads =
+                new ThreadPoolExecutor(
+                        0,
+                        Integer.MAX_VALUE,
+                        1,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        task -> {
+                            Thread thread = new Thread(null, task, name, 0, false);
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+    }
+
+    /** One call of a driver's size. */
+    static final class Question implements Runnable {
+        private final Device device;
+        private final long number;
+        private final CountDownLatch answered = new CountDownLatch(1);
+
+        private Question(Device device) {
+            this.device = device;
+            this.number = device.nextQuestion();
+        }
+
+        @Override
+        public void run() {
+            try {
+                device.sizeIs(device.gate.size(), number);
+            } catch (ErrnoException e) {
+                device.sizeIs(0, number); // removed, or the supplier failed, which the gate logs
+            } finally {
+                answered.countDown();
+            }
+        }
+    }
+
+    /** Has the device's size asked for, and waits for the answer for a limited time. */
+    void ask(Device device) {
+        if (!device.gate.hasSize()) {
+            return;
+        }
+        if (device.gate.isRemoving()) {
+            device.sizeIs(0, device.nextQuestion());
+            return;
+        }
+        Question unanswered = device.unanswered;
+        if (unanswered != null && unanswered.answered.getCount() > 0) {
+            return; // one thread in a driver that does not answer is enough
+        }
+        Question question = new Question(device);
+        try {
+            threads.execute(question);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return; // the mount has ended, or there is no thread: what is known is the answer
+        }
+        try {
+            boolean slow = unanswered != null;
+            boolean inTime =
+                    question.answered.await(
+                            slow ? PATIENCE_WITH_SLOW : PATIENCE, TimeUnit.NANOSECONDS);
+            device.unanswered = inTime ? null : question;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the caller has a signal, and gets what is known
+        }
+    }
+
+    /** No more questions; drivers that are being asked are interrupted. */
+    void end() {
+        threads.shutdownNow();
+    }
+}
