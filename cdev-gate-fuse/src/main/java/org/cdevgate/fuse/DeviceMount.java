@@ -76,7 +76,8 @@ public final class DeviceMount implements AutoCloseable {
                 new FuseSession(
                         mount.channel(),
                         "fuse-" + mount.mountPoint().getFileName(),
-                        builder.maxParkedCalls);
+                        builder.maxParkedCalls,
+                        builder.maxSleepingBytes);
         if (builder.callerMemory) {
             session.allowCallerMemory();
         }
@@ -120,6 +121,7 @@ public final class DeviceMount implements AutoCloseable {
         private String fsName = "cdev-gate";
         private boolean allowOther;
         private int maxParkedCalls = 4096;
+        private long maxSleepingBytes = FuseSession.standardBytes();
         private Duration closeTimeout = Duration.ofSeconds(30);
         private boolean callerMemory;
         private boolean inotify;
@@ -158,9 +160,16 @@ public final class DeviceMount implements AutoCloseable {
         }
 
         /**
-         * How many calls may park their thread in drivers at a time; 4096 by default. Beyond it
-         * further calls of drivers get ENOMEM, those excepted that never park: poll and release.
-         * Calls that sleep without a thread do not count, and are run again all the same.
+         * How many calls of one user may park their thread in one device at a time; 4096 by
+         * default. Beyond it that user's further calls of that device get ENOMEM, those excepted
+         * that never park: poll and release. Calls that sleep without a thread do not count, and
+         * are run again all the same.
+         *
+         * <p>Other devices and other users find room: all of them together may have twice as many,
+         * all calls of one user, and all those in one device, one and a half times as many. The
+         * more others have parked the fewer is everybody's share: what one user has in one device
+         * never exceeds what is left for the rest. Users count only where {@link #allowOther} lets
+         * them in; without it there is one.
          *
          * @param calls 1 or more
          */
@@ -170,6 +179,30 @@ public final class DeviceMount implements AutoCloseable {
                         "maxParkedCalls " + calls + "; at least 1 call must be able to sleep");
             }
             maxParkedCalls = calls;
+            return this;
+        }
+
+        /**
+         * How many bytes the sleeping calls of one user in one device may hold; an eighth of the
+         * largest heap by default. A call that sleeps without a thread holds a copy of its request
+         * on the heap: about 600 bytes, and the data of a write (1 MiB at most) or ioctl. One that
+         * parks its thread holds as much in memory outside the heap. Beyond the bound calls get
+         * ENOMEM, before the driver is entered if that can be told, and one line in the log says
+         * so. It is shared as {@link #maxParkedCalls} is: the whole mount holds twice as much at
+         * most.
+         *
+         * @param bytes 1 MiB or more, so that the largest write can sleep
+         */
+        public Builder maxSleepingBytes(long bytes) {
+            if (bytes < FuseSession.LEAST_BYTES) {
+                throw new IllegalArgumentException(
+                        "maxSleepingBytes "
+                                + bytes
+                                + "; a write of 1 MiB must be able to sleep, give "
+                                + FuseSession.LEAST_BYTES
+                                + " or more");
+            }
+            maxSleepingBytes = bytes;
             return this;
         }
 
@@ -338,6 +371,14 @@ public final class DeviceMount implements AutoCloseable {
      */
     public int parkedCalls() {
         return session.parkedCalls();
+    }
+
+    /**
+     * The number of bytes that sleeping calls hold now: what is bounded by {@link
+     * Builder#maxSleepingBytes}.
+     */
+    public long sleepingBytes() {
+        return session.sleepingBytes();
     }
 
     /**

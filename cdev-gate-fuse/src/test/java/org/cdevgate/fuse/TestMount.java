@@ -18,7 +18,7 @@ import org.cdevgate.gate.Verb;
 
 /**
  * A mount on a temporary folder. Closing it checks what holds after every test: each open file was
- * released once, the mount is gone, and no thread is left.
+ * released once, nothing is held for a sleeping call, the mount is gone, and no thread is left.
  */
 final class TestMount implements AutoCloseable {
     /** How the names of threads begin that tests, JUnit and the JDK make. */
@@ -207,6 +207,10 @@ final class TestMount implements AutoCloseable {
         try {
             unmount();
             drivers.forEach(TestMount::awaitReleased);
+            Within.limit(
+                    "what sleeping calls held is given back",
+                    () -> mount.sleepingBytes() == 0 && mount.parkedCalls() == 0,
+                    () -> mount.sleepingBytes() + " bytes are held");
             if (isMounted()) {
                 throw new AssertionError(path() + " is still mounted after DeviceMount.close()");
             }

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
@@ -16,6 +17,9 @@ final class Device extends Node {
     private static final int S_IFREG = 0100000;
 
     final FopsGate gate;
+
+    /** What its sleeping calls are charged to. */
+    final Share share;
 
     /** Which of the gate's nodes it is. */
     final int minor;
@@ -50,10 +54,12 @@ final class Device extends Node {
             int uid,
             int gid,
             FopsGate gate,
+            Share share,
             boolean flush,
             int minor) {
         super(id, name, nameBytes, S_IFREG, mode, uid, gid);
         this.gate = gate;
+        this.share = share;
         this.flush = flush;
         this.minor = minor;
         // STREAM: a sleeping read must not hold the file position's lock. NOFLUSH: a close that

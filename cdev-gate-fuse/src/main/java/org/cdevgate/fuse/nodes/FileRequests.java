@@ -42,7 +42,7 @@ final class FileRequests {
         if (!(node instanceof Device device)) {
             throw (node == null ? Errno.ENODEV : Errno.EISDIR).exception();
         }
-        checkMayPark();
+        checkMaySleep(device);
         FopsGate gate = device.gate;
         caller.of(request, request.openFlags());
         // Run again after it slept, it is still the same opening.
@@ -163,7 +163,7 @@ final class FileRequests {
 
     private void read(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         int flags = request.fileFlags();
         handle.lastFlags = flags;
         caller.of(request, flags);
@@ -201,7 +201,7 @@ final class FileRequests {
 
     private void write(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         int flags = request.fileFlags();
         handle.lastFlags = flags;
         caller.of(request, flags);
@@ -228,7 +228,7 @@ final class FileRequests {
 
     private void ioctl(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         caller.of(request, handle.lastFlags);
         int outSize = request.ioctlOutSize();
         ByteBuffer data = exchange.ioctlData();
@@ -269,7 +269,7 @@ final class FileRequests {
 
     private void lseek(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         caller.of(request, handle.lastFlags);
         long position =
                 handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
@@ -284,7 +284,7 @@ final class FileRequests {
             return;
         }
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         caller.of(request, handle.lastFlags);
         if (handle.device.gate.flush(handle.file, caller) == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.FLUSH);
@@ -295,7 +295,7 @@ final class FileRequests {
 
     private void fsync(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        checkMayPark();
+        checkMaySleep(handle.device);
         caller.of(request, handle.lastFlags);
         boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
         if (handle.device.gate.fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
@@ -305,16 +305,24 @@ final class FileRequests {
         exchange.replyError(0);
     }
 
-    private void checkMayPark() throws ErrnoException {
-        if (!exchange.mayPark()) {
+    private void checkMaySleep(Device device) throws ErrnoException {
+        if (!exchange.maySleep(device.share)) {
             throw Errno.ENOMEM.exception();
         }
     }
 
-    /** The request goes to sleep on the queue that the verb named. */
-    private void sleep(OpenFile file, Verb verb) {
+    /**
+     * The request goes to sleep on the queue that the verb named.
+     *
+     * @throws ErrnoException ENOMEM if there is no room for it, which only the first of its runs
+     *     can find: no wake-up was meant for it
+     */
+    private void sleep(OpenFile file, Verb verb) throws ErrnoException {
         SleepingCall sleeper = new SleepingCall(file, verb);
         HeldRequest held = exchange.hold(sleeper);
+        if (held == null) {
+            throw Errno.ENOMEM.exception();
+        }
         sleeper.of(held);
         boolean told = false;
         try {

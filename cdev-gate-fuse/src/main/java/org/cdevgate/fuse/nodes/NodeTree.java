@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.FopsGate;
 
 /**
@@ -34,6 +36,7 @@ final class NodeTree {
     // Guarded by this.
     private final Map<Long, Node> byId = new HashMap<>();
     private final Set<Device> devices = new HashSet<>();
+    private final Map<FopsGate, Share> shares = new WeakHashMap<>(); // of devices with many nodes
     private long nextId = FIRST_ID;
     private Watcher watcher; // null: nobody wants to know
 
@@ -104,6 +107,7 @@ final class NodeTree {
                         ownerUid,
                         ownerGid,
                         gate,
+                        shares.computeIfAbsent(gate, first -> new Share()),
                         flush,
                         minor);
         if (!device.hasIdPerLookup()) {

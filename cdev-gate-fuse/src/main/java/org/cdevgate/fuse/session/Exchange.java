@@ -56,6 +56,13 @@ public final class Exchange {
     private final int maxTransfer;
     private final int listingReplyOffset;
 
+    // What a parked run of the request holds.
+    private final Charge parked = new Charge();
+
+    // Whose device may be entered. Another thread that gives the role away may see the one before:
+    // then that one is charged, and gets back what it was charged.
+    private Share device;
+
     private long unique;
     private int tid;
     private boolean answered;
@@ -185,12 +192,15 @@ public final class Exchange {
     }
 
     /**
-     * Whether the request may be handed to code that may park its thread: false at the bound on
-     * parked calls; the request is then answered with ENOMEM. A request that is run again has been
-     * counted before the runner took it.
+     * Whether the request may be handed to code that may sleep, in either way: not when calls of
+     * its user and device hold as many threads or bytes as they may have; the request is then
+     * answered with ENOMEM. One that is run again has been counted before the runner took it.
+     *
+     * @param entered what the device's sleeping calls are charged to
      */
-    public boolean mayPark() {
-        return held != null || session.workers().mayPark();
+    public boolean maySleep(Share entered) {
+        device = entered;
+        return held != null || session.maySleep(request, entered);
     }
 
     /** The thread is about to park: another takes over its role. Idempotent. */
@@ -203,12 +213,15 @@ public final class Exchange {
      * copy of the message. The caller arranges who wakes it, then calls {@link HeldRequest#asleep}.
      *
      * @param owner who can take it back
+     * @return null if there is no room for the copy; the request is still this thread's
      */
     public HeldRequest hold(HeldRequest.Owner owner) {
         if (held == null) {
             held = worker.track();
         }
-        held.keep(request.length(), in.bytes(), owner);
+        if (!held.keep(request, in.bytes(), device, owner)) {
+            return null;
+        }
         asleep = true;
         answered = true;
         return held;
@@ -260,8 +273,20 @@ public final class Exchange {
         return tooLong ? DecodeError.SIZE_OUT_OF_RANGE : error;
     }
 
+    /** The thread is parked or stuck: from now on it counts. Needs no memory. */
+    void parked() {
+        session.shares().park(parked, device, request.uid(), request.length());
+    }
+
+    /** The thread has come back. */
+    void returned() {
+        session.shares().giveBack(parked);
+    }
+
     /** A message was received. */
     void begin() {
+        parked.prepare();
+        device = null;
         unique = request.unique();
         tid = request.pid(); // fuse_in_header.pid is a thread's id
         answered = false;
@@ -292,11 +317,9 @@ public final class Exchange {
             // Made when the thread was detached: the request's only entry, or a second one of a
             // request that sleeps, or slept and has been answered, under its own.
             tracked.leftByThread();
-            session.inFlight().remove(tracked);
         }
         if (held != null && held != tracked && !asleep) {
             held.leftByThread();
-            session.inFlight().remove(held);
         }
         held = null;
     }

@@ -14,6 +14,7 @@ import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.cdevgate.internal.LogLimit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +27,16 @@ public final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
     private static final long ANSWER_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long ACCESS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final LogLimit NO_THREADS_LEFT = new LogLimit(COMPLAIN_NANOS);
+    private static final LogLimit NO_BYTES_LEFT = new LogLimit(COMPLAIN_NANOS);
+
+    /** The least that may be held: the largest request must be able to sleep. */
+    public static final long LEAST_BYTES = Shares.LEAST_BYTES;
 
     private final FuseChannel channel;
     private final String name;
+    private final Shares shares;
     private final WorkerPool workers;
     private final InFlightTable inFlight = new InFlightTable();
     private final Notifier notifier;
@@ -53,19 +61,31 @@ public final class FuseSession {
     private InitNegotiation.Agreed agreed;
 
     /**
+     * With the standard bound on bytes.
+     *
      * @param channel of a fresh mount
      * @param name for threads and the log
-     * @param maxParkedCalls calls that may be parked in drivers at a time, 1 or more
+     * @param maxParkedCalls calls of one user that may be parked in one device, 1 or more
      */
     public FuseSession(FuseChannel channel, String name, int maxParkedCalls) {
+        this(channel, name, maxParkedCalls, standardBytes());
+    }
+
+    /**
+     * @param channel of a fresh mount
+     * @param name for threads and the log
+     * @param maxParkedCalls calls of one user that may be parked in one device, 1 or more
+     * @param maxSleepingBytes that the sleeping calls of one user in one device may hold, {@link
+     *     #LEAST_BYTES} or more
+     */
+    public FuseSession(
+            FuseChannel channel, String name, int maxParkedCalls, long maxSleepingBytes) {
         this.channel = channel;
         this.name = name;
+        this.shares = new Shares(maxParkedCalls, maxSleepingBytes);
         this.workers =
                 new WorkerPool(
-                        name,
-                        maxParkedCalls,
-                        number -> new Worker(this, agreed, number),
-                        new PoolListener());
+                        name, number -> new Worker(this, agreed, number), new PoolListener());
         this.notifier = new Notifier(channel, name);
         this.monitor = new Monitor(this);
         this.memoryPolicy = new MemoryPolicy(name);
@@ -141,6 +161,65 @@ public final class FuseSession {
         return name;
     }
 
+    /** What the sleeping calls of one user in one device may hold unless it is told: bytes. */
+    public static long standardBytes() {
+        return Shares.standardBytes();
+    }
+
+    Shares shares() {
+        return shares;
+    }
+
+    /** Whether a request may enter a driver: see {@link Shares}. Says why not in the log. */
+    boolean maySleep(FuseRequest request, Share device) {
+        Shares.Refusal refusal = shares.maySleep(device, request.uid(), request.length());
+        if (refusal == Shares.Refusal.NONE) {
+            return workers.hasStandby();
+        }
+        tell(refusal, request);
+        return false;
+    }
+
+    /** Charges a request's message, which is to be copied; false if there is no room for it. */
+    boolean keep(Charge charge, Share device, FuseRequest request) {
+        boolean charged = shares.keep(charge, device, request.uid(), request.length());
+        if (!charged) {
+            tell(Shares.Refusal.BYTES, request);
+        }
+        return charged;
+    }
+
+    private void tell(Shares.Refusal refusal, FuseRequest request) {
+        boolean ofThreads = refusal == Shares.Refusal.THREADS;
+        int leftOut = (ofThreads ? NO_THREADS_LEFT : NO_BYTES_LEFT).admit();
+        if (leftOut < 0) {
+            return;
+        }
+        if (ofThreads) {
+            LOG.warn(
+                    "{}: {} calls are parked, and those of one user or device are as many as they"
+                            + " may be: calls of user {} get ENOMEM there. Raise maxParkedCalls of"
+                            + " the mount (now {}), or let the driver sleep without a thread"
+                            + " (Call.wouldBlock){}",
+                    name,
+                    shares.threads(),
+                    Integer.toUnsignedString(request.uid()),
+                    shares.maxThreads(),
+                    LogLimit.more(leftOut));
+        } else {
+            LOG.warn(
+                    "{}: sleeping calls hold {} bytes, and those of one user or device as many as"
+                            + " they may: a call of user {} with {} bytes gets ENOMEM there. Raise"
+                            + " maxSleepingBytes of the mount (now {}){}",
+                    name,
+                    shares.bytes(),
+                    Integer.toUnsignedString(request.uid()),
+                    request.length(),
+                    shares.maxBytes(),
+                    LogLimit.more(leftOut));
+        }
+    }
+
     WorkerPool workers() {
         return workers;
     }
@@ -208,7 +287,7 @@ public final class FuseSession {
     /** The next request for the runner; null ends its role. */
     HeldRequest nextWoken() {
         while (true) {
-            HeldRequest next = workers.mayRunAgain() ? woken.poll() : nextRefused();
+            HeldRequest next = takeRunnable();
             if (next != null) {
                 return next;
             }
@@ -217,7 +296,7 @@ public final class FuseSession {
             if (woken.isEmpty()) {
                 return null;
             }
-            if (!workers.mayRunAgain()) {
+            if (!isAnyRunnable()) {
                 monitor.wakeIfAsleep(); // it looks again at each tick
                 return null;
             }
@@ -227,14 +306,23 @@ public final class FuseSession {
         }
     }
 
-    /** At the bound only requests of devices that are going are run: the gate refuses them. */
-    private HeldRequest nextRefused() {
+    private HeldRequest takeRunnable() {
         for (HeldRequest each : woken) {
-            if (each.isRefused() && woken.remove(each)) {
+            if (isRunnable(each) && woken.remove(each)) {
                 return each;
             }
         }
         return null;
+    }
+
+    private boolean isAnyRunnable() {
+        return woken.stream().anyMatch(this::isRunnable);
+    }
+
+    /** At the bound only requests of devices that are going are run: the gate refuses them. */
+    private boolean isRunnable(HeldRequest request) {
+        return (shares.mayRunAgain(request.charge()) && workers.hasStandby())
+                || request.isRefused();
     }
 
     /** Takes a request that waits to be run again; true for one caller, the runner included. */
@@ -271,7 +359,7 @@ public final class FuseSession {
             pending = true;
         }
         if (!woken.isEmpty() && !runnerActive.get()) {
-            if (workers.mayRunAgain() || woken.stream().anyMatch(HeldRequest::isRefused)) {
+            if (isAnyRunnable()) {
                 startRunner();
             }
             pending = true;
@@ -356,6 +444,11 @@ public final class FuseSession {
     /** The number of calls parked or stuck in drivers now. */
     public int parkedCalls() {
         return workers.detachedCount();
+    }
+
+    /** The bytes that sleeping calls hold now: their messages, and what belongs to each. */
+    public long sleepingBytes() {
+        return shares.bytes();
     }
 
     /** The mount is about to be taken away by us: its end is no surprise. */

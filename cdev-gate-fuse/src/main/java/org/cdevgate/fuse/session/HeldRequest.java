@@ -2,6 +2,7 @@ package org.cdevgate.fuse.session;
 
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.fuse.protocol.FuseRequest;
 
 /**
  * A request that others must find: its thread is parked or stuck in a driver, or it sleeps without
@@ -42,6 +43,7 @@ public final class HeldRequest {
     private boolean accessRefused;
 
     private byte[] message;
+    private final Charge charge = new Charge(); // for the message
 
     HeldRequest(FuseSession session, long unique, int tid, Thread thread) {
         this.session = session;
@@ -59,16 +61,43 @@ public final class HeldRequest {
         return tid;
     }
 
-    /** The thread leaves the request to its owner; the first message is kept for all runs. */
-    void keep(int length, ByteBuffer from, Owner newOwner) {
+    /**
+     * The thread leaves the request to its owner; the first message is kept for all runs.
+     *
+     * @return false if there is no room for the message; the thread then keeps the request
+     */
+    boolean keep(FuseRequest request, ByteBuffer from, Share device, Owner newOwner) {
         if (message == null) {
-            message = new byte[length];
-            from.get(0, message);
+            message = copy(request, from, device);
+            if (message == null) {
+                return false;
+            }
         }
         synchronized (this) {
             owner = newOwner;
             thread = null;
         }
+        return true;
+    }
+
+    private byte[] copy(FuseRequest request, ByteBuffer from, Share device) {
+        charge.prepare();
+        if (!session.keep(charge, device, request)) {
+            return null;
+        }
+        try {
+            byte[] copied = new byte[request.length()];
+            from.get(0, copied);
+            return copied;
+        } catch (OutOfMemoryError e) {
+            // Others have filled the heap. What was charged is given back at the request's end.
+            return null;
+        }
+    }
+
+    /** What it holds as long as it sleeps or waits to be run again. */
+    Charge charge() {
+        return charge;
     }
 
     synchronized Owner owner() {
@@ -90,8 +119,17 @@ public final class HeldRequest {
         }
     }
 
-    synchronized void leftByThread() {
-        thread = null;
+    void leftByThread() {
+        synchronized (this) {
+            thread = null;
+        }
+        end();
+    }
+
+    /** It has its answer: nobody finds it any more, and it holds nothing. */
+    private void end() {
+        session.inFlight().remove(this);
+        session.shares().giveBack(charge);
     }
 
     /** The request sleeps, or waits to be run again; an interrupt that came before takes it now. */
@@ -130,7 +168,7 @@ public final class HeldRequest {
 
     /** The session ends: a request that was woken and waits to be run again never will be. */
     void abandon() {
-        session.inFlight().remove(this);
+        end();
         owner().dropped();
     }
 
@@ -143,7 +181,7 @@ public final class HeldRequest {
      * Answers it with an errno; for whoever took it back or was told of the removal. Any thread.
      */
     public void answer(int errno) {
-        session.inFlight().remove(this);
+        end();
         session.replyError(unique, errno);
     }
 

@@ -161,6 +161,7 @@ final class Worker implements Runnable {
         boolean kept = state.compareAndSet(running, next);
         if (!kept) {
             leaveDetached();
+            exchange.returned();
             state.set(next);
             session.workers().attached();
         } else if (exchange.isTracked()) {
@@ -214,6 +215,7 @@ final class Worker implements Runnable {
         } finally {
             // Also without memory for the entry: an interrupt may then miss the request, but
             // somebody reads.
+            exchange.parked();
             session.workers().detached();
             session.passOn(role);
         }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * The worker threads: those with a role, those whose call is parked or stuck in a driver
  * (detached), and a few that stand by to take a role over.
  *
- * <p>A request that may park is let into a driver only while a standby is there for the role and
- * fewer than the allowed number are detached; so however many calls sleep, one thread reads on.
+ * <p>A request that may park is let into a driver only while a standby is there for the role, and
+ * {@link Shares} has room for it; so however many calls sleep, one thread reads on.
  */
 final class WorkerPool {
     /** A driver's verb runs on it; what is not touched costs no memory. */
@@ -29,7 +29,6 @@ final class WorkerPool {
     private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String name;
-    private final int maxDetached;
     private final IntFunction<Worker> maker;
     private final Listener listener;
     private final AtomicInteger detached = new AtomicInteger();
@@ -54,32 +53,15 @@ final class WorkerPool {
         void mayParkAgain();
     }
 
-    WorkerPool(String name, int maxDetached, IntFunction<Worker> maker, Listener listener) {
+    WorkerPool(String name, IntFunction<Worker> maker, Listener listener) {
         this.name = name;
         this.listener = listener;
-        this.maxDetached = maxDetached;
         this.maker = maker;
     }
 
-    /** Whether a further call may park: see the class comment. */
-    boolean mayPark() {
-        if (detached.get() >= maxDetached) {
-            complain(
-                    "{} calls are parked, as many as allowed; other calls of drivers get ENOMEM."
-                            + " Raise maxParkedCalls of the mount, or let the driver sleep"
-                            + " without a thread (Call.wouldBlock)",
-                    maxDetached);
-            return false;
-        }
+    /** Whether a standby is there, or can be made, for the role of a call that parks. */
+    boolean hasStandby() {
         return standbyCount > 0 || addStandby();
-    }
-
-    /**
-     * Whether a request that slept without a thread may be run again. Most do not park, so there is
-     * room for one more than for new requests: parked calls alone never hold all the others back.
-     */
-    boolean mayRunAgain() {
-        return detached.get() <= maxDetached && (standbyCount > 0 || addStandby());
     }
 
     private void complain(String text, Object argument) {

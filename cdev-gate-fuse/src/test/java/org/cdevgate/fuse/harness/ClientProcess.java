@@ -25,8 +25,14 @@ public final class ClientProcess extends CommandProcess {
 
     /** Starts the client in C; without gcc the test is skipped, or fails in CI. */
     public static ClientProcess startInC() throws IOException {
+        return startInC(List.of());
+    }
+
+    /** {@link #startInC()} by a command that runs another one, such as setpriv. */
+    public static ClientProcess startInC(List<String> by) throws IOException {
         // Signals have their default action, whatever this JVM was started with, and dump no core.
-        List<String> line = new ArrayList<>(List.of("sh", "-c"));
+        List<String> line = new ArrayList<>(by);
+        line.addAll(List.of("sh", "-c"));
         line.add("ulimit -c 0; exec env --default-signal \"$0\"");
         line.add(
                 CProgram.compiled("client", "calls.c", "signals.c", "passing.c", "client.h")

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -19,7 +20,7 @@ class HandleTableTest {
     private final HandleTable table = new HandleTable();
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
     private final Device device =
-            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, false, 0);
+            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, new Share(), false, 0);
 
     private OpenHandle handle() {
         return new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** A role is never lost and never given to a worker that has one. */
 class WorkerPoolTest {
-    private static final int MAX_PARKED = 3;
-
     /** What the pool sees of a worker whose thread does what the test does in its place. */
     private static final class FakeWorker {
         final Worker worker = mock(Worker.class);
@@ -56,7 +54,7 @@ class WorkerPoolTest {
     private final List<FakeWorker> made = new ArrayList<>();
     private final Heard heard = new Heard();
     private boolean noThreads;
-    private final WorkerPool pool = new WorkerPool("test", MAX_PARKED, this::make, heard);
+    private final WorkerPool pool = new WorkerPool("test", this::make, heard);
 
     private Worker make(int number) {
         if (noThreads) {
@@ -76,7 +74,7 @@ class WorkerPoolTest {
      */
     @Test
     void aStandbyThatGotARoleBeforeItAskedForOneIsNotListedAgain() {
-        assertTrue(pool.mayPark(), "a standby is made");
+        assertTrue(pool.hasStandby(), "a standby is made");
         FakeWorker early = made.get(0);
         pool.assign(Role.READER);
         assertEquals(List.of(Role.READER), roles(early));
@@ -95,7 +93,7 @@ class WorkerPoolTest {
     @Test
     void eachStandbyIsGivenOneRole() {
         for (int i = 0; i < 20; i++) {
-            pool.mayPark();
+            pool.hasStandby();
             pool.assign(i % 2 == 0 ? Role.READER : Role.RUNNER);
             assertEquals(i + 1, made.size(), "a busy worker is taken for a standby");
             assertTrue(pool.awaitRole(made.get(i).worker));
@@ -115,7 +113,7 @@ class WorkerPoolTest {
         assertTrue(pool.hasUnassigned());
         pool.retryUnassigned();
         assertTrue(pool.hasUnassigned(), "forgotten because there was no thread once more");
-        assertFalse(pool.mayPark(), "a parked call would leave nobody to read");
+        assertFalse(pool.hasStandby(), "a parked call would leave nobody to read");
 
         busy.role = null; // its call has ended
         assertTrue(pool.awaitRole(busy.worker));
@@ -124,21 +122,17 @@ class WorkerPoolTest {
     }
 
     @Test
-    void asManyMayParkAsAllowedAndTheNextWhenOneHasComeBack() {
-        for (int i = 0; i < MAX_PARKED; i++) {
-            assertTrue(pool.mayPark(), "below the bound");
-            pool.detached();
-        }
-        assertFalse(pool.mayPark(), "the bound does not hold");
-        assertEquals(MAX_PARKED, pool.detachedCount());
+    void whatWaitsForRoomHearsOfACallThatComesBack() {
+        pool.detached();
+        assertEquals(1, pool.detachedCount());
         pool.attached();
         assertEquals(1, heard.mayParkAgain.get(), "what waits for room is never run");
-        assertTrue(pool.mayPark());
+        assertEquals(0, pool.detachedCount());
     }
 
     @Test
     void aClosedPoolHasNoRoles() {
-        pool.mayPark();
+        pool.hasStandby();
         pool.close();
         assertFalse(pool.awaitRole(made.get(0).worker), "a thread is left behind");
         pool.assign(Role.READER);

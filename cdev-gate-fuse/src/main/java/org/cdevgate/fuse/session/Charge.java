@@ -1,0 +1,34 @@
+package org.cdevgate.fuse.session;
+
+/**
+ * What one sleeping call holds, and whom it is charged to, so that exactly this is given back. It
+ * brings the two entries that the table of users may lack, so that charging needs no memory.
+ */
+final class Charge {
+    // All guarded by the Shares while it is charged; before, of whoever will charge it.
+    int threads;
+    long bytes;
+
+    /** Null while nothing is charged. */
+    Share device;
+
+    Share user;
+    Share userInDevice;
+    Share spareUser;
+    Share spareUserInDevice;
+
+    /**
+     * Makes it ready to be charged. Does not fail: without memory it is charged to its device and
+     * the mount alone.
+     */
+    void prepare() {
+        if (spareUser == null || spareUserInDevice == null) {
+            try {
+                spareUser = new Share();
+                spareUserInDevice = new Share();
+            } catch (OutOfMemoryError e) {
+                spareUserInDevice = null;
+            }
+        }
+    }
+}

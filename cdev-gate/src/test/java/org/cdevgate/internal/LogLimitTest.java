@@ -1,0 +1,31 @@
+package org.cdevgate.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** However often something is to be told, a line of its kind comes once in each pause. */
+class LogLimitTest {
+    private static final int TIMES = 1000;
+
+    @Test
+    void oneLineInAPause() {
+        LogLimit limit = new LogLimit(Long.MAX_VALUE);
+        assertEquals(0, limit.admit(), "the first line");
+        for (int i = 0; i < TIMES; i++) {
+            assertEquals(-1, limit.admit(), "a line too many");
+        }
+    }
+
+    @Test
+    void theNextLineSaysHowManyWereLeftOut() {
+        LogLimit limit = new LogLimit(0);
+        assertEquals(0, limit.admit());
+        limit.lost();
+        limit.lost();
+        assertEquals(2, limit.admit());
+        assertEquals(0, limit.admit(), "counted twice");
+        assertEquals("", LogLimit.more(0));
+        assertEquals(" (2 lines of this kind were left out before)", LogLimit.more(2));
+    }
+}
