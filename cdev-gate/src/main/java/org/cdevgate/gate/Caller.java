@@ -88,6 +88,14 @@ public abstract class Caller {
                         + " copyFromUser and copyToUser");
     }
 
+    /**
+     * Who polls the file of this call. Where the call must not sleep, and so ends with EAGAIN, it
+     * is told of the wake-ups of the queue that the call would have slept on. Null if nobody polls.
+     */
+    protected PollWatcher pollWatcher() {
+        return null;
+    }
+
     /** Whether a verb that would block is handed back to the front. */
     protected boolean sleepsWithoutThread() {
         return false;

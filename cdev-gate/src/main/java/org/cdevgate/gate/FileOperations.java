@@ -129,6 +129,14 @@ public interface FileOperations {
      * it names the queues whose wake-up may change the answer by {@link Call#pollWait} and returns
      * the mask.
      *
+     * <p>A driver without this verb is always ready, as on Linux. That will do where its verbs
+     * sleep on a {@link WaitQueue}: a call that gets EAGAIN because its file is non-blocking has
+     * whoever polls that file told of the queue's next wake-up. So a client that is told of changes
+     * alone (EPOLLET, as Go and other run-times use it) hears of them. One that asks how things are
+     * (poll, select, epoll without EPOLLET) is told "ready" each time and goes round without a rest
+     * as long as there is nothing: a driver for such clients has this verb. So has one that throws
+     * EAGAIN itself, or waits in a way of its own: of that nobody can be told.
+     *
      * @return events of {@link PollEvents}
      */
     default int poll(OpenFile file, Call call)

@@ -140,12 +140,27 @@ abstract class GatedCalls {
     }
 
     /**
+     * What a call gets that would sleep and must not. Who gets it waits for an event of poll(2)
+     * next, and who is told of changes alone (EPOLLET) waits for ever if the driver's poll names no
+     * queue: so the queue is watched from here on.
+     *
+     * @param since the wake clock from before the call looked; later wake-ups are told at once
+     */
+    final ErrnoException mustNotSleep(WaitQueue queue, Caller caller, long since) {
+        PollWatcher watcher = caller.pollWatcher();
+        if (watcher != null) {
+            queue.watch(watcher, self(), since);
+        }
+        return Errno.EAGAIN.exception();
+    }
+
+    /**
      * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
      * removal's answer.
      */
     final int handBackOrSleep(BlockedRun run, OpenFile file, Caller caller) throws ErrnoException {
         if (caller.isNonBlocking(file)) {
-            throw Errno.EAGAIN.exception();
+            throw mustNotSleep(run.queue(), caller, run.since());
         }
         if (caller.sleepsWithoutThread()) {
             caller.blocked = run;

@@ -1,15 +1,20 @@
 package org.cdevgate.gate;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
- * A front's interest in the wake-ups of the queues that a driver's poll named, one per open file.
- * It stays until {@link #stop()}; the kernel does not arm it anew for each wait.
+ * A front's interest in the wake-ups of queues, one per open file: of those that the driver's poll
+ * named, and of those that calls would have slept on that must not sleep ({@link
+ * Caller#pollWatcher}). It stays until {@link #stop()}; the kernel does not arm it anew for each
+ * wait.
  */
 public abstract class PollWatcher {
-    // Guarded by this; never held while a queue's lock is taken by stop().
-    private final List<GateWaiters> watched = new ArrayList<>(2);
+    // Guarded by this; never held while a queue's lock is taken by stop(). Weak: a queue that the
+    // driver has let go of wakes nobody any more, and a driver may make one for each call.
+    private final List<WeakReference<GateWaiters>> watched = new ArrayList<>(2);
     private boolean stopped;
 
     /** For fronts to extend. */
@@ -24,24 +29,41 @@ public abstract class PollWatcher {
 
     /** Leaves all queues; {@link #wakeUp()} is not called after this has returned. */
     public final void stop() {
-        List<GateWaiters> leave;
+        List<WeakReference<GateWaiters>> leave;
         synchronized (this) {
             stopped = true;
             leave = new ArrayList<>(watched);
             watched.clear();
         }
-        for (GateWaiters waiters : leave) {
-            waiters.removeWatcher(this);
+        for (WeakReference<GateWaiters> each : leave) {
+            GateWaiters waiters = each.get();
+            if (waiters != null) {
+                waiters.removeWatcher(this);
+            }
         }
     }
 
     /** Whether the list was not watched yet and the watcher may join it. */
     final synchronized boolean join(GateWaiters waiters) {
-        if (stopped || watched.contains(waiters)) {
+        if (stopped) {
             return false;
         }
-        watched.add(waiters);
+        for (Iterator<WeakReference<GateWaiters>> all = watched.iterator(); all.hasNext(); ) {
+            GateWaiters each = all.next().get();
+            if (each == waiters) {
+                return false;
+            }
+            if (each == null) {
+                all.remove();
+            }
+        }
+        watched.add(new WeakReference<>(waiters));
         return true;
+    }
+
+    /** The number of queues that are watched; for tests of what is forgotten. */
+    final synchronized int watches() {
+        return watched.size();
     }
 
     final synchronized boolean isStopped() {

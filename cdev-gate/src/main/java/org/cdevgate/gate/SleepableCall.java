@@ -251,7 +251,7 @@ abstract class SleepableCall extends CallFrame {
             return true;
         }
         if (isNonBlocking()) {
-            throw Errno.EAGAIN.exception();
+            throw entered.mustNotSleep(queue, caller, since);
         }
         boolean timed = nanos != Long.MAX_VALUE;
         long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;

@@ -44,7 +44,7 @@ final class FileRequests {
         }
         checkMaySleep(device);
         FopsGate gate = device.gate;
-        caller.of(request, request.openFlags());
+        caller.of(request, request.openFlags(), null);
         // Run again after it slept, it is still the same opening.
         OpenFile file =
                 exchange.owner() instanceof SleepingCall sleeping
@@ -166,7 +166,7 @@ final class FileRequests {
         checkMaySleep(handle.device);
         int flags = request.fileFlags();
         handle.lastFlags = flags;
-        caller.of(request, flags);
+        caller.of(request, flags, handle);
         FopsGate gate = handle.device.gate;
         boolean page = isPage(request);
         if (page && (!handle.isMapped() || gate.isRemoving())) {
@@ -204,7 +204,7 @@ final class FileRequests {
         checkMaySleep(handle.device);
         int flags = request.fileFlags();
         handle.lastFlags = flags;
-        caller.of(request, flags);
+        caller.of(request, flags, handle);
         if ((request.writeFlags() & FuseConstants.FUSE_WRITE_CACHE) != 0) {
             caller.ofMappedPage();
         }
@@ -229,7 +229,7 @@ final class FileRequests {
     private void ioctl(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMaySleep(handle.device);
-        caller.of(request, handle.lastFlags);
+        caller.of(request, handle.lastFlags, handle);
         int outSize = request.ioctlOutSize();
         ByteBuffer data = exchange.ioctlData();
         int result =
@@ -256,7 +256,7 @@ final class FileRequests {
     /** Answered at once, always: a late answer holds the poller beyond its own timeout. */
     private void poll(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
-        caller.of(request, handle.lastFlags);
+        caller.of(request, handle.lastFlags, handle);
         boolean waits = (request.pollFlags() & FuseConstants.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
         if (waits) {
             // Before the driver is asked, so that a wake-up or a removal from here on is told.
@@ -270,7 +270,7 @@ final class FileRequests {
     private void lseek(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMaySleep(handle.device);
-        caller.of(request, handle.lastFlags);
+        caller.of(request, handle.lastFlags, handle);
         long position =
                 handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
         exchange.reply(
@@ -285,7 +285,7 @@ final class FileRequests {
         }
         FuseRequest request = exchange.request();
         checkMaySleep(handle.device);
-        caller.of(request, handle.lastFlags);
+        caller.of(request, handle.lastFlags, handle);
         if (handle.device.gate.flush(handle.file, caller) == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.FLUSH);
             return;
@@ -293,10 +293,13 @@ final class FileRequests {
         exchange.replyError(0);
     }
 
+        if (waits && handle.device.gate.isRemoving()) {
+            handle.heardOfRemoval(request.pid());
+        }
     private void fsync(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMaySleep(handle.device);
-        caller.of(request, handle.lastFlags);
+        caller.of(request, handle.lastFlags, handle);
         boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
         if (handle.device.gate.fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
             sleep(handle.file, Verb.FSYNC);

@@ -9,6 +9,7 @@ import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.PollWatcher;
 
 /** The process behind a request. One per worker, used again for each of its requests. */
 final class FuseCaller extends Caller {
@@ -17,6 +18,7 @@ final class FuseCaller extends Caller {
     private int uid;
     private int gid;
     private int flags;
+    private OpenHandle handle;
     private boolean mappedPage;
     private int opcode;
     private boolean pointersOf32Bits;
@@ -29,12 +31,14 @@ final class FuseCaller extends Caller {
      * Takes the caller of the exchange's request.
      *
      * @param fileFlags the flags of the open file at the time of the call
+     * @param openFile null if it is being opened
      */
-    FuseCaller of(FuseRequest request, int fileFlags) {
+    FuseCaller of(FuseRequest request, int fileFlags, OpenHandle openFile) {
         tid = request.pid(); // fuse_in_header.pid is a thread's id
         uid = request.uid();
         gid = request.gid();
         flags = fileFlags;
+        handle = openFile;
         mappedPage = false;
         opcode = request.opcode();
         pointersOf32Bits =
@@ -114,6 +118,12 @@ final class FuseCaller extends Caller {
     @Override
     protected boolean sleepsWithoutThread() {
         return true;
+    }
+
+    @Override
+    protected PollWatcher pollWatcher() {
+        // Who asks for the first time after this look is told "ready or not" by the driver itself.
+        return handle != null && handle.isPolled() ? handle : null;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.cdevgate.fuse.nodes;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -17,6 +19,7 @@ import org.cdevgate.gate.PollWatcher;
  */
 final class OpenHandle extends PollWatcher implements Notifier.Notification, MappedPages {
     private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
+    private static final int MOST_HEARD = 4096; // of threads that poll one open file
 
     final Device device;
     final OpenFile file;
@@ -31,6 +34,9 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private volatile long pollHandle;
 
     /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
+    /** Threads that poll has told of the removal; guarded by this, null before one was. */
+    private Set<Integer> heard;
+
     volatile int lastFlags;
 
     private final long nodeId;
@@ -126,6 +132,11 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
         file.setMappedPages(this);
     }
 
+    /** Whether anybody has ever waited for the file in poll, select or epoll. */
+    boolean isPolled() {
+        return pollHandle != 0;
+    }
+
     @Override
     public void unmap(long offset, long length) {
         NativeBuffer message = unmapping;
@@ -138,6 +149,25 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
                     message);
         }
     }
+    /**
+     * A poller has been told that the device is going. A notification wakes one alone of those that
+     * sleep exclusively (EPOLLEXCLUSIVE), for one event that one of them takes; but a removal is
+     * for all, as the end of a pipe is. So when one has heard of it, the next is woken: once for
+     * each thread, because what hears again may be edge-triggered and take it for news.
+     */
+    void heardOfRemoval(int tid) {
+        boolean another;
+        synchronized (this) {
+            if (heard == null) {
+                heard = new HashSet<>(4);
+            }
+            another = heard.size() < MOST_HEARD && heard.add(tid);
+        }
+        if (another) {
+            wakeUp();
+        }
+    }
+
 
     @Override
     public int encode(ByteBuffer buffer) {

@@ -35,7 +35,8 @@ public final class ClientProcess extends CommandProcess {
         line.addAll(List.of("sh", "-c"));
         line.add("ulimit -c 0; exec env --default-signal \"$0\"");
         line.add(
-                CProgram.compiled("client", "calls.c", "signals.c", "passing.c", "client.h")
+                CProgram.compiled(
+                                "client", "calls.c", "signals.c", "passing.c", "ways.c", "client.h")
                         .toString());
         return start(line);
     }

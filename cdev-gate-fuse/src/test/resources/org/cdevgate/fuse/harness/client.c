@@ -145,7 +145,7 @@ static void print_begun(int id, pid_t tid) {
 static char *execute(int id, const char *command, struct words *w) {
     struct answer a;
     if (!run_call(command, w, &a) && !run_signal_command(command, w, &a) &&
-        !run_passing_command(command, w, &a))
+        !run_passing_command(command, w, &a) && !run_other_way(command, w, &a))
         a = answer_unknown(command);
     char *line;
     if (asprintf(&line, "%d %s\n", id, a.text) < 0)

@@ -25,10 +25,11 @@ struct answer answer_result(long result);
 struct answer answer_data(long result, const unsigned char *data, size_t bytes);
 struct answer answer_unknown(const char *command);
 
-/* Runs a command of calls.c, signals.c or passing.c; false if it has none of this name. */
+/* Runs a command of the file of that name; false if it has none of this name. */
 int run_call(const char *command, struct words *w, struct answer *a);
 int run_signal_command(const char *command, struct words *w, struct answer *a);
 int run_passing_command(const char *command, struct words *w, struct answer *a);
+int run_other_way(const char *command, struct words *w, struct answer *a);
 
 /* A descriptor that "closeall" is to close; passes it on. */
 long remember(long fd);
