@@ -140,6 +140,11 @@ final class Device extends Node {
         return told.get();
     }
 
+    /** Whether it is a stream without memory to map: nothing in it has a place. */
+    boolean isEndless() {
+        return !gate.hasSize();
+    }
+
     @Override
     boolean hasIdPerLookup() {
         return gate.hasSleepingWrites();

@@ -157,7 +157,8 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public RequestHandler newHandler(Exchange exchange) {
         return new Dispatcher(
                 exchange,
-                new TreeRequests(tree, events == null ? null : events.view(), sizes, exchange),
+                new TreeRequests(
+                        tree, events == null ? null : events.view(), sizes, notifier, exchange),
                 new FileRequests(tree, handles, notifier, exchange));
     }
 

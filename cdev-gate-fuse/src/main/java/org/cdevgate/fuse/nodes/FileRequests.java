@@ -169,16 +169,13 @@ final class FileRequests {
         caller.of(request, flags, handle);
         FopsGate gate = handle.device.gate;
         boolean page = isPage(request);
-        if (page && (!handle.isMapped() || gate.isRemoving())) {
-            if (gate.mmap(handle.file, request.offset(), request.size(), caller)
-                    == Call.WOULD_BLOCK) {
-                sleep(handle.file, Verb.MMAP);
+        if (page) {
+            if (!mayMap(handle)) {
                 return;
             }
-            handle.mapped();
-        }
-        if (page) {
             caller.ofMappedPage();
+        } else if (handle.goesOn(request)) {
+            caller.mustNotSleep();
         }
         int size = Math.min(request.size(), exchange.maxTransfer());
         int result = gate.read(handle.file, exchange.readData(size), request.offset(), caller);
@@ -189,6 +186,9 @@ final class FileRequests {
         if (gate.isRemoving()) {
             checkNoPage(request);
         }
+        if (!page && result == request.size()) {
+            handle.readInFull(request);
+        }
         // The gate has it from the buffer's limit, which a driver that kept the buffer may move.
         exchange.replyAt(
                 Exchange.READ_REPLY_OFFSET,
@@ -197,6 +197,34 @@ final class FileRequests {
                         Exchange.READ_REPLY_OFFSET,
                         exchange.unique(),
                         Math.min(result, size)));
+    }
+
+    /**
+     * Whether the driver allows the page to be mapped; false if the request sleeps. splice(2) and
+     * sendfile(2) fetch pages too, and go back to read(2) where they get EINVAL: so that is what a
+     * living device says that cannot be mapped, and no stream's data are taken for a page.
+     */
+    private boolean mayMap(OpenHandle handle) throws ErrnoException {
+        FopsGate gate = handle.device.gate;
+        if (handle.isMapped() && !gate.isRemoving()) {
+            return true;
+        }
+        FuseRequest request = exchange.request();
+        try {
+            if (handle.device.isEndless() && !gate.isRemoving()) {
+                throw Errno.EINVAL.exception();
+            }
+            if (gate.mmap(handle.file, request.offset(), request.size(), caller)
+                    == Call.WOULD_BLOCK) {
+                sleep(handle.file, Verb.MMAP);
+                return false;
+            }
+        } catch (ErrnoException e) {
+            boolean refused = e.errno() != Errno.EINTR.number() && !gate.isRemoving();
+            throw refused ? Errno.EINVAL.exception() : e;
+        }
+        handle.mapped();
+        return true;
     }
 
     private void write(OpenHandle handle) throws ErrnoException {
@@ -265,6 +293,9 @@ final class FileRequests {
         int events = handle.device.gate.poll(handle.file, caller, waits ? handle : null);
         exchange.reply(
                 FuseReply.poll(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), events));
+        if (waits && handle.device.gate.isRemoving()) {
+            handle.heardOfRemoval(request.pid());
+        }
     }
 
     private void lseek(OpenHandle handle) throws ErrnoException {
@@ -293,9 +324,6 @@ final class FileRequests {
         exchange.replyError(0);
     }
 
-        if (waits && handle.device.gate.isRemoving()) {
-            handle.heardOfRemoval(request.pid());
-        }
     private void fsync(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
         checkMaySleep(handle.device);

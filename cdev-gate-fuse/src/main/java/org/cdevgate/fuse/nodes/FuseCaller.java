@@ -73,6 +73,11 @@ final class FuseCaller extends Caller {
         return (flags & OpenFlags.O_NONBLOCK) != 0;
     }
 
+    /** The request is answered at once, whatever the file's flags say. */
+    void mustNotSleep() {
+        flags |= OpenFlags.O_NONBLOCK;
+    }
+
     /** The request is of a page that a process has mapped. */
     void ofMappedPage() {
         mappedPage = true;
@@ -116,14 +121,14 @@ final class FuseCaller extends Caller {
     }
 
     @Override
-    protected boolean sleepsWithoutThread() {
-        return true;
-    }
-
-    @Override
     protected PollWatcher pollWatcher() {
         // Who asks for the first time after this look is told "ready or not" by the driver itself.
         return handle != null && handle.isPolled() ? handle : null;
+    }
+
+    @Override
+    protected boolean sleepsWithoutThread() {
+        return true;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseNotification;
+import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.gate.MappedPages;
 import org.cdevgate.gate.OpenFile;
@@ -18,8 +19,8 @@ import org.cdevgate.gate.PollWatcher;
  * several that come before it is sent are one.
  */
 final class OpenHandle extends PollWatcher implements Notifier.Notification, MappedPages {
-    private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
     private static final int MOST_HEARD = 4096; // of threads that poll one open file
+    private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
 
     final Device device;
     final OpenFile file;
@@ -33,13 +34,19 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     // The kernel's handles are never 0.
     private volatile long pollHandle;
 
-    /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
     /** Threads that poll has told of the removal; guarded by this, null before one was. */
     private Set<Integer> heard;
 
+    /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
     volatile int lastFlags;
 
     private final long nodeId;
+
+    /**
+     * Where a read(2) goes on that is too large for one READ, and whose: offset << 32 | thread id.
+     * On a stream a read(2) begins at 0, so another offset is that of its next part.
+     */
+    private volatile long nextPart;
 
     /** Messages of {@link #unmap}, guarded by itself; null unless the driver allowed a mapping. */
     private volatile NativeBuffer unmapping;
@@ -96,8 +103,38 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
         }
     }
 
+    /**
+     * A READ of a stream has got all that it asked for, so there may be more of the same read(2).
+     */
+    void readInFull(FuseRequest request) {
+        if (!device.gate.isSeekable()) {
+            nextPart = part(request.offset() + request.size(), request.pid());
+        }
+    }
+
+    /**
+     * Whether a READ of a stream is not the first part of its read(2): that one has data already,
+     * and returns them if the driver has no more now.
+     */
+    boolean goesOn(FuseRequest request) {
+        long offset = request.offset();
+        return offset > 0
+                && offset <= Integer.MAX_VALUE // of AIO alone, whose offset means nothing
+                && part(offset, request.pid()) == nextPart;
+    }
+
+    // A read(2) has less than 2^31 bytes.
+    private static long part(long offset, int tid) {
+        return offset << Integer.SIZE | Integer.toUnsignedLong(tid);
+    }
+
     void polledBy(long handle) {
         pollHandle = handle;
+    }
+
+    /** Whether anybody has ever waited for the file in poll, select or epoll. */
+    boolean isPolled() {
+        return pollHandle != 0;
     }
 
     @Override
@@ -110,6 +147,25 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     /** The device is going: pollers ask again whatever queues the driver named. */
     void deviceFlagged() {
         wakeUp();
+    }
+
+    /**
+     * A poller has been told that the device is going. A notification wakes one alone of those that
+     * sleep exclusively (EPOLLEXCLUSIVE), for one event that one of them takes; but a removal is
+     * for all, as the end of a pipe is. So when one has heard of it, the next is woken: once for
+     * each thread, because what hears again may be edge-triggered and take it for news.
+     */
+    void heardOfRemoval(int tid) {
+        boolean another;
+        synchronized (this) {
+            if (heard == null) {
+                heard = new HashSet<>(4);
+            }
+            another = heard.size() < MOST_HEARD && heard.add(tid);
+        }
+        if (another) {
+            wakeUp();
+        }
     }
 
     /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */
@@ -132,11 +188,6 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
         file.setMappedPages(this);
     }
 
-    /** Whether anybody has ever waited for the file in poll, select or epoll. */
-    boolean isPolled() {
-        return pollHandle != 0;
-    }
-
     @Override
     public void unmap(long offset, long length) {
         NativeBuffer message = unmapping;
@@ -149,25 +200,6 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
                     message);
         }
     }
-    /**
-     * A poller has been told that the device is going. A notification wakes one alone of those that
-     * sleep exclusively (EPOLLEXCLUSIVE), for one event that one of them takes; but a removal is
-     * for all, as the end of a pipe is. So when one has heard of it, the next is woken: once for
-     * each thread, because what hears again may be edge-triggered and take it for news.
-     */
-    void heardOfRemoval(int tid) {
-        boolean another;
-        synchronized (this) {
-            if (heard == null) {
-                heard = new HashSet<>(4);
-            }
-            another = heard.size() < MOST_HEARD && heard.add(tid);
-        }
-        if (another) {
-            wakeUp();
-        }
-    }
-
 
     @Override
     public int encode(ByteBuffer buffer) {

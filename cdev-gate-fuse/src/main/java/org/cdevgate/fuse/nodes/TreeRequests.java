@@ -13,6 +13,7 @@ import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.SetattrArguments;
 import org.cdevgate.fuse.session.Exchange;
+import org.cdevgate.fuse.session.Notifier;
 
 /** Requests about names, attributes and directories. One per worker. */
 final class TreeRequests {
@@ -30,15 +31,22 @@ final class TreeRequests {
     private final SizeQuestions sizes;
     private final Exchange exchange;
     private final FuseAttr attr = new FuseAttr();
+    private final StreamSize streamSize;
     private final DirentWriter dirents = new DirentWriter();
 
     /**
      * @param helper what the process that makes inotify events sees; null if there is none
      */
-    TreeRequests(NodeTree tree, HelperView helper, SizeQuestions sizes, Exchange exchange) {
+    TreeRequests(
+            NodeTree tree,
+            HelperView helper,
+            SizeQuestions sizes,
+            Notifier notifier,
+            Exchange exchange) {
         this.tree = tree;
         this.helper = helper;
         this.sizes = sizes;
+        this.streamSize = new StreamSize(notifier);
         this.exchange = exchange;
     }
 
@@ -62,7 +70,7 @@ final class TreeRequests {
     }
 
     private void replyEntry(NodeTree.Found found) {
-        found.node().fill(attr);
+        StreamSize.fill(found.node(), attr);
         int length =
                 FuseReply.entry(
                         exchange.bytes(),
@@ -150,7 +158,21 @@ final class TreeRequests {
     }
 
     void getattr() {
-        replyAttr(tree.get(exchange.request().nodeId()));
+        long id = exchange.request().nodeId();
+        Node node = tree.get(id);
+        if (node != null) {
+            askSize(node);
+            node.fill(attr);
+            streamSize.beforeGetattr(node, id);
+        }
+        replyAttr(node);
+    }
+
+    private void askSize(Node node) {
+        if (node instanceof Device device) {
+            sizes.ask(device);
+            device.tellSize();
+        }
     }
 
     private void replyAttr(Node node) {
@@ -158,11 +180,6 @@ final class TreeRequests {
             exchange.replyError(Errno.ESTALE.number());
             return;
         }
-        if (node instanceof Device device) {
-            sizes.ask(device);
-            device.tellSize();
-        }
-        node.fill(attr);
         exchange.reply(
                 FuseReply.attr(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), attr));
     }
@@ -202,6 +219,8 @@ final class TreeRequests {
                                 wanted.mtime(),
                                 wanted.mtimeNanos()));
             }
+            askSize(node);
+            StreamSize.fill(node, attr);
         }
         replyAttr(node);
     }
