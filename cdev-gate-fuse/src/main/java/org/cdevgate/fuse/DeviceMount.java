@@ -55,7 +55,7 @@ public final class DeviceMount implements AutoCloseable {
     private final int gid;
     private final Duration closeTimeout;
     private final Set<FollowedDevices> followed = ConcurrentHashMap.newKeySet();
-    private final Thread shutdownHook = new Thread(this::closeAtShutdown, "cdev-gate-shutdown");
+    private final ShutdownGuard guard;
 
     // Guarded by this.
     private boolean closing;
@@ -67,34 +67,66 @@ public final class DeviceMount implements AutoCloseable {
         if (builder.callerMemory) {
             MemoryAccess.check();
         }
-        mount = KernelMount.mount(options);
-        uid = mount.ownerUid();
-        gid = mount.ownerGid();
-        closeTimeout = builder.closeTimeout;
-        mount.channel().spin(builder.spin);
-        session =
-                new FuseSession(
-                        mount.channel(),
-                        "fuse-" + mount.mountPoint().getFileName(),
-                        builder.maxParkedCalls,
-                        builder.maxSleepingBytes);
-        if (builder.callerMemory) {
-            session.allowCallerMemory();
-        }
-        nodes =
-                new DeviceNodes(
-                        uid, gid, session.notifier(), builder.inotify ? mount.mountPoint() : null);
-        boolean started = false;
+        guard = new ShutdownGuard();
+        KernelMount made = null;
         try {
+            made = KernelMount.mount(options, guard::requireRunning);
+            mount = made;
+            uid = mount.ownerUid();
+            gid = mount.ownerGid();
+            closeTimeout = builder.closeTimeout;
+            mount.channel().spin(builder.spin);
+            session =
+                    new FuseSession(
+                            mount.channel(),
+                            "fuse-" + mount.mountPoint().getFileName(),
+                            builder.maxParkedCalls,
+                            builder.maxSleepingBytes);
+            if (builder.callerMemory) {
+                session.allowCallerMemory();
+            }
+            nodes =
+                    new DeviceNodes(
+                            uid,
+                            gid,
+                            session.notifier(),
+                            builder.inotify ? mount.mountPoint() : null);
             session.start(nodes);
             nodes.startEvents();
-            Runtime.getRuntime().addShutdownHook(shutdownHook);
-            started = true;
-        } finally {
-            if (!started) {
-                mount.channel().close();
-                mount.detach();
+            guard.opened(this::closeAtShutdown);
+        } catch (Throwable e) {
+            undo(made, e);
+            throw e;
+        }
+    }
+
+    /** The constructor failed, at whatever place: no mount stays. */
+    private void undo(KernelMount made, Throwable cause) {
+        boolean left = made != null;
+        try {
+            if (made != null) {
+                made.detach();
+                left = false;
             }
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        } finally {
+            if (made != null) {
+                made.channel().close();
+            }
+            if (left) {
+                guard.opened(() -> detachAtShutdown(made)); // perhaps it can be done then
+            } else {
+                guard.gone();
+            }
+        }
+    }
+
+    private static void detachAtShutdown(KernelMount left) {
+        try {
+            left.detach();
+        } catch (IOException e) {
+            LOG.error("{} stays mounted", left.mountPoint(), e);
         }
     }
 
@@ -435,17 +467,36 @@ public final class DeviceMount implements AutoCloseable {
 
     private void closeAll() {
         long deadline = System.nanoTime() + closeTimeout.toNanos();
-        followed.forEach(FollowedDevices::close);
         List<FopsGate> gates = nodes.unfinished();
-        // All flagged first: a call in one device may wait for another.
-        gates.forEach(FopsGate::beginRemoval);
-        nodes.stopEvents();
+        try {
+            followed.forEach(FollowedDevices::close);
+            // All flagged first: a call in one device may wait for another.
+            gates.forEach(FopsGate::beginRemoval);
+            nodes.stopEvents();
+        } catch (RuntimeException | Error e) {
+            // A JVM without memory: what follows takes the names away all the same.
+            LOG.error("{} cannot be flagged in order", this, e);
+        }
         session.expectEnd();
         try {
             mount.detach();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("cannot unmount {}; its processes are cut off all the same", mountPoint(), e);
         }
+        boolean interrupted = awaitRemovals(gates, deadline);
+        long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
+        if (!session.close(left)) {
+            LOG.error("threads of the mount on {} are still in a driver", mountPoint());
+        }
+        nodes.awaitEventsEnd(HELPER_LIMIT);
+        guard.gone();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until no call is in a driver, or the time is over; returns whether interrupted. */
+    private static boolean awaitRemovals(List<FopsGate> gates, long deadline) {
         boolean interrupted = false;
         for (FopsGate gate : gates) {
             try {
@@ -462,19 +513,7 @@ public final class DeviceMount implements AutoCloseable {
                 LOG.error("the removal of {} failed", gate, e);
             }
         }
-        long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
-        if (!session.close(left)) {
-            LOG.error("threads of the mount on {} are still in a driver", mountPoint());
-        }
-        nodes.awaitEventsEnd(HELPER_LIMIT);
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException e) {
-            LOG.debug("closed by the shutdown hook or during the shutdown");
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return interrupted;
     }
 
     private void closeAtShutdown() {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Mounts on its first argument, says "mounted" or "failed: " and why, and closes the mount. */
-final class MountOnce {
+public final class MountOnce {
     private MountOnce() {}
 
     /** The second argument may be allow_other. */

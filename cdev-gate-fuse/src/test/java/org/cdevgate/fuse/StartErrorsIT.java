@@ -178,4 +178,49 @@ class StartErrorsIT {
             Files.delete(hidden);
         }
     }
+
+    /** A minimal container has no /etc/mtab, by which fusermount3 would unmount. */
+    private static final String NO_MTAB =
+            FUSE_FOR_ALL
+                    + "cp -a /etc /dev/etc && rm -f /dev/etc/mtab && mount --bind /dev/etc /etc && ";
+
+    /** Runs the command, then says of each mount that is left on the folder. */
+    private String runAndLook() {
+        return "\"$@\"; ! grep -F ' " + folder.path() + " ' /proc/self/mountinfo";
+    }
+
+    @Test
+    void userWithoutTheTableOfMountsUnmountsAllTheSame() throws Exception {
+        assertEquals(
+                "mounted on " + folder.path(),
+                outcome(NO_MTAB + runAndLook(), user.command(mounting())));
+    }
+
+    @Test
+    void userWhoCouldNotUnmountIsToldBeforeMounting() throws Exception {
+        String script =
+                NO_MTAB
+                        + "for each in /bin/umount /usr/bin/umount; do"
+                        + " mount --bind /bin/true $each; done; ";
+        assertFailure(
+                outcome(script + runAndLook(), user.command(mounting())),
+                "/etc/mtab",
+                "ln -s /proc/self/mounts");
+    }
+
+    /** fusermount3 ends, as if it were killed, after the mount and before it has told so. */
+    @Test
+    void helperThatEndsHalfWayLeavesNoMount() throws Exception {
+        String real = Shell.run("command -v fusermount3").expect(0).strip();
+        String script =
+                FUSE_FOR_ALL
+                        + "mkdir /dev/bin && cat >/dev/bin/fusermount3 <<'END' &&\n"
+                        + "#!/bin/sh\n"
+                        + "[ \"$1\" = -u ] || exec 3>/dev/null\n"
+                        + real
+                        + " \"$@\"\n"
+                        + "END\n"
+                        + "chmod 755 /dev/bin/fusermount3 && export PATH=\"/dev/bin:$PATH\"; ";
+        assertFailure(outcome(script + runAndLook(), user.command(mounting())), "cannot mount");
+    }
 }

@@ -22,8 +22,8 @@ import org.cdevgate.gate.Verb;
  * Serves a mount with two FIFOs, "parked" and "threadless", and "deaf", whose reads ignore
  * interrupts. Answers each line of input with one of output: {@code feed NAME}, {@code asleep NAME
  * N}, {@code remove NAME}, {@code starve} (takes every descriptor that is left), {@code waiting N}
- * (in deaf), {@code close}. At the end of its input it ends by itself, the mount still open unless
- * it was closed.
+ * (in deaf), {@code close}, {@code close-interrupted} (by a thread that is). At the end of its
+ * input it ends by itself, the mount still open unless it was closed.
  */
 final class TestServer {
     private final DeviceMount mount;
@@ -68,6 +68,12 @@ final class TestServer {
                 deaf.answer();
                 mount.close();
                 return "closed";
+            }
+            case "close-interrupted" -> {
+                deaf.answer();
+                Thread.currentThread().interrupt();
+                mount.close();
+                return Thread.interrupted() ? "closed, interrupted" : "closed, interrupt lost";
             }
             case "starve" -> {
                 return starve();

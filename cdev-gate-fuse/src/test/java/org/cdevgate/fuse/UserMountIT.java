@@ -15,10 +15,11 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.UserMemoryDriver;
-import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.InotifyClient;
 import org.cdevgate.fuse.harness.IoctlClient;
+import org.cdevgate.fuse.harness.JarredClassPath;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
@@ -208,6 +209,39 @@ class UserMountIT {
             Within.limit(
                     "the helper of a killed server gone",
                     () -> Shell.run(helper, folder.path().toString()).exit() != 0);
+        }
+    }
+
+    /** Nothing but the mount table and the two programs is needed to unmount. */
+    @Test
+    void userUnmountsOnAnInterruptedThreadWithoutATemporaryFolder() throws Exception {
+        Path temporary = Files.createDirectory(folder.path().resolveSibling("temporary"));
+        Shell.run("chown \"$1\" \"$2\"", user.uid() + "", temporary.toString()).expect(0);
+        List<String> command =
+                new ArrayList<>(
+                        JavaCommand.of(classPath, TestServer.class, folder.path().toString()));
+        command.add(1, "-Djava.io.tmpdir=" + temporary);
+        try (ServerProcess server = ServerProcess.start(user.command(command))) {
+            assertEquals("mounted", server.answer(), server::errors);
+            Shell.run("rm -r \"$1\"", temporary.toString()).expect(0);
+            assertEquals("closed, interrupted", server.tell("close-interrupted"));
+        }
+        assertFalse(folder.isMounted(), "mounted after close()");
+    }
+
+    @Test
+    void userUnmountsWithoutAFreeDescriptor() throws Exception {
+        // A class of a folder, unlike one of a jar, needs a descriptor to be loaded.
+        Path jars = Files.createDirectory(classes.resolve("jars"));
+        Shell.run("chmod a+rx \"$1\"", classes.toString()).expect(0);
+        List<String> command =
+                JavaCommand.of(
+                        JarredClassPath.in(jars), TestServer.class, folder.path().toString());
+        try (ServerProcess server = ServerProcess.start(user.command(command))) {
+            assertEquals("mounted", server.answer(), server::errors);
+            assertEquals("starved", server.tell("starve"));
+            assertEquals("closed", server.tell("close"));
+            assertFalse(folder.isMounted(), "mounted after close()");
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.cdevgate.fuse.channel;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.cdevgate.abi.Errno;
 
 /**
  * Mounting and unmounting through the set-user-id program fusermount3(1), for users without
@@ -17,20 +15,20 @@ import org.cdevgate.abi.Errno;
  *
  * <p>It opens /dev/fuse with the rights of the user, mounts with those of root, and passes the
  * descriptor back over a socket whose number stands in {@code _FUSE_COMMFD}: one byte with
- * SCM_RIGHTS, or end of file if it failed. posix_spawn(3) starts it, because a {@link
- * ProcessBuilder} closes in the child what is not a standard descriptor.
+ * SCM_RIGHTS, or end of file if it failed. A {@link ProcessBuilder} would close the socket in the
+ * child.
+ *
+ * <p>To unmount it looks the mount up in /etc/mtab, which a minimal container may lack; umount(8)
+ * of util-linux, set-user-id too where it is for users, does without.
  */
 final class Fusermount {
     private static final String PROGRAM = "fusermount3";
+    private static final Path MTAB = Path.of("/etc/mtab");
+    private static final Duration MOUNT_LIMIT = Duration.ofSeconds(20);
     private static final Duration UNMOUNT_LIMIT = Duration.ofSeconds(10);
-    private static final int ARENA_BYTES = 64 * 1024; // a path of 4096 bytes and small structs
+    private static final String SUCCESS = "status 0";
+    private static final int ARENA_BYTES = 4096;
 
-    /** What the descriptors are called in the child. */
-    private static final int CHILD_STDERR = 2;
-
-    private static final int CHILD_SOCKET = 3;
-
-    private static final int FILE_ACTIONS_BYTES = 256; // glibc and musl need 80
     private static final int MSGHDR_BYTES = 56;
     private static final int CONTROL_BYTES = 24; // CMSG_SPACE(sizeof(int))
     private static final int CMSG_DATA = 16;
@@ -38,7 +36,24 @@ final class Fusermount {
     private Fusermount() {}
 
     /**
-     * Mounts.
+     * Makes sure that what is mounted can be unmounted again.
+     *
+     * @throws IOException if not; the message says what to do
+     */
+    static void requireUnmountable() throws IOException {
+        if (!Files.isReadable(MTAB) && umount().isEmpty()) {
+            throw new IOException(
+                    "there is no "
+                            + MTAB
+                            + ", by which fusermount3 unmounts, so the mount would stay for ever;"
+                            + " as root: ln -s /proc/self/mounts "
+                            + MTAB
+                            + " (or install util-linux's umount set-user-id root)");
+        }
+    }
+
+    /**
+     * Mounts. If it fails a mount may be there all the same, if the program was killed half-way.
      *
      * @param mountPoint real path of a directory
      * @param options what follows {@code -o}
@@ -49,26 +64,35 @@ final class Fusermount {
         List<String> command = List.of(program(), "-o", options, "--", mountPoint.toString());
         NativeArena arena = new NativeArena(ARENA_BYTES);
         try (DescriptorPair sockets = DescriptorPair.sockets(Libc.SOCK_STREAM);
-                DescriptorPair errors = DescriptorPair.pipe()) {
-            int pid = spawn(arena, command, sockets.second(), errors.second());
-            // Our copies must go, or the reads below would never see the end of file.
+                ChildProcess child = ChildProcess.start(command, sockets.second())) {
+            // Our copy must go, or the end of file would never be seen.
             sockets.closeSecond();
-            errors.closeSecond();
-            int fd = receiveDescriptor(arena, sockets.first());
-            String words = readToEnd(arena, errors.first());
-            String exit = waitFor(arena, pid);
-            if (fd < 0) {
-                throw new IOException(
-                        "cannot mount "
-                                + mountPoint
-                                + ": fusermount3 ended with "
-                                + exit
-                                + " and said \""
-                                + words
-                                + "\"; "
-                                + remedy(words, mountPoint));
+            int fd =
+                    awaitMessage(arena, sockets.first())
+                            ? receiveDescriptor(arena, sockets.first())
+                            : -1;
+            boolean done = false;
+            try {
+                String exit = child.await(fd < 0 ? Duration.ofSeconds(1) : MOUNT_LIMIT);
+                if (fd < 0) {
+                    String words = child.words();
+                    throw new IOException(
+                            "cannot mount "
+                                    + mountPoint
+                                    + ": fusermount3 ended with "
+                                    + exit
+                                    + " and said \""
+                                    + words
+                                    + "\"; "
+                                    + remedy(words, mountPoint));
+                }
+                done = true;
+                return fd;
+            } finally {
+                if (!done && fd >= 0) {
+                    Libc.CALLS.close(fd);
+                }
             }
-            return fd;
         } finally {
             Reference.reachabilityFence(arena);
         }
@@ -77,29 +101,75 @@ final class Fusermount {
     /**
      * Unmounts lazily.
      *
-     * @throws IOException with the program's own words
+     * @throws IOException with the words of the programs that were tried
      */
     static void unmount(Path mountPoint) throws IOException {
-        Optional<HelperProcess.Result> result =
-                HelperProcess.run(
-                        UNMOUNT_LIMIT, List.of(program(), "-u", "-z", "--", mountPoint.toString()));
-        if (result.isEmpty()) {
-            throw new IOException(
-                    "fusermount3 -u -z -- "
-                            + mountPoint
-                            + " did not end within "
-                            + UNMOUNT_LIMIT.toSeconds()
-                            + " s; run as root: umount -f -l -- "
-                            + mountPoint);
+        String failures;
+        try {
+            failures = tryUnmount(List.of(program(), "-u", "-z", "--", mountPoint.toString()));
+        } catch (IOException e) {
+            failures = e.getMessage();
         }
-        if (result.get().exit() != 0) {
+        Optional<String> umount = umount();
+        if (failures != null && umount.isPresent()) {
+            String more = tryUnmount(List.of(umount.get(), "-l", "--", mountPoint.toString()));
+            failures = more == null ? null : failures + ", " + more;
+        }
+        if (failures != null) {
             throw new IOException(
                     "cannot unmount "
                             + mountPoint
-                            + ": fusermount3 said \""
-                            + result.get().output()
-                            + "\"; run as root: umount -l -- "
+                            + ": "
+                            + failures
+                            + "; run as root: umount -l -- "
                             + mountPoint);
+        }
+    }
+
+    /** Returns null if it succeeded, else what went wrong. */
+    private static String tryUnmount(List<String> command) throws IOException {
+        try (ChildProcess child = ChildProcess.start(command, -1)) {
+            String exit = child.await(UNMOUNT_LIMIT);
+            return exit.equals(SUCCESS)
+                    ? null
+                    : command.get(0)
+                            + " ended with "
+                            + exit
+                            + " and said \""
+                            + child.words()
+                            + "\"";
+        }
+    }
+
+    /** Returns the umount(8) that a user can unmount with, if there is one. */
+    private static Optional<String> umount() {
+        for (String candidate : List.of("/usr/bin/umount", "/bin/umount")) {
+            Path path = Path.of(candidate);
+            // What other programs of this name are set-user-id for is /etc/fstab alone.
+            if (Files.isExecutable(path) && isSetUserId(path) && !isMultiCall(path)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isSetUserId(Path program) {
+        try {
+            return Files.getAttribute(program, "unix:mode") instanceof Integer mode
+                    && (mode & 04000) != 0
+                    && Files.getAttribute(program, "unix:uid") instanceof Integer uid
+                    && uid == 0;
+        } catch (IOException e) {
+            return false; // it has gone
+        }
+    }
+
+    /** BusyBox and the like are links to one program. */
+    private static boolean isMultiCall(Path program) {
+        try {
+            return !program.toRealPath().getFileName().toString().equals("umount");
+        } catch (IOException e) {
+            return true;
         }
     }
 
@@ -118,35 +188,19 @@ final class Fusermount {
                         + "), and only root mounts without it; install fuse3, or run as root");
     }
 
-    private static int spawn(NativeArena arena, List<String> command, int socket, int stderr)
-            throws IOException {
-        long actions = arena.address();
-        arena.take(FILE_ACTIONS_BYTES);
-        long argv = arena.strings(command);
-        // A set-user-id program gets no more of our environment than it needs.
-        long envp = arena.strings(List.of("_FUSE_COMMFD=" + CHILD_SOCKET, "LC_ALL=C"));
-        long pidAddress = arena.address();
-        ByteBuffer pid = arena.take(Integer.BYTES);
-        Libc.CALLS.posix_spawn_file_actions_init(actions);
-        try {
-            // In this order, for a pipe that has the number 3. dup2(2) clears close-on-exec.
-            Libc.CALLS.posix_spawn_file_actions_adddup2(actions, stderr, CHILD_STDERR);
-            Libc.CALLS.posix_spawn_file_actions_adddup2(actions, socket, CHILD_SOCKET);
-            int errno =
-                    Libc.CALLS.posix_spawn(
-                            pidAddress, Libc.cString(command.get(0)), actions, 0, argv, envp);
-            if (errno != 0) {
-                throw new IOException(
-                        "cannot start "
-                                + command.get(0)
-                                + ": posix_spawn(3) failed with "
-                                + Errno.describe(errno)
-                                + "; reinstall fuse3, or raise ulimit -u if that is EAGAIN");
+    /** Waits for what the program sends, or for its end; false if neither comes in time. */
+    private static boolean awaitMessage(NativeArena arena, int socket) {
+        long address = arena.address();
+        ByteBuffer pollfd = arena.take(8);
+        long deadline = System.nanoTime() + MOUNT_LIMIT.toNanos();
+        long left;
+        while ((left = deadline - System.nanoTime()) > 0) {
+            pollfd.putInt(0, socket).putInt(4, Libc.POLLIN);
+            if (Libc.CALLS.poll(address, 1, (int) (left / 1_000_000) + 1) > 0) {
+                return true;
             }
-            return pid.getInt(0);
-        } finally {
-            Libc.CALLS.posix_spawn_file_actions_destroy(actions);
         }
+        return false;
     }
 
     /** Returns the descriptor that comes over the socket, or -1 if none does. */
@@ -173,40 +227,6 @@ final class Fusermount {
                         && control.getInt(8) == Libc.SOL_SOCKET // cmsg_level
                         && control.getInt(12) == Libc.SCM_RIGHTS; // cmsg_type
         return carriesDescriptor ? control.getInt(CMSG_DATA) : -1;
-    }
-
-    /** Returns all that the program says on its standard error, which ends when it does. */
-    private static String readToEnd(NativeArena arena, int fd) {
-        long address = arena.address();
-        ByteBuffer chunk = arena.take(4096);
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        while (true) {
-            long length = Libc.CALLS.read(fd, address, chunk.capacity());
-            if (length > 0) {
-                for (int i = 0; i < length; i++) {
-                    all.write(chunk.get(i));
-                }
-            } else if (length == 0 || Libc.errno() != Libc.EINTR) {
-                return Libc.text(all.toByteArray(), all.size()).strip();
-            }
-        }
-    }
-
-    /** Returns how the program ended, for a message. */
-    private static String waitFor(NativeArena arena, int pid) {
-        long address = arena.address();
-        ByteBuffer status = arena.take(Integer.BYTES);
-        int result;
-        do {
-            result = Libc.CALLS.waitpid(pid, address, 0);
-        } while (result < 0 && Libc.errno() == Libc.EINTR);
-        if (result != pid) {
-            // ECHILD: whoever started this JVM has had SIGCHLD ignored.
-            return "an unknown status";
-        }
-        int value = status.getInt(0);
-        int signal = value & 0x7f;
-        return signal == 0 ? "status " + (value >> 8 & 0xff) : "signal " + signal;
     }
 
     private static String remedy(String words, Path mountPoint) {

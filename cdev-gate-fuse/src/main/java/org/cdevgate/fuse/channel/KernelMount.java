@@ -2,6 +2,8 @@ package org.cdevgate.fuse.channel;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.cdevgate.abi.Errno;
 
 /**
@@ -25,6 +27,16 @@ public final class KernelMount {
     private final MountTable.Source table; // open early: descriptors may be exhausted later
     private boolean detached; // guarded by this
 
+    /** Has a last word before a mount is made. */
+    public interface Permission {
+        /**
+         * Returns if it may be made.
+         *
+         * @throws IOException if not; the message says why
+         */
+        void require() throws IOException;
+    }
+
     private KernelMount(
             FuseChannel channel, Path mountPoint, MountEntry entry, MountTable.Source table) {
         this.channel = channel;
@@ -36,52 +48,107 @@ public final class KernelMount {
 
     /**
      * Mounts. A stale mount of this type at the same path, left by a server that was killed, is
-     * removed first; to find out whether it is stale takes up to 3 seconds. The first request to
-     * come out of the channel is INIT.
+     * removed first; to find out whether it is stale takes up to 3 seconds. Of several threads and
+     * processes that mount on the same folder one does. The first request to come out of the
+     * channel is INIT.
      *
      * @param options where and how
+     * @param mayMount asked when nothing but the mounting itself is left to do
      * @throws IOException if the mount point is unfit or taken, or the kernel or fusermount3
      *     refuses; nothing is left behind then, and the message says what to do
      */
-    public static KernelMount mount(MountOptions options) throws IOException {
-        Path path = MountPoint.prepare(options.mountPoint());
-        MountTable.Source table = new MountTable.Source();
-        boolean done = false;
-        try {
-            KernelMount mount = mount(path, options, table);
-            done = true;
-            return mount;
-        } finally {
-            if (!done) {
-                table.close();
+    public static KernelMount mount(MountOptions options, Permission mayMount)
+            throws IOException {
+        boolean root = Libc.CALLS.geteuid() == 0;
+        if (!root) {
+            Fusermount.requireUnmountable();
+        }
+        try (MountPoint point = MountPoint.prepare(options.mountPoint())) {
+            MountTable.Source table = new MountTable.Source();
+            try {
+                mayMount.require();
+                return mount(point.path(), options, root, table);
+            } catch (Throwable e) {
+                try {
+                    table.close();
+                } catch (IOException second) {
+                    e.addSuppressed(second);
+                }
+                throw e;
             }
         }
     }
 
-    private static KernelMount mount(Path path, MountOptions options, MountTable.Source table)
+    private static KernelMount mount(
+            Path path, MountOptions options, boolean root, MountTable.Source table)
             throws IOException {
-        boolean root = Libc.CALLS.geteuid() == 0;
-        int nullFd = FuseChannel.openNull();
-        int fd;
+        // No other cdev-gate mounts here now: what is of our type at this path, and was not before,
+        // is the one that we make.
+        List<MountEntry> before = table.read().allAt(path);
+        FuseChannel channel = null;
         try {
-            fd = root ? openDevice() : Fusermount.mount(path, userOptions(options));
-        } catch (IOException | RuntimeException e) {
-            Libc.CALLS.close(nullFd);
+            channel = connect(path, options, root);
+            MountEntry made = added(path, before, table).orElse(null);
+            if (made == null
+                    || !table.read().topAt(path).filter(made::isSameMount).isPresent()) {
+                throw new IOException(
+                        path
+                                + " was unmounted or mounted over as soon as it was mounted; end"
+                                + " whoever does that, see findmnt");
+            }
+            return new KernelMount(channel, path, made, table);
+        } catch (Throwable e) {
+            // Whatever went wrong, and wherever: a fusermount3 that was killed half-way included.
+            undo(path, before, table, e);
+            if (channel != null) {
+                channel.discard();
+            }
             throw e;
         }
-        FuseChannel channel = new FuseChannel(fd, nullFd);
+    }
+
+    private static FuseChannel connect(Path path, MountOptions options, boolean root)
+            throws IOException {
+        int nullFd = FuseChannel.openNull();
+        int fd = -1;
         boolean done = false;
         try {
+            fd = root ? openDevice() : Fusermount.mount(path, userOptions(options));
             if (root) {
                 mountAsRoot(path, options, fd);
             }
-            KernelMount mount = new KernelMount(channel, path, find(path, root, table), table);
+            FuseChannel channel = new FuseChannel(fd, nullFd);
             done = true;
-            return mount;
+            return channel;
         } finally {
             if (!done) {
-                channel.discard();
+                Libc.CALLS.close(nullFd);
+                if (fd >= 0) {
+                    Libc.CALLS.close(fd);
+                }
             }
+        }
+    }
+
+    /** The mount of our type at a path that was not there before. */
+    private static Optional<MountEntry> added(
+            Path path, List<MountEntry> before, MountTable.Source table) throws IOException {
+        return table.read().allAt(path).stream()
+                .filter(MountEntry::isOurType)
+                .filter(entry -> before.stream().noneMatch(entry::isSameMount))
+                .reduce((lower, upper) -> upper);
+    }
+
+    /** Takes away what was mounted, if it was. */
+    private static void undo(
+            Path path, List<MountEntry> before, MountTable.Source table, Throwable cause) {
+        try {
+            Optional<MountEntry> made = added(path, before, table);
+            if (made.isPresent()) {
+                Unmount.detach(made.get(), MountId.UNKNOWN, table);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -154,34 +221,6 @@ public final class KernelMount {
                         + Errno.describe(errno)
                         + "; "
                         + remedy);
-    }
-
-    /** Finds the mount just made; unmounts it if it cannot be identified. */
-    private static MountEntry find(Path path, boolean root, MountTable.Source source)
-            throws IOException {
-        MountTable table;
-        try {
-            table = source.read();
-        } catch (IOException e) {
-            try {
-                if (root) {
-                    Unmount.detachAsRoot(path);
-                } else {
-                    Fusermount.unmount(path);
-                }
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
-            throw e;
-        }
-        return table.topAt(path)
-                .filter(MountEntry::isOurType)
-                .orElseThrow(
-                        () ->
-                                new IOException(
-                                        path
-                                                + " was unmounted or mounted over as soon as it was"
-                                                + " mounted; end whoever does that, see findmnt"));
     }
 
     /** Returns the user that mounted: this process's effective user id. */

@@ -2,6 +2,9 @@ package org.cdevgate.fuse.channel;
 
 import com.kenai.jffi.Library;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
@@ -30,17 +33,24 @@ final class Libc {
     static final int EACCES = 13;
     static final int EFAULT = 14;
     static final int EBUSY = 16;
+    static final int ENOTDIR = 20;
     static final int ENODEV = 19;
     static final int EINVAL = 22;
+    static final int ENAMETOOLONG = 36;
     static final int ENOSYS = 38;
     static final int ECONNABORTED = 103;
     static final int ENOTCONN = 107;
 
     // fcntl.h
+    static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
     static final int F_SETFL = 4;
+
+    // sys/file.h
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
 
     // poll.h
     static final int POLLIN = 0x1;
@@ -70,7 +80,12 @@ final class Libc {
     static final int SCM_RIGHTS = 1;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+    // spawn.h, sys/wait.h
+    static final short POSIX_SPAWN_SETPGROUP = 2;
+    static final int WNOHANG = 1;
+
     // signal.h
+    static final int SIGKILL = 9;
     static final int SIG_UNBLOCK = 1;
 
     /** {@code sizeof(sigset_t)} and {@code sizeof(struct sigaction)} of glibc and musl. */
@@ -156,11 +171,26 @@ final class Libc {
 
         int posix_spawn_file_actions_adddup2(long actions, int fd, int newFd);
 
+        int posix_spawn_file_actions_addclose(long actions, int fd);
+
+        int posix_spawn_file_actions_addopen(
+                long actions, int fd, byte[] path, int flags, int mode);
+
         int posix_spawn_file_actions_destroy(long actions);
+
+        int posix_spawnattr_init(long attributes);
+
+        int posix_spawnattr_setflags(long attributes, short flags);
+
+        int posix_spawnattr_destroy(long attributes);
 
         int posix_spawn(long pid, byte[] path, long actions, long attributes, long argv, long envp);
 
         int waitpid(int pid, long status, int options);
+
+        int kill(int pid, int signal);
+
+        int flock(int fd, int operation);
 
         int getpid();
 
@@ -217,6 +247,28 @@ final class Libc {
     static byte[] cString(String text) {
         byte[] bytes = text.getBytes(PATH_CHARSET);
         return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    /** Returns a path that {@link #isExpressible}, with one char for each of its bytes. */
+    static String pathBytes(Path path) {
+        return new String(path.toString().getBytes(PATH_CHARSET), StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Returns whether the bytes of a path survive as text. The JVM reads names whose bytes mean
+     * nothing in its charset as other ones, which may exist beside.
+     */
+    static boolean isExpressible(Path path) {
+        try {
+            return Path.of(path.toString()).equals(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Returns the name of the charset that the JVM reads and writes paths in. */
+    static String pathCharset() {
+        return PATH_CHARSET.name();
     }
 
     /** Returns the text of bytes of the kernel, such as a path. */

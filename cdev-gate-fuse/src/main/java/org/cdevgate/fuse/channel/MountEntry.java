@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.channel;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,14 +10,26 @@ import java.util.List;
  *
  * @param id mount id, reused by the kernel after unmounting
  * @param device major:minor of the filesystem
- * @param mountPoint where it is mounted, relative to the process's root
+ * @param pathBytes where it is mounted, relative to the process's root: one char for each byte,
+ *     since the kernel's paths are bytes, and two of them may read the same as text
  * @param type filesystem type with its subtype, such as {@code fuse.cdev-gate}
  * @param options options of the filesystem (not those of the mount)
  */
-record MountEntry(int id, String device, String mountPoint, String type, List<String> options) {
+record MountEntry(int id, String device, String pathBytes, String type, List<String> options) {
 
     /** What the table calls this server's mounts. */
     static final String FUSE_TYPE = "fuse.cdev-gate";
+
+    /** Returns where it is mounted as text, for messages. */
+    String mountPoint() {
+        byte[] bytes = pathBytes.getBytes(StandardCharsets.ISO_8859_1);
+        return Libc.text(bytes, bytes.length);
+    }
+
+    /** Returns whether it is mounted at exactly this path, which must be absolute. */
+    boolean isAt(Path path) {
+        return pathBytes.equals(Libc.pathBytes(path));
+    }
 
     boolean isOurType() {
         return type.equals(FUSE_TYPE);
@@ -41,7 +55,8 @@ record MountEntry(int id, String device, String mountPoint, String type, List<St
      */
     static MountEntry parse(byte[] line) {
         // The fields are separated by single spaces; optional ones end with a lone "-".
-        List<String> fields = List.of(Libc.text(line, line.length).split(" ", -1));
+        String text = new String(line, StandardCharsets.ISO_8859_1);
+        List<String> fields = List.of(text.split(" ", -1));
         int separator = fields.indexOf("-");
         if (separator < 6 || fields.size() < separator + 4) {
             throw new IllegalArgumentException(

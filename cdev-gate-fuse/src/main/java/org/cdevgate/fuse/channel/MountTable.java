@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +24,9 @@ final class MountTable {
     }
 
     static MountTable read() throws IOException {
-        return parse(Files.readAllBytes(SOURCE));
+        try (Source source = new Source()) { // not Files: an interrupt would end the reading
+            return source.read();
+        }
     }
 
     /**
@@ -69,11 +70,18 @@ final class MountTable {
 
     /** Returns the uppermost mount at exactly this path: the one that a path walk ends in. */
     Optional<MountEntry> topAt(Path path) {
-        String text = path.toString();
         // A mount stands behind the one that it covers.
-        return entries.stream()
-                .filter(entry -> entry.mountPoint().equals(text))
-                .reduce((lower, upper) -> upper);
+        return entries.stream().filter(entry -> entry.isAt(path)).reduce((lower, upper) -> upper);
+    }
+
+    /** Returns the mounts at exactly this path, the uppermost last. */
+    List<MountEntry> allAt(Path path) {
+        return entries.stream().filter(entry -> entry.isAt(path)).toList();
+    }
+
+    /** Returns whether a path walk crosses into another filesystem at this path. */
+    boolean isMountPoint(Path path) {
+        return entries.stream().anyMatch(entry -> entry.isAt(path));
     }
 
     /** Returns the entry of a mount that was seen before, wherever it is now. */

@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.channel;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.cdevgate.abi.Errno;
@@ -29,7 +30,7 @@ final class Unmount {
         if (current.isEmpty()) {
             return;
         }
-        Path path = Path.of(current.get().mountPoint());
+        Path path = pathOf(current.get());
         if (!table.topAt(path).filter(mount::isSameMount).isPresent()) {
             throw new IOException(
                     "something else is mounted over "
@@ -43,11 +44,7 @@ final class Unmount {
             return; // A later mount that got the ids of the one that is gone.
         }
         try {
-            if (Libc.CALLS.geteuid() == 0) {
-                detachAsRoot(path);
-            } else {
-                Fusermount.unmount(path);
-            }
+            detachUppermost(path);
         } catch (IOException e) {
             if (source.read().find(mount).isPresent()) {
                 throw e;
@@ -56,7 +53,38 @@ final class Unmount {
         }
     }
 
+    private static Path pathOf(MountEntry mount) throws IOException {
+        try {
+            Path path = Path.of(mount.mountPoint());
+            if (mount.isAt(path)) {
+                return path;
+            }
+            throw movedAway(mount, null);
+        } catch (InvalidPathException e) {
+            throw movedAway(mount, e);
+        }
+    }
+
+    private static IOException movedAway(MountEntry mount, InvalidPathException cause) {
+        return new IOException(
+                "the mount was moved to "
+                        + mount.mountPoint()
+                        + ", a path that this JVM cannot write; run as root: umount -l -- with its"
+                        + " real name, see findmnt -t "
+                        + MountEntry.FUSE_TYPE,
+                cause);
+    }
+
     /** Detaches whatever is uppermost at the path. */
+    static void detachUppermost(Path path) throws IOException {
+        if (Libc.CALLS.geteuid() == 0) {
+            detachAsRoot(path);
+        } else {
+            Fusermount.unmount(path);
+        }
+    }
+
+    /** {@link #detachUppermost} by root. */
     static void detachAsRoot(Path path) throws IOException {
         if (Libc.CALLS.umount2(
                         Libc.cString(path.toString()), Libc.MNT_DETACH | Libc.UMOUNT_NOFOLLOW)

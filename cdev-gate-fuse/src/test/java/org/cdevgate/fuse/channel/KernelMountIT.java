@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.fuse.MountOnce;
 import org.cdevgate.fuse.channel.FuseChannel.Receiver;
+import org.cdevgate.fuse.harness.JavaCommand;
+import org.cdevgate.fuse.harness.Shell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +60,7 @@ class KernelMountIT {
     }
 
     private KernelMount mount() throws IOException {
-        KernelMount mount = KernelMount.mount(new MountOptions(point, "it", false));
+        KernelMount mount = KernelMount.mount(new MountOptions(point, "it", false), () -> {});
         mounts.add(mount);
         return mount;
     }
@@ -179,7 +183,7 @@ class KernelMountIT {
     void theMountPointIsFoundThroughSymbolicLinks() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a mount"));
         try {
-            KernelMount mount = KernelMount.mount(new MountOptions(link, "it", true));
+            KernelMount mount = KernelMount.mount(new MountOptions(link, "it", true), () -> {});
             mounts.add(mount);
             assertEquals(point, mount.mountPoint());
             assertTrue(top().orElseThrow().options().contains("allow_other"));
@@ -205,7 +209,67 @@ class KernelMountIT {
         IOException failure =
                 assertThrows(
                         IOException.class,
-                        () -> KernelMount.mount(new MountOptions(path, "it", false)));
+                        () -> KernelMount.mount(new MountOptions(path, "it", false), () -> {}));
         assertTrue(failure.getMessage().contains(remedy), failure.getMessage());
+    }
+
+    /** As the kernel: {@code ..} after a link is above what the link leads to. */
+    @Test
+    void dotsAfterALinkAreThoseOfItsTarget() throws IOException {
+        Path far = Files.createDirectories(point.resolve("far/away"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), far);
+        Path decoy = Files.createDirectory(folder.resolve("near"));
+        try {
+            assertEquals(far.getParent(), mountedOn(link.resolve("..")));
+            assertEquals(far, mountedOn(link.resolve(".")));
+            assertEquals(far, mountedOn(link.resolve("../away/./")));
+            assertEquals(folder.resolve("near"), mountedOn(point.resolve("../near")));
+            assertRefused(folder.resolve("missing/../near"), "mkdir -p");
+        } finally {
+            Files.delete(decoy);
+            Files.delete(link);
+            Files.delete(far);
+            Files.delete(far.getParent());
+        }
+    }
+
+    private Path mountedOn(Path path) throws IOException {
+        KernelMount mount = KernelMount.mount(new MountOptions(path, "it", false), () -> {});
+        mounts.add(mount);
+        assertTrue(MountTable.read().isMountPoint(mount.mountPoint()), "it stands elsewhere");
+        mount.detach();
+        return mount.mountPoint();
+    }
+
+    /** A byte that means nothing reads as U+FFFD, and a folder of that name may stand beside. */
+    @Test
+    void nameThatIsNoTextIsRefusedAndItsLookAlikeLeftAlone() throws IOException {
+        Path real = Path.of(URI.create(folder.toUri() + "x%FF"));
+        Path lookAlike = Path.of(URI.create(folder.toUri() + "x%EF%BF%BD"));
+        Files.createDirectory(real);
+        Files.createDirectory(lookAlike);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        try {
+            assertRefused(real, "LC_ALL=C.UTF-8");
+            assertRefused(link, "LC_ALL=C.UTF-8");
+            assertRefused(real.resolve("below"), "LC_ALL=C.UTF-8");
+        } finally {
+            Files.delete(link);
+            Files.delete(real);
+            Files.delete(lookAlike);
+        }
+    }
+
+    /** Without stat(1), whose words are those of the C library, or any other program. */
+    @Test
+    void staleMountIsRecognisedByTheErrorNumber() throws Exception {
+        mount().channel().close();
+        List<String> command = JavaCommand.of(MountOnce.class, point.toString());
+        List<String> line = new ArrayList<>(List.of("PATH=/nowhere \"$@\""));
+        line.addAll(command);
+        String script = line.remove(0);
+        assertEquals(
+                "mounted on " + point,
+                Shell.run(script, line.toArray(String[]::new)).expect(0).strip());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -81,5 +82,13 @@ class MountTableTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> MountEntry.parse("one two".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Bytes, not text, tell paths apart. */
+    @Test
+    void aMountIsNotFoundByTheNameThatItsBytesReadAs() {
+        String line = "50 27 0:50 / /mnt/x\u00ff rw - fuse.cdev-gate one rw,user_id=0\n";
+        MountTable table = MountTable.parse(line.getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(table.topAt(Path.of(URI.create("file:///mnt/x%EF%BF%BD"))).isEmpty());
     }
 }
