@@ -18,6 +18,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.internal.Publications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -315,7 +316,8 @@ public final class DeviceMount implements AutoCloseable {
      * Publishes a gate as a node, with its links. Its removal takes the names away by itself, and
      * they can be registered again at once, with another gate. A gate may have several nodes, which
      * its driver tells apart by {@link org.cdevgate.gate.OpenFile#minor}. If it fails the gate is
-     * removed.
+     * removed, unless it is published elsewhere, here or in another mount or registry: then it
+     * stays as it is.
      *
      * @throws java.nio.file.FileAlreadyExistsException if the name or that of a link is in use
      * @throws java.nio.file.NotDirectoryException if a part of a name is a device or a link
@@ -325,13 +327,14 @@ public final class DeviceMount implements AutoCloseable {
      */
     public void register(FopsGate gate, DeviceNode node) throws IOException {
         boolean published = false;
+        Publications.begin(gate);
         try {
             if (publish(gate, node) == null) {
                 throw closed();
             }
             published = true;
         } finally {
-            if (!published) {
+            if (!published && Publications.failed(gate)) {
                 gate.unregisterSync();
             }
         }

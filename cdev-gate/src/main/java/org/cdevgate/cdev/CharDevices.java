@@ -12,6 +12,7 @@ import org.cdevgate.abi.DevicePath;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.internal.Publications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,7 +148,8 @@ public final class CharDevices {
 
     /**
      * Publishes a device: cdev_device_add(). It can be opened, by whoever follows, when this
-     * returns. If it fails the gate is flagged and drained, as by its removal.
+     * returns. If it fails the gate is flagged and drained, as by its removal, unless it is published
+     * elsewhere: then it stays as it is.
      *
      * @param gate of a driver that is ready for calls; may be published under several numbers
      * @param number in a region that is taken
@@ -161,6 +163,7 @@ public final class CharDevices {
     public Cdev add(FopsGate gate, DeviceNumber number, String name, int mode) {
         boolean published = false;
         Registration registration = new Registration();
+        Publications.begin(gate);
         try {
             // First, so that a removal that begins meanwhile leaves no name behind when it returns.
             gate.addRemovalListener(registration);
@@ -170,7 +173,7 @@ public final class CharDevices {
         } catch (ErrnoException e) {
             throw removed(gate, name);
         } finally {
-            if (!published) {
+            if (!published && Publications.failed(gate)) {
                 gate.unregisterSync();
             }
         }

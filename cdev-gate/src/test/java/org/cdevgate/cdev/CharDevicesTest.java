@@ -218,4 +218,27 @@ class CharDevicesTest {
         after.unregisterSync();
         assertFalse(devices.find("event0").isPresent());
     }
+
+    /** Only a gate that is published nowhere else is removed when its publication fails. */
+    @Test
+    void failedSecondPublicationLeavesTheDeviceThatIsThereAlone() {
+        FopsGate live = gate("live");
+        devices.add(live, region.number(0), "live", 0600);
+        devices.add(gate("other"), region.number(1), "other", 0600);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> devices.add(live, region.number(2), "other", 0600));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> devices.add(live, region.number(0), "live", 0600));
+        assertFalse(live.isRemoving(), "a failed registration removed a live device");
+        assertTrue(devices.find("live").isPresent());
+
+        FopsGate fresh = gate("fresh");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> devices.add(fresh, region.number(2), "other", 0600));
+        assertTrue(fresh.isRemoving());
+        live.unregisterSync();
+    }
 }
