@@ -51,6 +51,7 @@ class HeldBytesIT {
                 String refused = Shell.run(WRITE, box, "" + MORE).errors();
                 assertEquals(MORE, refused.split("Cannot allocate memory", -1).length - 1, refused);
                 assertTrue(bytes(server) <= MOST_BYTES, "held: " + bytes(server));
+                assertTrue(writers.isAlive(), "no writer sleeps any more");
                 client.closeAll();
             } // and they are killed
             Within.limit("all is given back", () -> bytes(server) == 0, server::errors);

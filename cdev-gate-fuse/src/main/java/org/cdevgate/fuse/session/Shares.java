@@ -172,6 +172,7 @@ final class Shares {
         return true;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for readers without it
     private void charge(Charge charge, Share device, int uid, int moreThreads, long moreBytes) {
         Share user = find(null, uid);
         Share userInDevice = find(device, uid);
@@ -281,6 +282,6 @@ final class Shares {
 
     private static int bucket(Share device, int uid) {
         int hash = device == null ? 0 : System.identityHashCode(device);
-        return (hash * 31 + uid) * 0x9e3779b9 >>> BUCKET_SHIFT;
+        return ((hash * 31 + uid) * 0x9e3779b9) >>> BUCKET_SHIFT;
     }
 }
