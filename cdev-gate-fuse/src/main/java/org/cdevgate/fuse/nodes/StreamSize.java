@@ -57,7 +57,8 @@ final class StreamSize implements Notifier.Notification {
     void beforeGetattr(Node node, long id) {
         if (hasTwo(node)) {
             nodeId = id;
-            // Of attributes alone: such a notification waits for nothing.
+            // Of attributes alone: no page is waited for. Nor is the inode: the request holds it,
+            // and one that goes because its caller was killed has no pages to wait for either.
             notifier.sendNow(this, message);
         }
     }

@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  * <p>The write(2) that sends {@link #invalidateEntry} or {@link #delete} waits while a LOOKUP or
  * READDIR of the parent is unanswered, and that of {@link #invalidateInode} while dirty pages of a
  * mapping are written back: send them from a thread that answers no request and holds no lock that
- * an answer needs. Only {@link #poll} never waits.
+ * an answer needs. {@link #poll} never waits, nor does {@link #invalidateInode} of attributes alone
+ * for an inode whose request is being answered.
  */
 public final class FuseNotification {
     /** Bytes of {@link #invalidateInode}. */

@@ -60,7 +60,7 @@ public final class Notifier implements Runnable {
     /**
      * Sends a notification from this thread and returns when the kernel has done what it says,
      * which may take until it was answered requests of its own: this thread must hold nothing that
-     * those need, not even the reader's role.
+     * those need, not even the reader's role; unless it is of a kind that waits for nothing.
      *
      * @param message this thread's, or guarded by the caller
      */
