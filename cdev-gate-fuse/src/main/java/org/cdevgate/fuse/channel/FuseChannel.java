@@ -3,13 +3,11 @@ package org.cdevgate.fuse.channel;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
@@ -51,8 +49,8 @@ public final class FuseChannel implements AutoCloseable {
     // What takes the descriptor's place: opened early, because descriptors may be exhausted later.
     private final int nullFd;
     private final Cleaner.Cleanable closeFds;
-    // Weak: threads come and go with the load, and a receiver needs no farewell.
-    private final Set<Receiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+    // Guarded by itself. Weak: threads come and go with the load, and a receiver needs no farewell.
+    private final List<WeakReference<Receiver>> receivers = new ArrayList<>();
     private final ClientProcessor place = new ClientProcessor();
     private final Object closeLock = new Object();
     private boolean closed; // guarded by closeLock
@@ -129,7 +127,8 @@ public final class FuseChannel implements AutoCloseable {
         }
         Receiver receiver = new Receiver(buffer);
         synchronized (receivers) {
-            receivers.add(receiver);
+            receivers.removeIf(each -> each.refersTo(null));
+            receivers.add(new WeakReference<>(receiver));
         }
         return receiver;
     }
@@ -186,17 +185,25 @@ public final class FuseChannel implements AutoCloseable {
     public void stop() {
         stopping = true;
         place.close();
-        List<Receiver> all;
-        synchronized (receivers) {
-            all = new ArrayList<>(receivers);
-        }
+        // Needs no memory: an end may come because there is none. Who is added from here on sees
+        // `stopping`.
         long pause = FIRST_PAUSE_NANOS;
-        for (Receiver receiver : all) {
-            while (receiver.wakeIfReceiving()) {
-                LockSupport.parkNanos(this, pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        while (wakeReceivers()) {
+            LockSupport.parkNanos(this, pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        }
+    }
+
+    /** Signals who is in read(2); tells whether anybody was. */
+    private boolean wakeReceivers() {
+        boolean any = false;
+        synchronized (receivers) {
+            for (int i = 0; i < receivers.size(); i++) {
+                Receiver receiver = receivers.get(i).get();
+                any |= receiver != null && receiver.wakeIfReceiving();
             }
         }
+        return any;
     }
 
     /**

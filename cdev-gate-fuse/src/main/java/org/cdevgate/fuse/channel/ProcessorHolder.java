@@ -76,6 +76,7 @@ final class ProcessorHolder implements AutoCloseable {
                 last = System.nanoTime();
             } else {
                 LockSupport.parkNanos(this, KEPT);
+                Thread.interrupted(); // set, it would keep park from parking
             }
         }
     }

@@ -16,6 +16,9 @@ final class WakeSignal {
     private static final int PID = Libc.CALLS.getpid();
     private static final int NUMBER = install();
 
+    // Never written again: what a thread needs to unblock it must not need memory then.
+    private static final NativeBuffer SET = set();
+
     private WakeSignal() {}
 
     private static int install() {
@@ -57,15 +60,15 @@ final class WakeSignal {
      * @return the thread's id, for {@link #wake}
      */
     static int prepareThread() {
-        NativeBuffer set = NativeBuffer.allocate(Libc.SIGSET_BYTES);
-        try {
-            Libc.CALLS.sigemptyset(set.address());
-            Libc.CALLS.sigaddset(set.address(), NUMBER);
-            Libc.CALLS.pthread_sigmask(Libc.SIG_UNBLOCK, set.address(), 0);
-        } finally {
-            Reference.reachabilityFence(set);
-        }
+        Libc.CALLS.pthread_sigmask(Libc.SIG_UNBLOCK, SET.address(), 0);
         return Libc.CALLS.gettid();
+    }
+
+    private static NativeBuffer set() {
+        NativeBuffer set = NativeBuffer.allocate(Libc.SIGSET_BYTES);
+        Libc.CALLS.sigemptyset(set.address());
+        Libc.CALLS.sigaddset(set.address(), NUMBER);
+        return set;
     }
 
     /**

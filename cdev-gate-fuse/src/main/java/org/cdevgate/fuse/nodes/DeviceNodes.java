@@ -166,7 +166,9 @@ public final class DeviceNodes implements RequestHandler.Factory {
     public void connectionEnded() {
         stopEvents();
         sizes.end();
-        handles.removeAll().forEach(OpenHandle::close);
+        for (OpenHandle handle; (handle = handles.takeAny()) != null; ) {
+            handle.close();
+        }
     }
 
     private static final class Dispatcher implements RequestHandler {

@@ -59,12 +59,10 @@ final class FileRequests {
             gate.close(file);
             throw e;
         }
-        OpenHandle handle = new OpenHandle(device, request.nodeId(), file, notifier);
-        device.handles.add(handle);
-        long fh = handles.add(handle);
+        // From here on the driver's release belongs to it, whatever fails.
+        long fh = publish(device, file);
         if (fh == 0) {
-            handle.close(); // the connection ended while the driver was opening
-            exchange.replyError(Errno.ENODEV.number());
+            exchange.replyError(Errno.ENODEV.number()); // the connection ended meanwhile
             return;
         }
         boolean truncates = (request.openFlags() & OpenFlags.O_TRUNC) != 0;
@@ -80,6 +78,24 @@ final class FileRequests {
         } else if (truncates) {
             device.truncated();
         }
+    }
+
+    /** The fh of a file that the driver has opened; 0 if it was closed again. */
+    private long publish(Device device, OpenFile file) {
+        OpenHandle handle = null;
+        long fh = 0;
+        try {
+            handle = new OpenHandle(device, exchange.request().nodeId(), file, notifier);
+            device.handles.add(handle);
+            fh = handles.add(handle);
+        } finally {
+            if (fh == 0 && handle != null) {
+                handle.close();
+            } else if (fh == 0) {
+                file.gate().close(file);
+            }
+        }
+        return fh;
     }
 
     void release() {

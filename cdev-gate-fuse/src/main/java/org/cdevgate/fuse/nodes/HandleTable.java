@@ -1,8 +1,6 @@
 package org.cdevgate.fuse.nodes;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
@@ -24,6 +22,7 @@ final class HandleTable {
     private int freeCount;
     private int used;
     private boolean closed;
+    private int emptied; // up to here, since it is closed
 
     /** Makes an empty table. */
     HandleTable() {
@@ -44,24 +43,34 @@ final class HandleTable {
         if (closed) {
             return 0;
         }
-        int index;
-        if (freeCount > 0) {
-            index = free[--freeCount];
-        } else {
-            index = used++;
-            if (index == slots.length()) {
-                slots = grown(slots);
-                uses = Arrays.copyOf(uses, 2 * index);
-                free = Arrays.copyOf(free, 2 * index);
-            }
+        if (freeCount == 0 && used == slots.length()) {
+            grow();
         }
-        int use = ++uses[index];
+        int index = freeCount > 0 ? free[freeCount - 1] : used;
+        int use = uses[index] + 1;
         if (use == 0) {
-            use = ++uses[index]; // after 4 billion openings: 0 with index 0 would be no file
+            use++; // after 4 billion openings: 0 with index 0 would be no file
         }
         long fh = (long) use << 32 | index;
-        slots.set(index, new Slot(fh, handle));
+        Slot slot = new Slot(fh, handle);
+        // From here on nothing can fail for want of memory.
+        if (freeCount > 0) {
+            freeCount--;
+        } else {
+            used++;
+        }
+        uses[index] = use;
+        slots.set(index, slot);
         return fh;
+    }
+
+    private void grow() {
+        AtomicReferenceArray<Slot> moreSlots = grown(slots);
+        int[] moreUses = Arrays.copyOf(uses, moreSlots.length());
+        int[] moreFree = Arrays.copyOf(free, moreSlots.length());
+        uses = moreUses;
+        free = moreFree;
+        slots = moreSlots;
     }
 
     // A reader of the old array misses only what is added later, and it cannot know that fh yet. A
@@ -103,18 +112,20 @@ final class HandleTable {
         return slot.handle;
     }
 
-    /** Takes all files out, for good: no RELEASE will come for one that is opened now. */
-    synchronized List<OpenHandle> removeAll() {
+    /**
+     * Takes any file out, and lets none in from now on: no RELEASE will come for one that is opened
+     * now. Null when all are out.
+     */
+    synchronized OpenHandle takeAny() {
         closed = true;
-        List<OpenHandle> all = new ArrayList<>();
-        for (int index = 0; index < used; index++) {
-            Slot slot = slots.getAndSet(index, null);
+        for (; emptied < used; emptied++) {
+            Slot slot = slots.getAndSet(emptied, null);
             if (slot != null) {
-                all.add(slot.handle);
-                free[freeCount++] = index;
+                free[freeCount++] = emptied;
+                return slot.handle;
             }
         }
-        return all;
+        return null;
     }
 
     synchronized int size() {

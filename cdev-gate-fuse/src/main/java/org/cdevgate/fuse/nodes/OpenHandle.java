@@ -25,7 +25,8 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     final Device device;
     final OpenFile file;
     private final Notifier notifier;
-    private final AtomicBoolean pending = new AtomicBoolean();
+    // Made with the file: a wake-up must not need memory.
+    private final Notifier.Message message = new Notifier.Message(this);
     private final AtomicBoolean released = new AtomicBoolean();
 
     // Requests that are in the driver with this file, and CLOSED once RELEASE has come.
@@ -139,8 +140,8 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
 
     @Override
     protected void wakeUp() {
-        if (pollHandle != 0 && pending.compareAndSet(false, true)) {
-            notifier.send(this);
+        if (pollHandle != 0) {
+            notifier.send(message);
         }
     }
 
@@ -203,8 +204,6 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
 
     @Override
     public int encode(ByteBuffer buffer) {
-        // Cleared first: a wake-up from here on is a notification of its own.
-        pending.set(false);
         return FuseNotification.poll(buffer, 0, pollHandle);
     }
 }

@@ -90,7 +90,7 @@ final class CallerMemory {
                     ? memory.write(request.tid(), address, buffer, at, bytes)
                     : memory.read(request.tid(), address, buffer, at, bytes);
         } finally {
-            request.endAccess();
+            request.accessing = false; // a call could find no stack left
         }
     }
 }

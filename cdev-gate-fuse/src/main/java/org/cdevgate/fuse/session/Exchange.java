@@ -65,11 +65,16 @@ public final class Exchange {
 
     private long unique;
     private int tid;
-    private boolean answered;
+    private boolean answered = true; // there is none yet
 
-    // Set when the request has to be found by others: it sleeps, or its thread may.
+    // Set when the request has to be found by others: it sleeps, or its thread may. From the moment
+    // that its role is offered until the request ends, guarded by the worker.
     private HeldRequest held;
     private boolean asleep;
+
+    // What the next request that others must find becomes: made beforehand, where a lack of memory
+    // costs that request alone. Null only after it was used, or where there was no memory.
+    private HeldRequest reserved;
 
     private CallerMemory callerMemory;
 
@@ -200,12 +205,15 @@ public final class Exchange {
      */
     public boolean maySleep(Share entered) {
         device = entered;
-        return held != null || session.maySleep(request, entered);
+        return held != null || (reserved != null && session.maySleep(request, entered));
     }
 
-    /** The thread is about to park: another takes over its role. Idempotent. */
+    /**
+     * The thread is about to park: another takes over its role. Idempotent. May be called with
+     * hardly any stack left: if it throws, the monitor does the rest.
+     */
     public void parking() {
-        worker.detach();
+        worker.offer();
     }
 
     /**
@@ -216,15 +224,13 @@ public final class Exchange {
      * @return null if there is no room for the copy; the request is still this thread's
      */
     public HeldRequest hold(HeldRequest.Owner owner) {
-        if (held == null) {
-            held = worker.track();
-        }
-        if (!held.keep(request, in.bytes(), device, owner)) {
+        HeldRequest tracked = worker.track();
+        if (!tracked.keep(request, in.bytes(), device, owner)) {
             return null;
         }
         asleep = true;
         answered = true;
-        return held;
+        return tracked;
     }
 
     /**
@@ -247,9 +253,7 @@ public final class Exchange {
         if (callerMemory == null) {
             callerMemory = new CallerMemory(session);
         }
-        if (held == null) {
-            held = worker.track(); // who answers for the driver, or ends the session, must find it
-        }
+        worker.track(); // who answers for the driver, or ends the session, must find it
         return callerMemory;
     }
 
@@ -283,42 +287,73 @@ public final class Exchange {
         session.shares().giveBack(parked);
     }
 
-    /** A message was received. */
+    /** A message was received. Does not fail. */
     void begin() {
         parked.prepare();
         device = null;
         unique = request.unique();
         tid = request.pid(); // fuse_in_header.pid is a thread's id
-        answered = false;
         asleep = false;
         held = null;
-    }
-
-    /** A request that slept is run again. */
-    void beginAgain(HeldRequest again) {
-        again.restore(in.bytes());
-        request.wrap(again.length());
-        begin();
-        held = again;
-        again.runningOn(Thread.currentThread());
-    }
-
-    boolean isTracked() {
-        return held != null;
+        answered = false;
+        if (reserved == null) {
+            reserve();
+        }
     }
 
     /**
-     * The thread leaves the request.
-     *
-     * @param tracked its entry in the table, or null
+     * Makes sure that the request can be made findable; false if there is no memory for that. An
+     * heir of the worker's role may do so beside a begin: whichever object is left is as good.
      */
-    void finish(HeldRequest tracked) {
-        if (tracked != null && (tracked != held || !asleep)) {
-            // Made when the thread was detached: the request's only entry, or a second one of a
-            // request that sleeps, or slept and has been answered, under its own.
-            tracked.leftByThread();
+    boolean reserve() {
+        if (held == null && reserved == null) {
+            try {
+                reserved = new HeldRequest(session);
+            } catch (OutOfMemoryError e) {
+                return false;
+            }
         }
-        if (held != null && held != tracked && !asleep) {
+        return true;
+    }
+
+    /** The request's entry in the table, made if there is none. Called under the worker's lock. */
+    HeldRequest track() {
+        if (held == null) {
+            if (reserved == null) {
+                reserved = new HeldRequest(session);
+            }
+            reserved.begin(unique, tid, worker.thread());
+            session.inFlight().put(reserved);
+            held = reserved;
+            reserved = null;
+        }
+        return held;
+    }
+
+    /**
+     * A request that slept is run again.
+     *
+     * @return false if it has been answered meanwhile
+     */
+    boolean beginAgain(HeldRequest again) {
+        again.restore(in.bytes());
+        request.wrap(again.length());
+        unique = request.unique();
+        tid = request.pid();
+        asleep = false;
+        parked.prepare();
+        device = null;
+        held = again;
+        answered = !again.runningOn(Thread.currentThread());
+        if (answered) {
+            held = null;
+        }
+        return !answered;
+    }
+
+    /** The thread leaves the request; if there is none, does nothing. */
+    void finish() {
+        if (held != null && !asleep) {
             held.leftByThread();
         }
         held = null;

@@ -1,11 +1,9 @@
 package org.cdevgate.fuse.session;
 
 import java.io.IOException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -34,6 +32,13 @@ public final class FuseSession {
     /** The least that may be held: the largest request must be able to sleep. */
     public static final long LEAST_BYTES = Shares.LEAST_BYTES;
 
+    private static final int EIO = Errno.EIO.number();
+
+    // Of the end of the connection.
+    private static final int LAST_STEP = 4;
+    private static final int MOST_TRIES = 1000;
+    private static final long FAILURE_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final FuseChannel channel;
     private final String name;
     private final Shares shares;
@@ -42,11 +47,11 @@ public final class FuseSession {
     private final Notifier notifier;
     private final Monitor monitor;
 
-    private final ConcurrentLinkedQueue<HeldRequest> woken = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean runnerActive = new AtomicBoolean();
+    private final WokenRequests woken = new WokenRequests(this::mayRun);
+    private final Roles roles;
 
-    private volatile Worker reader;
-    private volatile Worker runner;
+    /** Of the woken requests none may run. Set before the look that shows it. */
+    private volatile boolean noneMayRun;
 
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -82,10 +87,15 @@ public final class FuseSession {
             FuseChannel channel, String name, int maxParkedCalls, long maxSleepingBytes) {
         this.channel = channel;
         this.name = name;
+        CarefulLog.prepare();
+        this.roles = new Roles(() -> !ended.get(), this::isRunnerWanted);
         this.shares = new Shares(maxParkedCalls, maxSleepingBytes);
         this.workers =
                 new WorkerPool(
-                        name, number -> new Worker(this, agreed, number), new PoolListener());
+                        name,
+                        number -> new Worker(this, agreed, number),
+                        roles,
+                        new PoolListener());
         this.notifier = new Notifier(channel, name);
         this.monitor = new Monitor(this);
         this.memoryPolicy = new MemoryPolicy(name);
@@ -106,7 +116,7 @@ public final class FuseSession {
         agreed = negotiate();
         notifier.start();
         monitor.start();
-        workers.assign(Role.READER);
+        workers.addStandby(); // it finds the reader's role open; the monitor tries again if need be
     }
 
     private InitNegotiation.Agreed negotiate() throws IOException {
@@ -245,84 +255,59 @@ public final class FuseSession {
         return handlers.newHandler(exchange);
     }
 
-    /** The worker that has a role now, or null. */
-    Worker holder(Role role) {
-        return role == Role.READER ? reader : runner;
+    Roles roles() {
+        return roles;
     }
 
-    /** A worker begins to act in a role. */
-    void hold(Role role, Worker worker) {
-        if (role == Role.READER) {
-            reader = worker;
-        } else {
-            runner = worker;
-        }
-    }
-
-    /** A worker gave its role away in the middle of a request. */
-    void passOn(Role role) {
-        if (role == Role.READER) {
-            workers.assign(Role.READER);
-        } else {
-            runnerDone();
-        }
-    }
-
-    /** Queues a woken request and makes sure that somebody runs it. */
+    /**
+     * Queues a woken request and makes sure that somebody runs it. May be called with hardly any
+     * stack left, and needs no memory.
+     */
     void runAgain(HeldRequest request) {
         woken.add(request);
+        noneMayRun = false;
         if (ended.get() && woken.remove(request)) {
             request.abandon(); // the end may have looked before it was added
             return;
         }
-        startRunner();
+        wakeRunner();
     }
 
-    private void startRunner() {
-        if (runnerActive.compareAndSet(false, true)) {
-            workers.assign(Role.RUNNER);
+    private void wakeRunner() {
+        if (roles.isOpen(Role.RUNNER)) {
+            workers.wakeOne();
         }
     }
 
-    /** The next request for the runner; null ends its role. */
-    HeldRequest nextWoken() {
+    private boolean isRunnerWanted() {
+        return !woken.isEmpty() && !noneMayRun;
+    }
+
+    /**
+     * At the bound only requests of devices that are going are run: the gate refuses them. They run
+     * also where no thread is to be had for a standby: the reader is another thread, and lets in
+     * nothing that might park.
+     */
+    private boolean mayRun(HeldRequest request) {
+        return shares.mayRunAgain(request.charge()) || request.isRefused();
+    }
+
+    /** The next request for the runner; null if it has lost its role, for want of one. */
+    HeldRequest nextWoken(Worker worker) {
         while (true) {
-            HeldRequest next = takeRunnable();
+            workers.hasStandby();
+            noneMayRun = true; // what changes from here on clears it, and is seen below
+            HeldRequest next = woken.poll();
             if (next != null) {
+                noneMayRun = false;
                 return next;
             }
-            runnerActive.set(false);
+            roles.release(Role.RUNNER, worker);
             // What changed before the role was given up found it taken.
-            if (woken.isEmpty()) {
-                return null;
-            }
-            if (!isAnyRunnable()) {
-                monitor.wakeIfAsleep(); // it looks again at each tick
-                return null;
-            }
-            if (!runnerActive.compareAndSet(false, true)) {
+            if (!roles.take(Role.RUNNER, worker)) {
                 return null;
             }
         }
-    }
-
-    private HeldRequest takeRunnable() {
-        for (HeldRequest each : woken) {
-            if (isRunnable(each) && woken.remove(each)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private boolean isAnyRunnable() {
-        return woken.stream().anyMatch(this::isRunnable);
-    }
-
-    /** At the bound only requests of devices that are going are run: the gate refuses them. */
-    private boolean isRunnable(HeldRequest request) {
-        return (shares.mayRunAgain(request.charge()) && workers.hasStandby())
-                || request.isRefused();
     }
 
     /** Takes a request that waits to be run again; true for one caller, the runner included. */
@@ -332,50 +317,28 @@ public final class FuseSession {
 
     private final class PoolListener implements WorkerPool.Listener {
         @Override
-        public void roleUnassigned() {
-            monitor.wakeIfAsleep();
+        public void noStandby() {
+            monitor.wake();
         }
 
         @Override
         public void mayParkAgain() {
-            if (!woken.isEmpty()) {
-                startRunner();
-            }
+            noneMayRun = false;
+            wakeRunner();
         }
     }
 
-    /** Whether something waits for a tick of the monitor. */
+    /** Whether something waits for a round of the monitor. */
     boolean isAnythingPending() {
-        return workers.hasUnassigned()
-                || (!woken.isEmpty() && !runnerActive.get())
-                || inFlight.hasInterrupted();
+        return !ended.get() && (roles.isAnyOpen() || !woken.isEmpty());
     }
 
-    /** Tries again what had no thread; true if there was something. */
-    boolean retryPending() {
-        boolean pending = false;
-        if (workers.hasUnassigned()) {
-            workers.retryUnassigned();
-            pending = true;
+    /** A round of the monitor: what had no thread gets one; true if there was something. */
+    boolean servePending() {
+        if (noneMayRun && woken.mayAnyRun()) {
+            noneMayRun = false;
         }
-        if (!woken.isEmpty() && !runnerActive.get()) {
-            if (isAnyRunnable()) {
-                startRunner();
-            }
-            pending = true;
-        }
-        return pending;
-    }
-
-    private void runnerDone() {
-        if (!woken.isEmpty()) {
-            workers.assign(Role.RUNNER);
-            return;
-        }
-        runnerActive.set(false);
-        if (!woken.isEmpty()) {
-            startRunner();
-        }
+        return workers.serveOpenRoles() || !woken.isEmpty();
     }
 
     /** Answers a request from a thread without a worker's buffer. */
@@ -385,16 +348,12 @@ public final class FuseSession {
         }
     }
 
-    /** A message that cannot be right: says so, and answers it if that is possible and wanted. */
+    /** A message that cannot be right: answers it if that is possible and wanted, and says so. */
     void refuse(FuseRequest request, DecodeError error) {
-        try {
-            LOG.error("{}: {}", name, request.describe(error));
-        } catch (OutOfMemoryError e) {
-            CarefulLog.error("{}: a message was refused: {}", name, error, e);
-        }
         if (error.isAnswerable() && FuseOpcode.expectsReply(request.opcode())) {
-            replyError(request.unique(), Errno.EIO.number());
+            replyError(request.unique(), EIO);
         }
+        CarefulLog.refused(name, request, error);
     }
 
     /** The kernel will send no more requests. */
@@ -404,41 +363,81 @@ public final class FuseSession {
         }
         memoryPolicy.end();
         if (!closing.get()) {
-            LOG.info("{}: the mount was unmounted or aborted; its devices stay registered", name);
+            CarefulLog.ended(name);
         }
         // Nobody waits for the answers; calls that still sleep are to end, as if their callers
         // died.
-        endThread = new Thread(null, this::finish, name + "-end", 0, false);
-        endThread.setDaemon(true);
         try {
-            endThread.start();
-        } catch (OutOfMemoryError e) {
-            LOG.warn("{}: no thread to end on; ending on this one", name);
+            Thread thread = new Thread(null, this::finish, name + "-end", 0, false);
+            thread.setDaemon(true);
+            endThread = thread;
+            thread.start();
+        } catch (Throwable e) {
+            endThread = null;
+            CarefulLog.noThread(name, e);
             finish();
         }
     }
 
+    // Callers of every device wait for these steps: what fails for want of memory is tried again,
+    // and what fails for ever does not keep the rest from being done.
     private void finish() {
-        // If it was an error here that ended the serving, the kernel must know that nobody answers.
-        // A close of ours does it itself, when the answers on their way have been sent.
-        if (!closing.get()) {
-            endAccess(ACCESS_PATIENCE);
-            try {
-                channel.close();
-            } catch (IllegalStateException e) {
-                LOG.error("{}: the connection to the kernel stays", name, e);
+        boolean cut = !closing.get();
+        for (int step = 0; step <= LAST_STEP; step++) {
+            for (int tries = 0; tries < MOST_TRIES && !attempt(step, cut); tries++) {
+                pause(FAILURE_PAUSE);
             }
         }
-        for (HeldRequest request : inFlight.all()) {
-            request.interrupt();
+    }
+
+    private boolean attempt(int step, boolean cut) {
+        Throwable failure;
+        try {
+            finish(step, cut);
+            return true;
+        } catch (Throwable e) {
+            failure = e;
         }
-        for (HeldRequest request; (request = woken.poll()) != null; ) {
-            request.abandon();
+        CarefulLog.goingOn(Thread.currentThread(), failure);
+        return false;
+    }
+
+    private void finish(int step, boolean cut) {
+        switch (step) {
+            case 0 -> {
+                // If it was an error here that ended the serving, the kernel must know that nobody
+                // answers. A close of ours does it itself, when the answers on their way have been
+                // sent.
+                if (cut) {
+                    endAccess(ACCESS_PATIENCE);
+                    channel.close();
+                }
+            }
+            case 1 -> {
+                HeldRequest each = inFlight.first();
+                while (each != null) {
+                    HeldRequest next = inFlight.after(each);
+                    each.interrupt();
+                    each = next;
+                }
+            }
+            case 2 -> {
+                for (HeldRequest request; (request = woken.pollAny()) != null; ) {
+                    request.abandon();
+                }
+            }
+            case 3 -> {
+                if (handlers != null) { // it was never started
+                    handlers.connectionEnded();
+                }
+            }
+            case LAST_STEP -> {
+                workers.close();
+                monitor.stop();
+                notifier.stop();
+            }
+            default -> throw new IllegalArgumentException();
         }
-        handlers.connectionEnded();
-        workers.close();
-        monitor.stop();
-        notifier.stop();
     }
 
     /** The number of calls parked or stuck in drivers now. */
@@ -486,7 +485,9 @@ public final class FuseSession {
 
     /** A call leaves its gate before its worker has sent the answer: lets those be sent. */
     private void awaitAnswers(long deadline) {
-        pauseWhile(this::isAnythingUnanswered, deadline);
+        while (isAnythingUnanswered() && deadline - System.nanoTime() > 0) {
+            pause(ANSWER_PAUSE);
+        }
     }
 
     /**
@@ -496,26 +497,31 @@ public final class FuseSession {
      */
     private void endAccess(long nanos) {
         memoryPolicy.end();
-        pauseWhile(inFlight::isAccessing, System.nanoTime() + nanos);
+        long deadline = System.nanoTime() + nanos;
+        while (inFlight.isAccessing() && deadline - System.nanoTime() > 0) {
+            pause(ANSWER_PAUSE);
+        }
     }
 
-    private void pauseWhile(BooleanSupplier condition, long deadline) {
-        while (condition.getAsBoolean() && deadline - System.nanoTime() > 0) {
-            boolean interrupted = Thread.interrupted(); // or it would not pause
-            LockSupport.parkNanos(this, ANSWER_PAUSE);
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    private void pause(long nanos) {
+        boolean interrupted = Thread.interrupted(); // or it would not pause
+        LockSupport.parkNanos(this, nanos);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private boolean isAnythingUnanswered() {
-        Worker reading = reader;
-        Worker running = runner;
         return workers.detachedCount() > 0
                 || !woken.isEmpty()
-                || (reading != null && reading.runningState() != 0)
-                || (running != null && running.runningState() != 0);
+                || isBusy(Role.READER)
+                || isBusy(Role.RUNNER);
+    }
+
+    /** Whether the worker that has a role runs a request. */
+    boolean isBusy(Role role) {
+        Worker holder = roles.holder(role);
+        return holder != null && holder.isBusy();
     }
 
     /** Waits for a thread's end, the calling one excepted; false if the time is over. */

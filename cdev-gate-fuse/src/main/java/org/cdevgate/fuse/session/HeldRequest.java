@@ -32,24 +32,46 @@ public final class HeldRequest {
     }
 
     private final FuseSession session;
-    private final long unique;
-    private final int tid;
+    private long unique;
+    private int tid;
 
     private Thread thread;
     private Owner owner;
     private boolean interrupted;
     private boolean answeredFor;
-    private boolean accessing;
     private boolean accessRefused;
+
+    // Only the request's thread writes it; a plain store ends an access also where no stack is left
+    // for a call.
+    volatile boolean accessing;
+
+    // It has been answered from outside of its thread, or its last run has ended.
+    private volatile boolean done;
 
     private byte[] message;
     private final Charge charge = new Charge(); // for the message
 
-    HeldRequest(FuseSession session, long unique, int tid, Thread thread) {
+    // Links, so that no list needs memory for an entry. Each is guarded by its list.
+    HeldRequest nextInTable;
+    HeldRequest nextWoken;
+    HeldRequest previousWoken;
+    boolean isWoken;
+    HeldRequest nextWatched;
+    boolean isWatched;
+
+    // Of the monitor: for how many rounds an interrupt has found it nowhere.
+    int roundsNowhere;
+
+    /** One that is made beforehand, for whichever request will need it. */
+    HeldRequest(FuseSession session) {
         this.session = session;
-        this.unique = unique;
-        this.tid = tid;
-        this.thread = thread;
+    }
+
+    /** It becomes the entry of a request, once. */
+    void begin(long ofRequest, int ofCaller, Thread runner) {
+        unique = ofRequest;
+        tid = ofCaller;
+        thread = runner;
     }
 
     long unique() {
@@ -112,22 +134,36 @@ public final class HeldRequest {
         return message.length;
     }
 
-    synchronized void runningOn(Thread runner) {
+    /** A thread runs it again; false if it has been answered. */
+    synchronized boolean runningOn(Thread runner) {
+        if (done) {
+            return false;
+        }
         thread = runner;
         if (interrupted) {
-            runner.interrupt();
+            interruptThread();
         }
+        return true;
     }
 
+    private void interruptThread() {
+        thread.interrupt();
+        // If the driver ignores it the caller may be dying: see Monitor.
+        session.monitor().watch(this);
+    }
+
+    /** Its last run has ended. */
     void leftByThread() {
         synchronized (this) {
             thread = null;
+            accessing = false;
         }
         end();
     }
 
     /** It has its answer: nobody finds it any more, and it holds nothing. */
     private void end() {
+        done = true;
         session.inFlight().remove(this);
         session.shares().giveBack(charge);
     }
@@ -148,21 +184,39 @@ public final class HeldRequest {
         synchronized (this) {
             interrupted = true;
             if (thread != null) {
-                thread.interrupt();
-                // If the driver ignores it the caller may be dying: see Monitor.
-                session.monitor().wakeIfAsleep();
+                interruptThread();
                 return;
             }
         }
-        drop(Errno.EINTR.number());
+        if (!drop(Errno.EINTR.number())) {
+            session.monitor().watch(this);
+        }
     }
 
     /** Answers the request if it can be taken back from where it sleeps. */
-    private void drop(int errno) {
+    private boolean drop(int errno) {
         Owner from = owner();
-        if (from != null && (from.takeBack() || session.takeWoken(this))) {
-            answer(errno);
-            from.dropped();
+        if (from == null || !(from.takeBack() || session.takeWoken(this))) {
+            return false;
+        }
+        answer(errno);
+        from.dropped();
+        return true;
+    }
+
+    /**
+     * Whether it was interrupted, and is neither asleep nor woken nor run by a thread: on its way
+     * from one to the other, where the interrupt is seen at the end of the way; or lost there, if
+     * who woke it ran out of stack or memory just then.
+     */
+    synchronized boolean isNowhere() {
+        return interrupted && thread == null && owner != null && !done;
+    }
+
+    /** It was lost on its way: answers it. Should it still arrive it is not run. */
+    void answerLost() {
+        if (isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
+            answer(Errno.EINTR.number());
         }
     }
 
@@ -181,13 +235,16 @@ public final class HeldRequest {
      * Answers it with an errno; for whoever took it back or was told of the removal. Any thread.
      */
     public void answer(int errno) {
-        end();
+        // First: if it fails, the request can still be found. A second answer harms nobody, the
+        // kernel knows no such request then.
         session.replyError(unique, errno);
+        end();
     }
 
     /**
-     * Begins to use the caller's memory, on the request's thread: until {@link #endAccess} the
-     * request is not answered, so that its caller cannot go, nor another get its thread id.
+     * Begins to use the caller's memory, on the request's thread: until it clears {@link
+     * #accessing} the request is not answered, so that its caller cannot go, nor another get its
+     * thread id.
      *
      * @return false if the request has been, or is about to be, answered for the driver
      */
@@ -196,11 +253,7 @@ public final class HeldRequest {
         return accessing;
     }
 
-    synchronized void endAccess() {
-        accessing = false;
-    }
-
-    synchronized boolean isAccessing() {
+    boolean isAccessing() {
         return accessing;
     }
 
@@ -224,6 +277,10 @@ public final class HeldRequest {
 
     /** Has the request run again by another thread. Does not block. */
     public void runAgain() {
+        if (done) {
+            owner().dropped(); // it was answered on its way here
+            return;
+        }
         session.runAgain(this);
         // An interrupt between the wake-up and here found it in neither place.
         asleep();

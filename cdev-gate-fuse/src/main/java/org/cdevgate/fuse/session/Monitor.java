@@ -7,19 +7,33 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 
 /**
- * Looks after what cannot look after itself: a worker stuck in a driver's own blocking code loses
- * its role to another, and a dying process whose driver ignores the interrupt gets its answer.
+ * Looks after what cannot look after itself: a worker stuck in a driver's own blocking code has its
+ * role taken over by another, a role that is open while no standby takes it gets one, and a dying
+ * process whose driver ignores the interrupt gets its answer.
  *
  * <p>It ticks while requests come and sleeps while none does. Falling asleep: it announces that,
  * then looks once more for a running request; a worker announces its request, then looks whether
  * the monitor sleeps. All four are volatile, so one of the two sees the other.
+ *
+ * <p>What others have begun and could not finish, for want of stack or memory, it finishes: so it
+ * needs neither. A step that fails is tried again in the next round, and keeps no other from being
+ * done. An interrupt of its thread means nothing.
  */
 final class Monitor implements Runnable {
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int QUIET_TICKS = 20;
 
+    /** Rounds in which an interrupted request is nowhere until it is taken for lost. */
+    private static final int LOST_ROUNDS = 40;
+
+    private static final int LAST_STEP = 3;
+
+    /** Rounds from one look for dead threads to the next. */
+    private static final int ALIVE_ROUNDS = 200;
+
     private final FuseSession session;
     private final Thread thread;
+    private final WatchList watched = new WatchList();
     private final SpareDescriptor spare = new SpareDescriptor(); // of this thread
     private volatile boolean asleep;
     private volatile boolean stopped;
@@ -29,6 +43,7 @@ final class Monitor implements Runnable {
     private Worker lastRunner;
     private long lastReaderState;
     private long lastRunnerState;
+    private int rounds;
 
     Monitor(FuseSession session) {
         this.session = session;
@@ -57,6 +72,18 @@ final class Monitor implements Runnable {
         }
     }
 
+    /** There is something that cannot wait for the next tick. */
+    void wake() {
+        asleep = false;
+        LockSupport.unpark(thread);
+    }
+
+    /** Has an interrupted request looked at in each round until it has an answer. */
+    void watch(HeldRequest request) {
+        watched.add(request);
+        wakeIfAsleep();
+    }
+
     @Override
     public void run() {
         try {
@@ -70,18 +97,15 @@ final class Monitor implements Runnable {
         int quiet = 0;
         while (!stopped) {
             LockSupport.parkNanos(this, TICK);
-            boolean busy = false;
-            try {
-                busy = tick();
-            } catch (RuntimeException | Error e) {
-                CarefulLog.error("{}: {} failed; going on", session.name(), thread.getName(), e);
-            }
+            Thread.interrupted(); // set, it would keep park from parking
+            boolean busy = round();
             quiet = busy ? 0 : quiet + 1;
             if (quiet >= QUIET_TICKS) {
                 asleep = true;
-                if (!isAnythingRunning()) {
+                if (!isAnythingToDo()) {
                     while (asleep && !stopped) {
                         LockSupport.park(this);
+                        Thread.interrupted();
                     }
                 }
                 asleep = false;
@@ -90,32 +114,64 @@ final class Monitor implements Runnable {
         }
     }
 
-    private boolean isAnythingRunning() {
-        Worker reader = session.holder(Role.READER);
-        Worker runner = session.holder(Role.RUNNER);
-        return (reader != null && reader.runningState() != 0)
-                || (runner != null && runner.runningState() != 0)
+    private boolean isAnythingToDo() {
+        return session.isBusy(Role.READER)
+                || session.isBusy(Role.RUNNER)
+                || !watched.isEmpty()
                 || session.isAnythingPending();
     }
 
-    private boolean tick() {
-        boolean pending = session.retryPending();
-        Worker reader = session.holder(Role.READER);
+    /** Does what is to be done; whether there was anything, or something failed. */
+    private boolean round() {
+        boolean busy = false;
+        for (int step = 0; step <= LAST_STEP; step++) {
+            Throwable failure = null;
+            try {
+                busy |= step(step);
+            } catch (Throwable e) {
+                failure = e;
+            }
+            if (failure != null) {
+                busy = true;
+                CarefulLog.goingOn(thread, failure);
+            }
+        }
+        return busy;
+    }
+
+    private boolean step(int step) {
+        return switch (step) {
+            case 0 -> session.servePending();
+            case 1 -> offerStuck();
+            case 2 -> checkDying();
+            default -> checkAlive();
+        };
+    }
+
+    private boolean offerStuck() {
+        Worker reader = session.roles().holder(Role.READER);
         long readerState = reader == null ? 0 : reader.runningState();
         if (readerState != 0 && reader == lastReader && readerState == lastReaderState) {
-            reader.detach(readerState);
+            reader.offer(readerState);
         }
-        Worker runner = session.holder(Role.RUNNER);
+        Worker runner = session.roles().holder(Role.RUNNER);
         long runnerState = runner == null ? 0 : runner.runningState();
         if (runnerState != 0 && runner == lastRunner && runnerState == lastRunnerState) {
-            runner.detach(runnerState);
+            runner.offer(runnerState);
         }
-        boolean busy = readerState != 0 || runnerState != 0;
         lastReader = reader;
         lastReaderState = readerState;
         lastRunner = runner;
         lastRunnerState = runnerState;
-        return checkDying() || busy || pending;
+        return readerState != 0 || runnerState != 0;
+    }
+
+    private boolean checkAlive() {
+        rounds++;
+        if (rounds % ALIVE_ROUNDS == 0) {
+            session.workers().checkAlive();
+        }
+        return false;
     }
 
     /**
@@ -125,21 +181,32 @@ final class Monitor implements Runnable {
      * @return whether there is a request to look at again
      */
     private boolean checkDying() {
-        boolean any = false;
-        if (session.inFlight().isEmpty()) {
-            return false; // no iterator for nothing at each tick
+        if (watched.isEmpty()) {
+            return false;
         }
-        for (HeldRequest request : session.inFlight().all()) {
-            if (!request.isIgnoringInterrupt()) {
-                continue;
-            }
-            any = true;
+        watched.begin();
+        for (HeldRequest request; (request = watched.poll()) != null; ) {
+            look(request);
+        }
+        return !watched.isEmpty();
+    }
+
+    private void look(HeldRequest request) {
+        if (request.isIgnoringInterrupt()) {
+            watched.add(request); // first: what follows may fail
             if (isDying(request.tid())) {
                 // The thread goes on in the driver; what it sends later the kernel does not know.
                 request.answerFor(Errno.EINTR.number());
             }
+        } else if (request.isNowhere()) {
+            watched.add(request);
+            request.roundsNowhere++;
+            if (request.roundsNowhere >= LOST_ROUNDS) {
+                request.answerLost();
+            }
+        } else {
+            request.roundsNowhere = 0;
         }
-        return any;
     }
 
     private boolean isDying(int tid) {

@@ -1,12 +1,16 @@
 package org.cdevgate.fuse.session;
 
-import java.util.concurrent.LinkedBlockingQueue;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
 
 /**
  * Sends notifications from a thread of its own, because the kernel may hold one back until a LOOKUP
  * or a write-back has been answered: the sender must answer nothing and hold no lock.
+ *
+ * <p>Every poller of the mount waits for this thread: neither an Error nor an interrupt ends it,
+ * and to queue a {@link Message} needs no memory.
  */
 public final class Notifier implements Runnable {
     /** Something to tell the kernel. */
@@ -17,16 +21,31 @@ public final class Notifier implements Runnable {
          *
          * @return its length in bytes, or 0 if there is nothing to say any more
          */
-        int encode(java.nio.ByteBuffer buffer);
+        int encode(ByteBuffer buffer);
     }
 
-    private static final Notification STOP = buffer -> 0;
+    /** A notification that is sent again and again, made beforehand. */
+    public static final class Message {
+        private final Notification notification;
+        private Message next; // guarded by the notifier
+        private boolean isQueued; // guarded by the notifier
+
+        /** A message that is not queued yet. */
+        public Message(Notification notification) {
+            this.notification = notification;
+        }
+    }
 
     private final FuseChannel channel;
-    private final LinkedBlockingQueue<Notification> queue = new LinkedBlockingQueue<>();
     private final NativeBuffer buffer = NativeBuffer.allocate(512);
     private final Thread thread;
     private final String name;
+
+    // Guarded by this.
+    private Message first;
+    private Message last;
+
+    private volatile boolean stopped;
 
     Notifier(FuseChannel channel, String name) {
         this.channel = channel;
@@ -48,13 +67,64 @@ public final class Notifier implements Runnable {
         return thread;
     }
 
+    /** Ends the thread when it has sent what is queued. */
     void stop() {
-        queue.add(STOP);
+        stopped = true;
+        LockSupport.unpark(thread);
     }
 
     /** Queues a notification. Does not block; any thread. */
     public void send(Notification notification) {
-        queue.add(notification);
+        send(new Message(notification));
+    }
+
+    /**
+     * Queues a message, unless it is queued already and not encoded yet. Does not block, and needs
+     * neither memory nor, once it has begun, stack; any thread.
+     */
+    public void send(Message message) {
+        add(message);
+        wake();
+    }
+
+    /** Wakes the thread if it has something to do: also for who could not, having queued that. */
+    void wake() {
+        if (isBehind()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // These two call nothing: a stack overflow cannot end them half-way.
+
+    private synchronized void add(Message message) {
+        if (message.isQueued) {
+            return;
+        }
+        message.isQueued = true;
+        if (last == null) {
+            first = message;
+        } else {
+            last.next = message;
+        }
+        last = message;
+    }
+
+    private synchronized Message poll() {
+        Message next = first;
+        if (next != null) {
+            first = next.next;
+            if (first == null) {
+                last = null;
+            }
+            next.next = null;
+            next.isQueued = false; // what happens from here on is a notification of its own
+        }
+        return next;
+    }
+
+    /** Whether something is queued. */
+    synchronized boolean isBehind() {
+        return first != null;
     }
 
     /**
@@ -74,32 +144,32 @@ public final class Notifier implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (sendNext()) {
-                // Until it is stopped.
+        while (true) {
+            Message next = poll();
+            if (next != null) {
+                sendSafely(next);
+            } else if (stopped) {
+                return;
+            } else {
+                LockSupport.park(this);
+                Thread.interrupted(); // set, it would keep park from parking
             }
-        } catch (InterruptedException e) {
-            // Nobody interrupts this thread but a user who wants it to end.
-            Thread.currentThread().interrupt();
         }
     }
 
-    /** False if there is nothing more to send. */
-    private boolean sendNext() throws InterruptedException {
+    private void sendSafely(Message next) {
+        Throwable failure = null;
         try {
-            Notification next = queue.take();
-            if (next == STOP) {
-                return false;
-            }
-            int length = next.encode(buffer.bytes());
+            int length = next.notification.encode(buffer.bytes());
             if (length > 0) {
                 // What it is about may be gone by now, which is as good.
                 channel.send(buffer, 0, length);
             }
-        } catch (RuntimeException | Error e) {
-            // Every poller of the mount waits for this thread.
-            CarefulLog.error("{}: {} failed; going on", "notifier", thread.getName(), e);
+        } catch (Throwable e) {
+            failure = e;
         }
-        return true;
+        if (failure != null) {
+            CarefulLog.goingOn(thread, failure);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package org.cdevgate.fuse.session;
 
-import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
@@ -9,32 +9,51 @@ import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A thread that has a {@link Role} or waits for one, with its buffers.
  *
- * <p>{@code state} is {@code sequence << 2 | phase}:
+ * <p>{@code state} is {@code sequence << 3 | phase}:
  *
  * <pre>
  *   IDLE ──request begins──▶ RUNNING ──request ends──▶ IDLE, sequence + 1
+ *                               │                       ▲
+ *                               │ its thread is about to park, or the monitor finds it stuck
+ *                               ▼                       │
+ *                            OFFERED ──request ends─────┘  the role was not taken yet: it is kept
  *                               │
- *                               └─ its thread is about to park, or the monitor finds it stuck
- *                                       ▼
- *                                   DETACHED ──request ends──▶ IDLE, sequence + 1, without a role
+ *                               │ another worker takes the role: {@link #bequeath}
+ *                               ▼
+ *                            DETACHED ──request ends──▶ IDLE, sequence + 1, without a role
+ *
+ *   LOST: the thread has died with whatever it had
  * </pre>
  *
- * RUNNING is left by compare-and-set, so either the worker keeps its role or another gets it, never
- * both. Detaching makes the request findable before the role moves, so whoever reads the interrupt
- * for it finds it.
+ * <p>OFFERED is left by compare-and-set, so either the worker keeps its role or another gets it,
+ * never both. The thread itself only offers: one compare-and-set and an unpark, whatever is left of
+ * its stack; and if the unpark fails for want of stack, the monitor sees the offer. All the rest is
+ * done by the heir, on a stack with room: it makes the request findable, then moves the role, then
+ * reads; so whoever reads the interrupt for the request finds it.
+ *
+ * <p>No Error ends the thread. What fails in a request is caught where the request ends, with an
+ * answer that needs no memory; what fails elsewhere, in {@link #run}. Both catch whatever comes and
+ * do nothing that could fail: no log line, no text, no class that was not used before.
  */
 final class Worker implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
-    private static final int DETACHED = 2;
-    private static final int PHASE = 3;
+    private static final int OFFERED = 2;
+    private static final int DETACHED = 3;
+    private static final int LOST = 4;
+    private static final int PHASE = 7;
+    private static final int NEXT = PHASE + 1;
+
+    private static final int EIO = Errno.EIO.number();
+
+    /** Receiving has failed so often in a row that no request will ever come. */
+    private static final int MOST_FAILURES = 200;
+
+    private static final long FAILURE_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final FuseSession session;
     private final Exchange exchange;
@@ -43,8 +62,12 @@ final class Worker implements Runnable {
     private final Thread thread;
 
     private final AtomicLong state = new AtomicLong();
-    private volatile Role role;
     private volatile boolean retired;
+
+    // Of the pool, guarded by it.
+    Worker nextStandby;
+    Worker previousStandby;
+    boolean isListed;
 
     Worker(FuseSession session, InitNegotiation.Agreed agreed, int number) {
         this.session = session;
@@ -61,68 +84,74 @@ final class Worker implements Runnable {
         return thread;
     }
 
-    /** Gives the waiting worker a role. */
-    void assign(Role newRole) {
-        role = newRole;
-        LockSupport.unpark(thread);
-    }
-
     /** Tells the waiting worker to end. */
     void retire() {
         retired = true;
         LockSupport.unpark(thread);
     }
 
+    boolean isRetired() {
+        return retired;
+    }
+
     @Override
     public void run() {
         try {
-            do {
-                Role assigned = role;
-                if (assigned != null) { // a new standby has none yet, and may get one right now
-                    session.hold(assigned, this);
-                    if (assigned == Role.READER) {
-                        read();
-                    } else {
-                        runWoken();
-                    }
-                    role = null;
+            boolean more = true;
+            while (more) {
+                Throwable failure = null;
+                try {
+                    more = serve();
+                } catch (Throwable e) {
+                    failure = e;
                 }
-            } while (session.workers().awaitRole(this));
-        } catch (Throwable e) {
-            CarefulLog.error("{}: worker {} ended", session.name(), thread.getName(), e);
-            session.connectionEnded();
+                if (failure != null) {
+                    recover(failure);
+                }
+            }
         } finally {
             session.workers().ended(this);
         }
     }
 
-    boolean hasRole() {
-        return role != null;
+    /** Acts in the role it has, or waits for one; false if it is to end. */
+    private boolean serve() {
+        if (session.roles().holder(Role.READER) == this) {
+            read();
+        } else if (session.roles().holder(Role.RUNNER) == this) {
+            runWoken();
+        } else {
+            return session.workers().standBy(this);
+        }
+        return true;
     }
 
-    boolean isRetired() {
-        return retired;
+    /** Something failed that is no request's; the role, if it has one, is still its own. */
+    private void recover(Throwable failure) {
+        try {
+            end();
+            CarefulLog.goingOn(thread, failure);
+        } catch (Throwable e) {
+            // Once more with the next request: there is nothing to be done that could not fail too.
+            LockSupport.parkNanos(FAILURE_PAUSE);
+        }
     }
 
     private void read() {
-        FuseRequest request = exchange.request();
         while (true) {
-            int length;
-            try {
-                length = receiver.receiveAfter(exchange.tid());
-            } catch (IOException e) {
-                LOG.error("{}: cannot receive requests; the mount is dead", session.name(), e);
-                length = FuseChannel.CLOSED;
-            }
+            int length = receive();
             if (length == FuseChannel.CLOSED) {
                 session.connectionEnded();
+                session.roles().release(Role.READER, this);
                 return;
             }
             DecodeError error = exchange.check(length);
             if (error != DecodeError.NONE) {
-                session.refuse(request, error);
+                session.refuse(exchange.request(), error);
                 continue;
             }
+            // What interrupted this thread between two requests is for neither.
+            Thread.interrupted();
             exchange.begin();
             if (!execute()) {
                 return;
@@ -130,51 +159,91 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Receives whatever happens, until it is clear that nothing can be received any more. */
+    private int receive() {
+        Throwable failure = null;
+        for (int failures = 0; failures < MOST_FAILURES; failures++) {
+            try {
+                return receiver.receiveAfter(exchange.tid());
+            } catch (Throwable e) {
+                failure = e;
+            }
+            // An Error may be over in a moment, an errno of read(2) is not.
+            Thread.interrupted();
+            LockSupport.parkNanos(this, FAILURE_PAUSE);
+        }
+        CarefulLog.unservable(session.name(), failure);
+        return FuseChannel.CLOSED;
+    }
+
     private void runWoken() {
         HeldRequest woken;
-        while ((woken = session.nextWoken()) != null) {
-            exchange.beginAgain(woken);
-            if (!execute()) {
+        while ((woken = session.nextWoken(this)) != null) {
+            Thread.interrupted(); // now: an interrupt for this request may come with it
+            if (exchange.beginAgain(woken) && !execute()) {
                 return;
+            }
+            if (session.roles().isOpen(Role.READER)) {
+                session.roles().release(Role.RUNNER, this);
+                return; // it stands by, and finds the reader's role first
             }
         }
     }
 
     /** Runs the request; false if the role was given away meanwhile. */
     private boolean execute() {
-        long running = (state.get() & ~PHASE) | RUNNING;
-        state.set(running);
+        state.set((state.get() & ~PHASE) | RUNNING);
         session.monitor().wakeIfAsleep();
+        Throwable failure = null;
         try {
             handle();
         } catch (Throwable e) {
-            CarefulLog.error(
-                    "{}: {} failed; the caller gets EIO",
-                    session.name(),
-                    FuseOpcode.name(exchange.request().opcode()),
-                    e);
+            failure = e;
         }
-        if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
-            exchange.replyError(Errno.EIO.number());
+        if (failure != null) {
+            failed(failure);
         }
-        long next = ((running & ~PHASE) + PHASE + 1) | IDLE;
-        boolean kept = state.compareAndSet(running, next);
-        if (!kept) {
-            leaveDetached();
-            exchange.returned();
-            state.set(next);
-            session.workers().attached();
-        } else if (exchange.isTracked()) {
-            exchange.finish(null);
-        }
-        // Whatever interrupted this thread, a signal for this request or the driver itself, is not
-        // for the next one. Nobody interrupts it for this request from here on.
-        Thread.interrupted();
-        return kept;
+        return end();
     }
 
-    private synchronized void leaveDetached() {
-        exchange.finish(session.inFlight().get(exchange.unique()));
+    private void failed(Throwable failure) {
+        answer();
+        CarefulLog.callFailed(session.name(), exchange.request().opcode(), failure);
+    }
+
+    private void answer() {
+        if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
+            exchange.replyError(EIO);
+        }
+    }
+
+    /** Ends the request, if one runs; false if the role was given away meanwhile. */
+    private boolean end() {
+        answer();
+        while (true) {
+            long current = state.get();
+            int phase = (int) current & PHASE;
+            if (phase == DETACHED) {
+                leaveDetached();
+                return session.roles().isHolder(this);
+            }
+            if (phase == IDLE || state.compareAndSet(current, (current & ~PHASE) + NEXT)) {
+                // Nobody else looks at the request from here on.
+                exchange.finish();
+                return true;
+            }
+        }
+    }
+
+    // An heir that has made it findable may not have moved the role yet: under the lock it either
+    // has, or never will, and the role is kept.
+    private void leaveDetached() {
+        synchronized (this) {
+            exchange.finish();
+            exchange.returned();
+            state.set((state.get() & ~PHASE) + NEXT);
+        }
+        session.workers().attached();
     }
 
     private void handle() {
@@ -190,45 +259,92 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Gives the role of the running request away; called on this thread, which will park. */
-    void detach() {
-        detach(state.get());
+    /** Offers the role of the running request; called on this thread, which will park. */
+    void offer() {
+        offer(state.get());
     }
 
-    /** What {@link #detach(long)} compares with; 0 when no request runs. */
+    /**
+     * Offers the role if this request still runs; also called by the monitor, whose thread needs a
+     * standby as well.
+     *
+     * @param running of {@link #runningState()}
+     */
+    void offer(long running) {
+        if ((running & PHASE) == RUNNING
+                && state.compareAndSet(running, running - RUNNING + OFFERED)) {
+            session.workers().wakeOne();
+        }
+    }
+
+    /** What {@link #offer(long)} compares with; 0 when no request runs, or its role is offered. */
     long runningState() {
         long current = state.get();
         return (current & PHASE) == RUNNING ? current : 0;
     }
 
-    /** Gives the role away if this request still runs; also called by the monitor. */
-    // The compare-and-set decides against the end of the request; a worker that finds it lost takes
-    // the lock before it goes on, so the request stays the same in here. The role moves last: who
-    // reads an interrupt for the request has got it from here.
-    synchronized void detach(long running) {
-        if ((running & PHASE) != RUNNING
-                || !state.compareAndSet(running, (running & ~PHASE) | DETACHED)) {
-            return;
-        }
-        try {
-            track();
-        } finally {
-            // Also without memory for the entry: an interrupt may then miss the request, but
-            // somebody reads.
+    /** Whether it has not answered the request with which it has its role. */
+    boolean isBusy() {
+        return (state.get() & PHASE) != IDLE;
+    }
+
+    /** Whether its role is for another to take. */
+    boolean isLeaving() {
+        return ((int) state.get() & PHASE) > RUNNING;
+    }
+
+    /**
+     * Gives an offered role to another worker, on that one's thread.
+     *
+     * @param heir null if nobody needs the role
+     * @return false if the request has ended before, or another was faster
+     */
+    // The compare-and-set decides against the end of the request. The end of a request that it
+    // finds detached waits for the lock, so the request stays the same in here.
+    synchronized boolean bequeath(Role role, Worker heir) {
+        long current = state.get();
+        if ((current & PHASE) == OFFERED) {
+            if (!exchange.reserve()
+                    || !state.compareAndSet(current, current - OFFERED + DETACHED)) {
+                return false;
+            }
             exchange.parked();
             session.workers().detached();
-            session.passOn(role);
+        } else if ((int) (current & PHASE) <= RUNNING) {
+            return false;
         }
+        if ((state.get() & PHASE) == DETACHED) {
+            exchange.track();
+        }
+        return session.roles().move(role, this, heir);
     }
 
     /** The running request's entry in the table, made if there is none. */
     synchronized HeldRequest track() {
-        InFlightTable table = session.inFlight();
-        HeldRequest known = table.get(exchange.unique());
-        if (known == null) {
-            known = new HeldRequest(session, exchange.unique(), exchange.tid(), thread);
-            table.put(known);
+        return exchange.track();
+    }
+
+    /**
+     * Whether the thread has died, against all rules; asked by the monitor. Its request then gets
+     * an answer, and its role is for another to take.
+     */
+    synchronized boolean isLost() {
+        if (thread.isAlive() || thread.getState() != Thread.State.TERMINATED) {
+            return false;
         }
-        return known;
+        long current = state.get();
+        int phase = (int) current & PHASE;
+        if (phase != LOST) {
+            if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
+                session.replyError(exchange.unique(), EIO);
+            }
+            exchange.finish();
+            exchange.returned();
+            state.set((current & ~PHASE) + LOST);
+            if (phase == DETACHED) {
+                session.workers().attached();
+            }
+        }
+        return true;
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -55,7 +56,11 @@ class HandleTableTest {
             assertSame(each.getValue(), table.get(each.getKey()));
         }
         assertEquals(1000, table.size());
-        assertEquals(1000, table.removeAll().size());
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(open.containsValue(table.takeAny()));
+        }
+        assertNull(table.takeAny());
+        assertEquals(0, table.add(handle()), "it would never be closed");
         assertEquals(0, table.size());
     }
 

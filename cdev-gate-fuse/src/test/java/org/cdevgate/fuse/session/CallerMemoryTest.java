@@ -27,7 +27,8 @@ class CallerMemoryTest {
 
     private HeldRequest running(int tid) {
         // A thread that is never started can be interrupted without harm.
-        HeldRequest request = new HeldRequest(session, UNIQUE, tid, new Thread(() -> {}));
+        HeldRequest request = new HeldRequest(session);
+        request.begin(UNIQUE, tid, new Thread(() -> {}));
         session.inFlight().put(request);
         return request;
     }
@@ -53,7 +54,7 @@ class CallerMemoryTest {
         assertTrue(request.beginAccess());
         request.answerFor(EINTR);
         assertEquals(List.of(), kernel.answers(UNIQUE), "the caller could go under the access");
-        request.endAccess();
+        request.accessing = false;
         assertFalse(request.beginAccess(), "a driver that copies for ever would keep it for ever");
         request.answerFor(EINTR);
         assertEquals(List.of(-EINTR), kernel.answers(UNIQUE));
@@ -80,7 +81,7 @@ class CallerMemoryTest {
         Thread closer = new Thread(() -> session.close(TimeUnit.SECONDS.toNanos(20)), "closer");
         closer.start();
         Within.limit("the close begins", session.memoryPolicy()::isEnded);
-        request.endAccess();
+        request.accessing = false;
         closer.join(Within.LIMIT.toMillis());
         assertFalse(closer.isAlive());
         assertTrue(closed.get());

@@ -40,6 +40,8 @@ final class FakeKernel {
     final FuseChannel channel = mock(FuseChannel.class, withSettings().stubOnly());
     private final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile Throwable failure;
     private final List<Reply> replies = Collections.synchronizedList(new ArrayList<>());
 
     /** A kernel of protocol 7.38 that offers nothing. */
@@ -82,6 +84,10 @@ final class FakeKernel {
         FuseChannel.Receiver receiver = mock(FuseChannel.Receiver.class, withSettings().stubOnly());
         Answer<Integer> next =
                 call -> {
+                    Throwable thrown = failure;
+                    if (thrown != null && failures.getAndDecrement() > 0) {
+                        throw thrown;
+                    }
                     waiting.incrementAndGet();
                     byte[] message = sent.take();
                     waiting.decrementAndGet();
@@ -95,6 +101,12 @@ final class FakeKernel {
         when(receiver.receive()).thenAnswer(next);
         when(receiver.receiveAfter(anyInt())).thenAnswer(next);
         return receiver;
+    }
+
+    /** Has receiving fail so often, from the next time on. */
+    void failReceiving(int times, Throwable thrown) {
+        failures.set(times);
+        failure = thrown;
     }
 
     /** Sends a request with words of 32 bits after its header. */

@@ -2,9 +2,10 @@ package org.cdevgate.fuse.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -12,37 +13,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** A role is never lost and never given to a worker that has one. */
+/** A role is never lost and never taken from a worker that acts in it. */
+@Timeout(60)
 class WorkerPoolTest {
     /** What the pool sees of a worker whose thread does what the test does in its place. */
-    private static final class FakeWorker {
+    private final class FakeWorker {
         final Worker worker = mock(Worker.class);
-        final List<Role> roles = new ArrayList<>();
-        private Role role;
+        boolean leaving;
+        boolean lost;
 
         FakeWorker() {
             Thread thread = new Thread(() -> {}, "test-worker");
             when(worker.thread()).thenReturn(thread);
-            when(worker.hasRole()).thenAnswer(call -> role != null);
-            doAnswer(
-                            call -> {
-                                role = call.getArgument(0);
-                                roles.add(role);
-                                return null;
-                            })
-                    .when(worker)
-                    .assign(any());
+            when(worker.isLeaving()).thenAnswer(call -> leaving);
+            when(worker.isLost()).thenAnswer(call -> lost);
+            when(worker.bequeath(any(), any()))
+                    .thenAnswer(
+                            call ->
+                                    leaving
+                                            && roles.move(
+                                                    call.getArgument(0),
+                                                    worker,
+                                                    call.getArgument(1)));
         }
     }
 
     private static final class Heard implements WorkerPool.Listener {
-        final AtomicInteger unassigned = new AtomicInteger();
+        final AtomicInteger noStandby = new AtomicInteger();
         final AtomicInteger mayParkAgain = new AtomicInteger();
 
         @Override
-        public void roleUnassigned() {
-            unassigned.incrementAndGet();
+        public void noStandby() {
+            noStandby.incrementAndGet();
         }
 
         @Override
@@ -54,7 +58,10 @@ class WorkerPoolTest {
     private final List<FakeWorker> made = new ArrayList<>();
     private final Heard heard = new Heard();
     private boolean noThreads;
-    private final WorkerPool pool = new WorkerPool("test", this::make, heard);
+    private boolean ended;
+    private boolean woken;
+    private final Roles roles = new Roles(() -> !ended, () -> woken);
+    private final WorkerPool pool = new WorkerPool("test", this::make, roles, heard);
 
     private Worker make(int number) {
         if (noThreads) {
@@ -65,78 +72,118 @@ class WorkerPoolTest {
         return made.get(number).worker;
     }
 
-    private static List<Role> roles(FakeWorker worker) {
-        return worker.roles;
-    }
-
-    /**
-     * Its thread had looked for a role and found none; it gets one before it says that it waits.
-     */
     @Test
-    void aStandbyThatGotARoleBeforeItAskedForOneIsNotListedAgain() {
-        assertTrue(pool.hasStandby(), "a standby is made");
-        FakeWorker early = made.get(0);
-        pool.assign(Role.READER);
-        assertEquals(List.of(Role.READER), roles(early));
-
-        assertTrue(pool.awaitRole(early.worker), "it has a role to act in");
-
-        // It reads, a call parks on it, and its role goes to another.
-        pool.assign(Role.READER);
-        assertEquals(
-                List.of(Role.READER),
-                roles(early),
-                "the role was given to the worker that gave it away and sleeps: nobody reads");
-        assertEquals(List.of(Role.READER), roles(made.get(1)));
+    void aStandbyTakesTheReadersRoleBeforeTheRunners() {
+        woken = true;
+        assertTrue(pool.addStandby());
+        assertTrue(pool.standBy(made.get(0).worker));
+        assertSame(made.get(0).worker, roles.holder(Role.READER));
+        assertEquals(1, heard.noStandby.get(), "nobody looks after the runner's role");
+        assertTrue(pool.addStandby());
+        assertTrue(pool.standBy(made.get(1).worker));
+        assertSame(made.get(1).worker, roles.holder(Role.RUNNER));
+        assertFalse(roles.isAnyOpen());
     }
 
     @Test
-    void eachStandbyIsGivenOneRole() {
-        for (int i = 0; i < 20; i++) {
-            pool.hasStandby();
-            pool.assign(i % 2 == 0 ? Role.READER : Role.RUNNER);
-            assertEquals(i + 1, made.size(), "a busy worker is taken for a standby");
-            assertTrue(pool.awaitRole(made.get(i).worker));
-        }
-        for (FakeWorker each : made) {
-            assertEquals(1, each.roles.size(), "a busy worker was given a second role");
-        }
+    void anOfferedRoleStaysWithItsHolderUntilAnotherTakesIt() {
+        pool.addStandby();
+        FakeWorker first = made.get(0);
+        pool.standBy(first.worker);
+        first.leaving = true;
+        pool.wakeOne();
+        assertEquals(1, heard.noStandby.get(), "there is no standby, and nobody was told");
+        assertSame(first.worker, roles.holder(Role.READER));
+
+        assertTrue(pool.serveOpenRoles());
+        assertEquals(2, made.size(), "nobody will take the role");
+        assertTrue(pool.standBy(made.get(1).worker));
+        assertSame(made.get(1).worker, roles.holder(Role.READER));
+        assertFalse(pool.serveOpenRoles());
+        assertEquals(2, made.size(), "a thread was made for nothing");
     }
 
     @Test
-    void aRoleForWhichThereIsNoThreadGoesToTheNextThatIsFree() {
-        pool.assign(Role.READER);
+    void aRoleForWhichThereIsNoThreadIsTakenByTheNextThatIsFree() {
+        pool.addStandby();
         FakeWorker busy = made.get(0);
+        pool.standBy(busy.worker);
+        busy.leaving = true;
         noThreads = true;
-        pool.assign(Role.RUNNER);
-        assertEquals(1, heard.unassigned.get(), "nobody would look after the role");
-        assertTrue(pool.hasUnassigned());
-        pool.retryUnassigned();
-        assertTrue(pool.hasUnassigned(), "forgotten because there was no thread once more");
+        assertTrue(pool.serveOpenRoles());
+        assertTrue(pool.serveOpenRoles(), "forgotten because there was no thread once");
         assertFalse(pool.hasStandby(), "a parked call would leave nobody to read");
 
-        busy.role = null; // its call has ended
-        assertTrue(pool.awaitRole(busy.worker));
-        assertEquals(List.of(Role.READER, Role.RUNNER), roles(busy));
-        assertFalse(pool.hasUnassigned());
+        roles.release(Role.READER, busy.worker); // its call has ended
+        busy.leaving = false;
+        assertTrue(pool.standBy(busy.worker));
+        assertSame(busy.worker, roles.holder(Role.READER));
+        assertFalse(pool.serveOpenRoles());
+    }
+
+    /** A standby that was woken for one role, and took it, has been woken for the other too. */
+    @Test
+    void aStandbyThatTakesARoleWakesTheNextForTheOther() {
+        pool.addStandby();
+        pool.standBy(made.get(0).worker);
+        pool.addStandby();
+        woken = true;
+        made.get(0).leaving = true;
+        assertTrue(pool.standBy(made.get(1).worker));
+        assertSame(made.get(1).worker, roles.holder(Role.READER));
+        assertTrue(roles.isOpen(Role.RUNNER));
+        assertEquals(1, heard.noStandby.get(), "the wake-up for the runner's role is lost");
     }
 
     @Test
-    void whatWaitsForRoomHearsOfACallThatComesBack() {
+    void aRunnersRoleThatIsOfferedWhileNothingIsWokenBecomesNobodys() {
+        woken = true;
+        ended = true;
+        pool.addStandby();
+        FakeWorker runner = made.get(0);
+        pool.standBy(runner.worker);
+        runner.leaving = true;
+        woken = false;
+        FakeWorker heir = new FakeWorker();
+        assertFalse(roles.takeAny(heir.worker));
+        assertNull(roles.holder(Role.RUNNER), "a later wake-up would wait for the parked call");
+        woken = true;
+        assertTrue(roles.takeAny(heir.worker));
+    }
+
+    @Test
+    void theRoleOfAThreadThatHasDiedIsTakenByAnother() {
+        pool.addStandby();
+        FakeWorker dead = made.get(0);
+        pool.standBy(dead.worker);
+        dead.lost = true;
+        dead.leaving = true; // what the state LOST says
+        pool.checkAlive();
+        assertEquals(1, heard.noStandby.get(), "nobody was told");
+        assertEquals(0, pool.threads().size(), "close() would wait for it");
+        pool.serveOpenRoles();
+        assertTrue(pool.standBy(made.get(1).worker));
+        assertSame(made.get(1).worker, roles.holder(Role.READER));
+    }
+
+    @Test
+    void aCallThatComesBackMakesRoomForAnother() {
         pool.detached();
-        assertEquals(1, pool.detachedCount());
+        pool.detached();
+        assertEquals(2, pool.detachedCount());
         pool.attached();
+        assertEquals(1, pool.detachedCount());
         assertEquals(1, heard.mayParkAgain.get(), "what waits for room is never run");
-        assertEquals(0, pool.detachedCount());
     }
 
     @Test
-    void aClosedPoolHasNoRoles() {
+    void aClosedPoolHasNoStandbys() {
+        ended = true;
         pool.hasStandby();
         pool.close();
-        assertFalse(pool.awaitRole(made.get(0).worker), "a thread is left behind");
-        pool.assign(Role.READER);
-        assertEquals(List.of(), roles(made.get(0)));
-        assertEquals(1, made.size(), "a thread was made that nobody ends");
+        assertFalse(pool.standBy(made.get(0).worker), "a thread is left behind");
+        pool.wakeOne();
+        assertFalse(pool.serveOpenRoles());
+        assertFalse(pool.addStandby(), "a thread was made that nobody ends");
     }
 }
