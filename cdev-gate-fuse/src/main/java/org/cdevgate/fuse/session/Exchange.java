@@ -59,8 +59,7 @@ public final class Exchange {
     // What a parked run of the request holds.
     private final Charge parked = new Charge();
 
-    // Whose device may be entered. Another thread that gives the role away may see the one before:
-    // then that one is charged, and gets back what it was charged.
+    // Whose device may be entered; guarded by the worker while the role is offered or taken.
     private Share device;
 
     private long unique;
@@ -205,7 +204,11 @@ public final class Exchange {
      */
     public boolean maySleep(Share entered) {
         device = entered;
-        return held != null || (reserved != null && session.maySleep(request, entered));
+        if (held == null) {
+            return reserved != null && session.maySleep(request, entered);
+        }
+        worker.chargeAgain();
+        return true;
     }
 
     /**
@@ -280,6 +283,12 @@ public final class Exchange {
     /** The thread is parked or stuck: from now on it counts. Needs no memory. */
     void parked() {
         session.shares().park(parked, device, request.uid(), request.length());
+    }
+
+    /** It counted before its device was known: a thread that waits for a processor looks stuck. */
+    void parkedIn() {
+        returned();
+        parked();
     }
 
     /** The thread has come back. */

@@ -324,6 +324,13 @@ final class Worker implements Runnable {
         return exchange.track();
     }
 
+    /** The device that the request enters is known now: if it counts already, it counts there. */
+    synchronized void chargeAgain() {
+        if ((state.get() & PHASE) == DETACHED) {
+            exchange.parkedIn();
+        }
+    }
+
     /**
      * Whether the thread has died, against all rules; asked by the monitor. Its request then gets
      * an answer, and its role is for another to take.
