@@ -57,8 +57,7 @@ public final class KernelMount {
      * @throws IOException if the mount point is unfit or taken, or the kernel or fusermount3
      *     refuses; nothing is left behind then, and the message says what to do
      */
-    public static KernelMount mount(MountOptions options, Permission mayMount)
-            throws IOException {
+    public static KernelMount mount(MountOptions options, Permission mayMount) throws IOException {
         boolean root = Libc.CALLS.geteuid() == 0;
         if (!root) {
             Fusermount.requireUnmountable();
@@ -89,8 +88,7 @@ public final class KernelMount {
         try {
             channel = connect(path, options, root);
             MountEntry made = added(path, before, table).orElse(null);
-            if (made == null
-                    || !table.read().topAt(path).filter(made::isSameMount).isPresent()) {
+            if (made == null || !table.read().topAt(path).filter(made::isSameMount).isPresent()) {
                 throw new IOException(
                         path
                                 + " was unmounted or mounted over as soon as it was mounted; end"

@@ -107,8 +107,7 @@ final class PathWalk {
         NoSuchFileException missing = null;
         try {
             folder =
-                    Files.readAttributes(
-                                    at, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    Files.readAttributes(at, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                             .isDirectory();
         } catch (NoSuchFileException e) {
             missing = e;

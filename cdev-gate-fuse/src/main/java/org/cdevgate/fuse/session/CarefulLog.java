@@ -53,7 +53,8 @@ final class CarefulLog {
         try {
             int leftOut = THREAD.admit();
             if (leftOut >= 0) {
-                LOG.error("{} failed; going on{}", thread.getName(), LogLimit.more(leftOut), thrown);
+                LOG.error(
+                        "{} failed; going on{}", thread.getName(), LogLimit.more(leftOut), thrown);
             }
         } catch (Throwable e) {
             THREAD.lost();

@@ -53,11 +53,7 @@ final class WorkerPool {
         void mayParkAgain();
     }
 
-    WorkerPool(
-            String name,
-            IntFunction<Worker> maker,
-            Roles roles,
-            Listener listener) {
+    WorkerPool(String name, IntFunction<Worker> maker, Roles roles, Listener listener) {
         this.name = name;
         this.listener = listener;
         this.maker = maker;
