@@ -11,6 +11,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.OtherWays;
 import org.cdevgate.fuse.harness.Pending;
+import org.cdevgate.fuse.harness.ToolMissing;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
@@ -33,6 +34,10 @@ class OtherWaysIT extends MountBase {
     void startClient() throws Exception {
         asking = ClientProcess.startInC();
         ways = new OtherWays(asking);
+        ToolMissing.require(
+                ways.hasUring(),
+                "io_uring is refused here; these tests need it: sysctl kernel.io_uring_disabled=0,"
+                        + " and a container that lets it through");
         gate = mount.register("fifo", fifo);
         fd = asking.open(mount.path("fifo"), OpenFlags.O_RDWR);
     }

@@ -155,6 +155,8 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
      * sleep exclusively (EPOLLEXCLUSIVE), for one event that one of them takes; but a removal is
      * for all, as the end of a pipe is. So when one has heard of it, the next is woken: once for
      * each thread, because what hears again may be edge-triggered and take it for news.
+     *
+     * @param tid 0 for a thread that cannot be seen from here: each of these counts as another
      */
     void heardOfRemoval(int tid) {
         boolean another;
@@ -162,7 +164,8 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
             if (heard == null) {
                 heard = new HashSet<>(4);
             }
-            another = heard.size() < MOST_HEARD && heard.add(tid);
+            int key = tid == 0 ? -1 - heard.size() : tid;
+            another = heard.size() < MOST_HEARD && heard.add(key);
         }
         if (another) {
             wakeUp();

@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.harness;
 
 import java.io.IOException;
+import org.cdevgate.abi.Errno;
 
 /**
  * What few clients do, by the client in C: the ways of data besides read(2), and more of its kind.
@@ -36,6 +37,11 @@ public record OtherWays(ClientProcess client) {
     /** A read by io_uring, and the wait for its end; the offset may be -1. */
     public Reply uring(int fd, int count, long offset) throws IOException, InterruptedException {
         return client.call("uring " + fd + " " + count + " " + offset);
+    }
+
+    /** Whether the kernel lets the client use io_uring; containers often do not. */
+    public boolean hasUring() throws IOException, InterruptedException {
+        return uring(-1, 1, 0).errno() == Errno.EBADF.number();
     }
 
     /** {@link #uring} that sleeps. */
