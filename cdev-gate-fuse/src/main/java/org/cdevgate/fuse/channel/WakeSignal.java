@@ -9,10 +9,16 @@ import java.nio.ByteBuffer;
  * <p>Its handler is libc's {@code abs}: native, async-signal-safe, of the shape {@code int (int)}.
  * Java code never runs in a handler. It is installed once per process without SA_RESTART, on a
  * real-time signal whose disposition was the default one, so that nobody else's handler is taken.
+ *
+ * <p>It stays when the class loader goes that has installed it, and the next one uses it again: the
+ * class loaders of one process have one signal, however many come and go or live at the same time.
+ * Each sends it to threads of its own only, and nobody minds one that comes without need.
  */
 final class WakeSignal {
     private static final int HIGHEST_OFFSET = 20;
     private static final int FLAGS_OFFSET = 136; // struct sigaction: handler, mask, flags, restorer
+    private static final int SA_RESTART = 0x10000000; // asm-generic/signal-defs.h
+    private static final int SA_RESETHAND = 0x80000000;
     private static final int PID = Libc.CALLS.getpid();
     private static final int NUMBER = install();
 
@@ -24,10 +30,29 @@ final class WakeSignal {
     private static int install() {
         NativeBuffer memory = NativeBuffer.allocate(2 * Libc.SIGACTION_BYTES);
         try {
-            return installOnFreeSignal(memory);
+            int installed = installedBefore(memory);
+            return installed != 0 ? installed : installOnFreeSignal(memory);
         } finally {
             Reference.reachabilityFence(memory);
         }
+    }
+
+    /** The signal of another class loader, which may be gone; 0 if there is none. */
+    private static int installedBefore(NativeBuffer memory) {
+        ByteBuffer bytes = memory.bytes();
+        long handler = Libc.addressOf("abs");
+        long old = memory.address() + Libc.SIGACTION_BYTES;
+        int lowest = Libc.CALLS.__libc_current_sigrtmin() + 1;
+        for (int signal = lowest - 1 + HIGHEST_OFFSET; signal >= lowest; signal--) {
+            if (Libc.CALLS.sigaction(signal, 0, old) == 0
+                    && bytes.getLong(Libc.SIGACTION_BYTES) == handler
+                    && (bytes.getInt(Libc.SIGACTION_BYTES + FLAGS_OFFSET)
+                                    & (SA_RESTART | SA_RESETHAND))
+                            == 0) {
+                return signal;
+            }
+        }
+        return 0;
     }
 
     private static int installOnFreeSignal(NativeBuffer memory) {
