@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,14 +95,9 @@ public final class DeviceTimer {
             running = Thread.currentThread();
         }
         try {
-            BoundDevice bound = caller.tryEnter();
-            if (bound != null) {
-                try (bound) {
-                    function.run(bound);
-                }
-            }
+            caller.<Exception>tryRun(function::run);
         } catch (Throwable e) {
-            LOG.error("the timer {} failed", caller, e);
+            Reports.error(LOG, "the timer {} failed", caller, e);
         } finally {
             synchronized (this) {
                 running = null;

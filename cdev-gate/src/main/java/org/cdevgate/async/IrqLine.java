@@ -113,13 +113,9 @@ public final class IrqLine {
         }
 
         private boolean run() throws Exception {
-            BoundDevice bound = caller.tryEnter();
-            if (bound == null) {
-                return false; // a late interrupt
-            }
-            try (bound) {
-                return handler.handle(bound);
-            }
+            boolean[] handled = {false}; // stays so for a late interrupt
+            caller.<Exception>tryRun(bound -> handled[0] = handler.handle(bound));
+            return handled[0];
         }
 
         /**

@@ -68,22 +68,23 @@ public final class NotifierChain<E> {
      * @return how many were told
      */
     public int call(E event) {
-        int told = 0;
+        int[] told = {0};
         for (Registration<E> each : registrations) {
-            BoundDevice bound = each.caller.tryEnter();
-            if (bound == null) {
-                continue;
-            }
-            told++;
-            try (bound) {
-                if (!each.notifier.notify(event, bound)) {
+            boolean[] goesOn = {true};
+            try {
+                each.caller.<Exception>tryRun(
+                        bound -> {
+                            told[0]++;
+                            goesOn[0] = each.notifier.notify(event, bound);
+                        });
+                if (!goesOn[0]) {
                     break;
                 }
             } catch (Throwable e) {
                 LOG.error("{}: the notifier of {} failed; going on", name, each.caller, e);
             }
         }
-        return told;
+        return told[0];
     }
 
     private synchronized void forget(Registration<E> gone) {

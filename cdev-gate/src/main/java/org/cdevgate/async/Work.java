@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,15 @@ public final class Work {
             if (!begin()) {
                 return false;
             }
-            ready();
+            boolean queuedNow = false;
+            try {
+                ready();
+                queuedNow = true;
+            } finally {
+                if (!queuedNow) {
+                    giveUp();
+                }
+            }
             return true;
         }
     }
@@ -74,9 +83,22 @@ public final class Work {
                 return false;
             }
             long mine = queued;
-            delay = Timers.after(() -> timeHasCome(mine), after);
+            try {
+                delay = Timers.after(() -> timeHasCome(mine), after);
+            } finally {
+                if (delay == null) {
+                    giveUp();
+                }
+            }
             return true;
         }
+    }
+
+    /** It could not be queued: no thread was to be had, or no memory. Under the lock. */
+    private void giveUp() {
+        pending = false;
+        done = queued;
+        queue.notifyAll();
     }
 
     private boolean begin() {
@@ -100,7 +122,10 @@ public final class Work {
                 queue.notifyAll();
                 return;
             }
-            ready();
+            if (running == null && !queue.trySubmit(this)) {
+                queue.idle(this);
+                giveUp();
+            }
         }
     }
 
@@ -111,36 +136,40 @@ public final class Work {
     }
 
     void run() {
+        while (runOnce()) {}
+    }
+
+    /** Returns whether it is to run once more on this thread. */
+    private boolean runOnce() {
         long mine;
         synchronized (queue) {
             if (!pending || delay != null || running != null) {
-                return; // cancelled, and maybe queued anew
+                return false; // cancelled, and maybe queued anew
             }
             pending = false;
             running = Thread.currentThread();
             mine = queued;
         }
+        boolean again;
         try {
-            BoundDevice bound = queue.caller().tryEnter();
-            if (bound != null) {
-                try (bound) {
-                    function.run(bound);
-                }
-            }
+            queue.caller().<Exception>tryRun(function::run);
         } catch (Throwable e) {
-            LOG.error("{} of {} failed", this, queue, e);
+            Reports.error(LOG, "{} failed", this, e);
         } finally {
             synchronized (queue) {
                 running = null;
                 done = Math.max(done, mine);
+                again = false;
                 if (pending && delay == null) {
-                    queue.submit(this);
+                    // Others have their turn first, unless nothing can be queued.
+                    again = !queue.trySubmit(this);
                     queue.notifyAll();
                 } else {
                     queue.idle(this);
                 }
             }
         }
+        return again;
     }
 
     /**

@@ -9,7 +9,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.internal.DaemonThreads;
+import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.Waits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a driver's work on threads of its own: struct workqueue_struct of linux/workqueue.h. It
@@ -19,6 +22,8 @@ import org.cdevgate.internal.Waits;
  * <p>All methods may be called by any thread.
  */
 public final class WorkQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkQueue.class);
+
     private final BoundCaller caller;
     private final ThreadPoolExecutor threads;
 
@@ -59,10 +64,33 @@ public final class WorkQueue {
         return caller;
     }
 
-    /** Has a pending item run as soon as a thread is free; under this lock. */
+    /**
+     * Has a pending item run as soon as a thread is free; under this lock. If there is no thread to
+     * be had, or no memory, it throws and the item is not queued.
+     */
     void submit(Work work) {
         busy.add(work);
-        threads.execute(work::run);
+        boolean queued = false;
+        try {
+            threads.execute(work::run);
+            queued = true;
+        } finally {
+            if (!queued) {
+                idle(work);
+            }
+        }
+    }
+
+    /** {@link #submit}, or false and a line in the log; the item stays busy. Under this lock. */
+    boolean trySubmit(Work work) {
+        busy.add(work);
+        try {
+            threads.execute(work::run);
+            return true;
+        } catch (Throwable e) {
+            Reports.error(LOG, "{} cannot be given to a thread", work, e);
+            return false;
+        }
     }
 
     /** Under this lock. */

@@ -148,8 +148,8 @@ public final class CharDevices {
 
     /**
      * Publishes a device: cdev_device_add(). It can be opened, by whoever follows, when this
-     * returns. If it fails the gate is flagged and drained, as by its removal, unless it is published
-     * elsewhere: then it stays as it is.
+     * returns. If it fails the gate is flagged and drained, as by its removal, unless it is
+     * published elsewhere: then it stays as it is.
      *
      * @param gate of a driver that is ready for calls; may be published under several numbers
      * @param number in a region that is taken

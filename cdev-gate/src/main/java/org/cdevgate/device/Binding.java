@@ -41,6 +41,7 @@ final class Binding {
     /** Proofs of probe and remove, which are closed when these return. */
     private static final class Section {
         volatile boolean open = true;
+        long ticket;
     }
 
     Binding(Device device, Driver driver) {
@@ -72,19 +73,36 @@ final class Binding {
 
     /** A proof that lasts until it is closed; null if the gate is being removed. */
     BoundDevice enter(FopsGate gate) {
-        long ticket;
+        // Made before it enters, for from then on nothing may fail.
+        Section section = new Section();
+        BoundDevice bound =
+                new BoundDevice(
+                        this,
+                        () -> section.open,
+                        () -> {
+                            if (section.open) {
+                                // Throws on another thread, and changes nothing.
+                                gate.exit(section.ticket);
+                                section.open = false;
+                            }
+                        });
         try {
-            ticket = gate.enter();
+            section.ticket = gate.enter();
         } catch (ErrnoException e) {
             return null;
         }
+        return bound;
+    }
+
+    /** Runs something with a proof, inside a gate; false if that is being removed. */
+    <X extends Exception> boolean tryRun(FopsGate gate, BoundCaller.Function<X> function) throws X {
         Section section = new Section();
-        return new BoundDevice(
-                this,
-                () -> section.open,
+        BoundDevice bound = new BoundDevice(this, () -> section.open, () -> section.open = false);
+        return gate.tryRun(
                 () -> {
-                    if (section.open) {
-                        gate.exit(ticket); // throws on another thread, and changes nothing
+                    try {
+                        function.run(bound);
+                    } finally {
                         section.open = false;
                     }
                 });

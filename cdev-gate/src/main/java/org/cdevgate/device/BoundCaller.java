@@ -38,12 +38,34 @@ public final class BoundCaller {
     }
 
     /**
-     * Begins a call of the driver. The proof must be closed by the same thread.
+     * Begins a call of the driver. The proof must be closed by the same thread; {@link #tryRun}
+     * does that by itself, also at the end of the stack (see {@link FopsGate#enter()}).
      *
      * @return null if it is shut
      */
     public BoundDevice tryEnter() {
         return binding.enter(gate);
+    }
+
+    /** What a call of the driver does. */
+    @FunctionalInterface
+    public interface Function<X extends Exception> {
+        /**
+         * Does it.
+         *
+         * @param bound valid until it returns
+         */
+        void run(BoundDevice bound) throws X;
+    }
+
+    /**
+     * Makes a call of the driver, which has ended when this returns or throws, whatever it throws.
+     *
+     * @return false if it is shut; nothing was run then
+     * @throws X what the function throws
+     */
+    public <X extends Exception> boolean tryRun(Function<X> function) throws X {
+        return binding.tryRun(gate, function);
     }
 
     /**

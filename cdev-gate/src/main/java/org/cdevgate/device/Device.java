@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
@@ -189,14 +190,26 @@ public final class Device {
 
     /**
      * The proof for any other code, until it is closed on the same thread; the unbinding waits for
-     * that. Empty if the device is not bound or is being unbound.
+     * that. Empty if the device is not bound or is being unbound. Of an Error between this and the
+     * try block that closes it, see {@link FopsGate#enter()}.
      */
     public Optional<BoundDevice> tryEnter() {
         Binding now;
         synchronized (this) {
             now = state == State.BOUND ? binding : null;
         }
-        return now == null ? Optional.empty() : Optional.ofNullable(now.tryEnter());
+        if (now == null) {
+            return Optional.empty();
+        }
+        BoundDevice bound = now.tryEnter();
+        try {
+            return Optional.ofNullable(bound);
+        } catch (OutOfMemoryError e) {
+            if (bound != null) {
+                bound.close();
+            }
+            throw e;
+        }
     }
 
     // binding

@@ -5,6 +5,7 @@ import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.CallEvent;
+import org.cdevgate.internal.StackRoom;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
@@ -34,9 +35,25 @@ public final class Call extends SleepableCall {
     /** Lets go of what the call was about, before it is taken back. */
     void forget() {
         if (file != null) {
+            leaveQueue(); // a sleep that an Error has cut short
             watcher = null;
             blockedOn = null;
         }
+    }
+
+    @Override
+    void recover() {
+        leaveQueue();
+        watcher = null;
+        blockedOn = null;
+        event = null;
+        if (cancels != null) {
+            for (CancelCallback each = cancels; each != null; each = each.previous) {
+                each.abandon();
+            }
+            cancels = null;
+        }
+        clearExtras();
     }
 
     /**
@@ -195,12 +212,12 @@ public final class Call extends SleepableCall {
      */
     public void onCancel(DriverAction callback) {
         FopsGate entered = current("onCancel");
-        CancelCallback added =
-                new CancelCallback(entered, Objects.requireNonNull(callback, "callback"), cancels);
+        Objects.requireNonNull(callback, "callback");
+        StackRoom.require(); // the end of the call, in a frame of less depth, has it then too
+        CancelCallback added = new CancelCallback(entered, this, callback, cancels);
+        add(CANCELS); // before it is known elsewhere: the end of the call looks after it
         cancels = added;
-        if (entered.cancels().add(added)) {
-            add(CANCELS);
-        } else {
+        if (!entered.cancels().add(added)) {
             cancels = added.previous;
             added.fire();
         }
@@ -223,17 +240,18 @@ public final class Call extends SleepableCall {
 
     /** The call ends. */
     void endTrace(String device) {
-        if (has(TRACED)) {
-            event.ended(device, verb().toString(), pid(), answer, slept || blockedOn != null);
+        CallEvent started = event;
+        if (started != null) {
             event = null;
+            started.ended(device, verb().toString(), pid(), answer, slept || blockedOn != null);
         }
     }
 
     /** The call ends: its callbacks do not run any more, or have run, when this returns. */
     void endCancels(FopsGate entered) {
         for (CancelCallback each = cancels; each != null; each = each.previous) {
-            entered.cancels().remove(each);
             each.callEnds();
+            entered.cancels().remove(each);
         }
         cancels = null;
     }

@@ -26,11 +26,27 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * may undo that; then the remover finds out by itself. Those that describe a call are written
  * before it is published; a scanner that sees it published, before and after it reads them, has
  * them of this call or of a later one of the same gate.
+ *
+ * <p><b>Errors.</b> A StackOverflowError or an OutOfMemoryError may come out of any call of a
+ * method, those that end a call included. So whoever has published a call and meets one ends the
+ * call by two accesses to a field and nothing else, for which neither stack nor memory is needed:
+ *
+ * <pre>{@code
+ * catch (Throwable e) {
+ *     call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+ *     throw e;
+ * }
+ * }</pre>
+ *
+ * <p>The store is volatile, so what the call did happens-before what a remover does that sees it.
+ * It may be done to a call that has ended already. EXTRAS sends the next call in this frame the
+ * long way, where {@link #recover} looks after what was left. The accesses that need no such order
+ * go through {@link #PUBLISHED}.
  */
 abstract class CallFrame extends CallPadding {
     // Where they are lets the processor's instructions hold them.
     static final long IN_FLIGHT = 1;
-    private static final long EXTRAS = 2;
+    static final long EXTRAS = 2;
     private static final long NEXT_NUMBER = 4;
     private static final long WRAP = 1L << 30;
     private static final long NUMBER = WRAP - NEXT_NUMBER;
@@ -86,7 +102,7 @@ abstract class CallFrame extends CallPadding {
     private final long ticketBits;
     private volatile Call inner;
 
-    private long published;
+    volatile long published;
 
     /** The gate that the frame served last. */
     private GateRef ref;
@@ -114,7 +130,8 @@ abstract class CallFrame extends CallPadding {
     CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
         this.ticketBits = ticketBits;
-        this.published = ThreadLocalRandom.current().nextInt((int) WRAP / 8) * NEXT_NUMBER;
+        // Nobody else knows the frame yet.
+        PUBLISHED.set(this, ThreadLocalRandom.current().nextInt((int) WRAP / 8) * NEXT_NUMBER);
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
@@ -135,6 +152,11 @@ abstract class CallFrame extends CallPadding {
 
     // the owning thread
 
+    /** What this frame publishes, for its owner, who wrote it. */
+    private long own() {
+        return (long) PUBLISHED.get(this);
+    }
+
     /**
      * Publishes a call of the gate that the frame served last; the caller then looks at the gate's
      * flag and takes it back if it is set.
@@ -148,12 +170,12 @@ abstract class CallFrame extends CallPadding {
 
     /** Whether the frame is free, and {@link #publish()} publishes a call of this gate. */
     final boolean isReadyFor(long free) {
-        return (published & ~NUMBER) == free;
+        return (own() & ~NUMBER) == free;
     }
 
     /** Publishes a call in a frame that is ready. */
     final long publish() {
-        long now = published + (IN_FLIGHT + NEXT_NUMBER);
+        long now = own() + (IN_FLIGHT + NEXT_NUMBER);
         PUBLISHED.setVolatile(this, now);
         return now;
     }
@@ -167,10 +189,10 @@ abstract class CallFrame extends CallPadding {
 
     /** Makes a frame without a call ready for the gate. */
     final void serve(GateRef gate) {
-        if (ref != gate || (published & (WRAP | EXTRAS)) != 0) {
+        if (ref != gate || (own() & (WRAP | EXTRAS)) != 0) {
             handOverOwnCounts();
-            long number = published & NUMBER;
-            if ((published & WRAP) != 0) {
+            long number = own() & NUMBER;
+            if ((own() & WRAP) != 0) {
                 leftOut = NONE; // its number will come again
             }
             BASE.setOpaque(this, number);
@@ -179,9 +201,14 @@ abstract class CallFrame extends CallPadding {
         }
     }
 
+    /**
+     * Looks after what a call left in this frame that an Error has ended; before {@link #serve}.
+     */
+    abstract void recover();
+
     /** Lets the next {@link #tryPublish} fail, until {@link #serve}. */
     final void makeUnready() {
-        PUBLISHED.setRelease(this, published | EXTRAS);
+        PUBLISHED.setRelease(this, own() | EXTRAS);
     }
 
     /** The ticket of the call that {@link #tryPublish} published. */
@@ -190,7 +217,7 @@ abstract class CallFrame extends CallPadding {
     }
 
     final long ticket() {
-        return ticket(published);
+        return ticket(own());
     }
 
     /** The ticket of a verb's call: names it, but is not for exit. */
@@ -204,7 +231,7 @@ abstract class CallFrame extends CallPadding {
      * @param gateInFlight {@link GateRef#inFlight}
      */
     final boolean tryTakeBack(long ticket, long gateInFlight) {
-        long before = published;
+        long before = own();
         // Both differences are the number of the call, or the ticket is not of it. One comparison:
         // for another call of another gate to pass, the numbers would have to agree, and they begin
         // at random in each frame.
@@ -222,21 +249,21 @@ abstract class CallFrame extends CallPadding {
             file = null;
             caller = null;
         }
-        PUBLISHED.setRelease(this, published & ~(IN_FLIGHT | EXTRAS));
+        PUBLISHED.setRelease(this, own() & ~(IN_FLIGHT | EXTRAS));
     }
 
     /** Whether the call in flight here has this ticket. */
     final boolean isOf(long ticket, GateRef gate) {
-        return (published & ~EXTRAS) == (gate.inFlight | (ticket & TICKET_NUMBER))
+        return (own() & ~EXTRAS) == (gate.inFlight | (ticket & TICKET_NUMBER))
                 && ticket == ticket();
     }
 
     final boolean isInFlight() {
-        return (published & IN_FLIGHT) != 0;
+        return (own() & IN_FLIGHT) != 0;
     }
 
     final boolean isInFlightIn(GateRef gate) {
-        return gate.isIn(published);
+        return gate.isIn(own());
     }
 
     /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
@@ -246,13 +273,13 @@ abstract class CallFrame extends CallPadding {
 
     final void add(int extra) {
         extras |= extra; // volatile for scanners; written by one thread only
-        if ((published & EXTRAS) == 0) {
-            PUBLISHED.setRelease(this, published | EXTRAS);
+        if ((own() & EXTRAS) == 0) {
+            PUBLISHED.setRelease(this, own() | EXTRAS);
         }
     }
 
     final boolean hasExtras() {
-        return (published & EXTRAS) != 0;
+        return (own() & EXTRAS) != 0;
     }
 
     final boolean has(int extra) {
@@ -260,7 +287,9 @@ abstract class CallFrame extends CallPadding {
     }
 
     final void clearExtras() {
-        extras = 0;
+        if (extras != 0) {
+            extras = 0;
+        }
     }
 
     /** Gives the call a start time. */
@@ -271,7 +300,7 @@ abstract class CallFrame extends CallPadding {
 
     /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
     final boolean isSample() {
-        return (published & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
+        return (own() & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
     }
 
     // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
@@ -308,7 +337,7 @@ abstract class CallFrame extends CallPadding {
     final void handOverCounts() {
         for (CallFrame each = this; each != null; each = each.innerOrNull()) {
             each.handOverOwnCounts();
-            BASE.setOpaque(each, each.published & TICKET_NUMBER);
+            BASE.setOpaque(each, each.own() & TICKET_NUMBER);
         }
     }
 

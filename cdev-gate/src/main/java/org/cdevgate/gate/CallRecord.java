@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +53,22 @@ final class CallRecord extends CallPadding {
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Call[].class);
 
-    private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
+    /**
+     * The outermost frame of each thread that has a record, for those that have no place above.
+     *
+     * <p>Weak, and of the JDK's own class: a thread's map refers to its values strongly, and a
+     * frame leads to its class, that to its class loader, and that to this field. Held by a thread
+     * of a pool for as long as it lives, it would keep the class loader of each web application
+     * that was ever loaded. The list from {@link #HEAD} keeps the frames.
+     */
+    private static final ThreadLocal<WeakReference<Call>> CURRENT = new ThreadLocal<>();
+
+    /**
+     * The same by the thread's id, of platform threads, for those whose thread-locals are taken
+     * away: the common ForkJoinPool does that between two tasks. Entries go with their threads.
+     */
+    private static final ConcurrentHashMap<Long, Call> BY_ID = new ConcurrentHashMap<>();
+
     private static final AtomicReference<CallRecord> HEAD = new AtomicReference<>();
     private static final ConcurrentLinkedQueue<CallRecord> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger FREE_COUNT = new AtomicInteger();
@@ -68,6 +84,7 @@ final class CallRecord extends CallPadding {
 
     private final long number = IDS.getAndIncrement();
     private final Call outermost = new Call(this, (number % MOST_RECORDS) << TICKET_RECORD_SHIFT);
+    private final WeakReference<Call> reference = new WeakReference<>(outermost);
 
     /** Written before the record is in the list, then by the one sweeper only. */
     private volatile CallRecord next;
@@ -83,17 +100,20 @@ final class CallRecord extends CallPadding {
     static final class Owner extends WeakReference<Thread> {
         final CallRecord record;
         final String name;
+        final long threadId;
 
         private Owner() {
             super(null);
             this.record = null;
             this.name = "?";
+            this.threadId = 0;
         }
 
         Owner(Thread thread, CallRecord record) {
             super(thread, DEAD_THREADS);
             this.record = record;
             this.name = thread.getName();
+            this.threadId = idOf(thread);
         }
     }
 
@@ -107,7 +127,7 @@ final class CallRecord extends CallPadding {
     static Call currentFrameOrNull() {
         Thread thread = Thread.currentThread();
         Call frame = (Call) ELEMENT.getAcquire(BY_THREAD, indexOf(thread));
-        return frame != null && frame.owner.refersTo(thread) ? frame : CURRENT.get();
+        return frame != null && frame.owner.refersTo(thread) ? frame : lookUp(thread);
     }
 
     /** Tells the fronts of this thread's calls that it is about to park. */
@@ -122,7 +142,7 @@ final class CallRecord extends CallPadding {
     }
 
     private static int indexOf(Thread thread) {
-        return (int) thread.getId() & (BY_THREAD.length - 1);
+        return (int) idOf(thread) & (BY_THREAD.length - 1);
     }
 
     /** The calling thread's record, made or taken from the unused ones at need. */
@@ -138,28 +158,60 @@ final class CallRecord extends CallPadding {
 
     private static Call adopt() {
         reclaimDeadThreads();
-        CallRecord record = FREE.poll();
-        if (record != null) {
-            FREE_COUNT.decrementAndGet();
-        } else {
-            record = new CallRecord();
-            CallRecord head;
-            do {
-                head = HEAD.get();
-                record.next = head;
-            } while (!HEAD.compareAndSet(head, record));
-        }
         Thread thread = Thread.currentThread();
-        record.ownerIsVirtual = isVirtual(thread);
-        if (record.ownerIsVirtual) {
-            record.outermost.makeUnready(); // its calls need a second thought
+        boolean virtual = isVirtual(thread);
+        CallRecord record = FREE.poll();
+        try {
+            if (record != null) {
+                FREE_COUNT.decrementAndGet();
+            } else {
+                record = new CallRecord();
+                CallRecord head;
+                do {
+                    head = HEAD.get();
+                    record.next = head;
+                } while (!HEAD.compareAndSet(head, record));
+            }
+            record.ownerIsVirtual = virtual;
+            if (virtual) {
+                record.outermost.makeUnready(); // its calls need a second thought
+            }
+            record.outermost.owner = new Owner(thread, record);
+            CURRENT.set(record.reference);
+            if (!virtual) {
+                BY_ID.put(idOf(thread), record.outermost);
+                record.takePlace(thread);
+            }
+            return record.outermost;
+        } catch (Throwable e) {
+            // No memory, or no stack. Not used again: tables may lead to it, but for the owner.
+            if (record != null) {
+                record.outermost.owner = NOBODY;
+                record.retired = true;
+            }
+            throw e;
         }
-        record.outermost.owner = new Owner(thread, record);
-        CURRENT.set(record.outermost);
-        if (!record.ownerIsVirtual) {
-            record.takePlace(thread);
+    }
+
+    /** The frame of a thread that is not found at its place in {@link #BY_THREAD}. */
+    private static Call lookUp(Thread thread) {
+        WeakReference<Call> kept = CURRENT.get();
+        Call frame = kept == null ? null : kept.get();
+        if (frame != null && frame.owner.refersTo(thread)) {
+            return frame;
         }
-        return record.outermost;
+        // Some pools take their threads' thread-locals away between two tasks.
+        frame = BY_ID.get(idOf(thread));
+        if (frame == null || !frame.owner.refersTo(thread)) {
+            return null;
+        }
+        CURRENT.set(frame.record.reference);
+        return frame;
+    }
+
+    @SuppressWarnings("deprecation") // threadId() came with JDK 19
+    private static long idOf(Thread thread) {
+        return thread.getId();
     }
 
     private void takePlace(Thread thread) {
@@ -177,6 +229,7 @@ final class CallRecord extends CallPadding {
             CallRecord record = owner.record;
             // A thread that died inside (it entered by hand and never left) still counts as in
             // flight: its record is not used again, and the report names it.
+            BY_ID.remove(owner.threadId, record.outermost);
             if (record.outermost.owner == owner && !record.hasCalls()) {
                 record.outermost.owner = NOBODY;
                 record.free();
@@ -195,12 +248,17 @@ final class CallRecord extends CallPadding {
 
     /** The record has no owner any more. */
     private void free() {
-        if (FREE_COUNT.get() < MOST_FREE) {
-            FREE_COUNT.incrementAndGet();
-            FREE.add(this);
+        try {
+            if (FREE_COUNT.get() < MOST_FREE) {
+                FREE.add(this);
+                FREE_COUNT.incrementAndGet();
+                return;
+            }
+            outermost.handOverCounts();
+        } catch (Throwable e) {
+            retired = true; // who had it is not to pay for that, and it must not stay for ever
             return;
         }
-        outermost.handOverCounts();
         retired = true;
         if (RETIRED_COUNT.incrementAndGet() >= RETIRED_WORTH_A_SWEEP
                 && SWEEPING.compareAndSet(false, true)) {
@@ -286,21 +344,32 @@ final class CallRecord extends CallPadding {
             call = call.inner();
         }
         call.describe(verb, file, caller);
-        if (call.tryPublish(gate.free) == 0) {
-            call.serve(gate);
-            call.tryPublish(gate.free);
+        try {
+            if (call.tryPublish(gate.free) == 0) {
+                call.recover();
+                call.serve(gate);
+                call.tryPublish(gate.free);
+            }
+            if (ownerIsVirtual) {
+                call.add(CallFrame.VIRTUAL);
+            }
+            return call;
+        } catch (Throwable e) {
+            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
         }
-        if (ownerIsVirtual) {
-            call.add(CallFrame.VIRTUAL);
-        }
-        return call;
     }
 
     /** A call that no flag refuses: of a remover, a hook, a hold. */
     Call push(GateRef gate, Verb verb, OpenFile file) {
         Call call = push(gate, verb.index(), file, null);
-        call.countVerb();
-        return call;
+        try {
+            call.countVerb();
+            return call;
+        } catch (Throwable e) {
+            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
+        }
     }
 
     /** Takes a call back. */
@@ -310,6 +379,7 @@ final class CallRecord extends CallPadding {
         if (ownerIsVirtual) {
             call.makeUnready(); // or a call after others that go on would not come by here
             if (!hasCalls()) {
+                // Should the first fail, the thread keeps its record until it ends.
                 CURRENT.remove();
                 outermost.owner = NOBODY;
                 free();

@@ -12,8 +12,10 @@ import java.util.concurrent.locks.LockSupport;
  * </pre>
  *
  * <p>Whoever takes it out of WAITING, by compare-and-set, decides: a callback never begins after
- * its call has ended, and a call does not end while its callback runs.
+ * its call has ended, and a call does not end while its callback runs. An Error may end a call
+ * without asking its callbacks; so one that is to run looks whether the call is still there.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class CancelCallback {
     private static final int WAITING = 0;
     private static final int FIRING = 1;
@@ -23,12 +25,16 @@ final class CancelCallback {
     final CancelCallback previous;
 
     private final FopsGate gate;
+    private final Call call;
+    private final long published;
     private final DriverAction action;
     private final Thread caller = Thread.currentThread();
     private final AtomicInteger state = new AtomicInteger(WAITING);
 
-    CancelCallback(FopsGate gate, DriverAction action, CancelCallback previous) {
+    CancelCallback(FopsGate gate, Call call, DriverAction action, CancelCallback previous) {
         this.gate = gate;
+        this.call = call;
+        this.published = call.published();
         this.action = action;
         this.previous = previous;
     }
@@ -39,16 +45,30 @@ final class CancelCallback {
             return;
         }
         try {
+            if (!call.isStill(published)) {
+                return;
+            }
             Call frame = CallRecord.current().push(gate.ref(), Verb.CANCEL, null);
             try {
                 gate.removal().guarded("a cancellation callback", action);
             } finally {
-                gate.end(frame);
+                try {
+                    gate.end(frame);
+                } catch (Throwable e) {
+                    frame.published = (frame.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
         } finally {
             state.set(DONE);
             LockSupport.unpark(caller);
         }
+    }
+
+    /** An Error has ended its call. */
+    void abandon() {
+        state.compareAndSet(WAITING, DONE);
+        gate.cancels().remove(this);
     }
 
     boolean isDone() {

@@ -1,13 +1,12 @@
 package org.cdevgate.gate;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,43 +41,50 @@ final class CancelCallbacks {
         }
     }
 
-    void remove(CancelCallback callback) {
-        synchronized (this) {
+    synchronized void remove(CancelCallback callback) {
+        if (waiting != null) {
             waiting.remove(callback);
         }
     }
 
-    /** The flag is set: runs all, without waiting for them. */
+    /**
+     * The flag is set: runs all, without waiting for them. After an Error nothing was begun that is
+     * not done, and it may be called again.
+     */
     void fireAll() {
-        List<CancelCallback> all;
+        CancelCallback[] all;
         synchronized (this) {
-            if (waiting == null) {
+            if (waiting == null || waiting.isEmpty()) {
                 return;
             }
-            all = new ArrayList<>(waiting);
+            all = waiting.toArray(new CancelCallback[0]);
             waiting.clear();
-            unfinished = all.size();
+            unfinished += all.length;
         }
-        if (all.isEmpty()) {
-            return;
-        }
-        Thread dispatcher = new Thread(null, () -> dispatch(all), name(), 0, false);
-        dispatcher.setDaemon(true);
         try {
+            Thread dispatcher = new Thread(null, () -> dispatch(all), name(), 0, false);
+            dispatcher.setDaemon(true);
             dispatcher.start();
-        } catch (OutOfMemoryError e) {
-            LOG.warn("no thread for the callbacks of {}; running them on the remover", gate, e);
-            all.forEach(this::fire);
+        } catch (OutOfMemoryError e) { // no thread, or no memory for one
+            for (CancelCallback each : all) {
+                fire(each);
+            }
+            Reports.warn(LOG, "no thread for the callbacks of {}; they ran on the remover", gate);
         }
     }
 
+    /** What the callback itself throws is logged; an Error on the way to it leaves it out. */
     private void fire(CancelCallback callback) {
         try {
             callback.fire();
+        } catch (Throwable e) {
+            Reports.error(LOG, "a cancellation callback of {} did not run", gate, e);
         } finally {
-            finished();
-            gate.wakeRemovers();
+            synchronized (this) {
+                unfinished--;
+            }
         }
+        gate.wakeRemovers();
     }
 
     /**
@@ -89,32 +95,25 @@ final class CancelCallbacks {
         return unfinished == 0;
     }
 
-    private synchronized void finished() {
-        unfinished--;
-    }
-
     private String name() {
         return "cancel-" + gate.name();
     }
 
-    private void dispatch(List<CancelCallback> all) {
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(
-                        0,
-                        Integer.MAX_VALUE,
-                        1,
-                        TimeUnit.SECONDS,
-                        new SynchronousQueue<>(),
-                        work -> {
-                            Thread thread = new Thread(null, work, name(), 0, false);
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+    private void dispatch(CancelCallback[] all) {
+        ThreadPoolExecutor threads = null;
         for (CancelCallback each : all) {
+            boolean given = false;
             try {
+                if (threads == null) {
+                    threads = pool();
+                }
                 threads.execute(() -> fire(each));
-            } catch (OutOfMemoryError e) {
-                LOG.warn("no thread for a callback of {}; the next ones wait for it", gate, e);
+                given = true;
+            } catch (Throwable e) {
+                Reports.warn(
+                        LOG, "no thread for a callback of {}; the next ones wait for it", gate);
+            }
+            if (!given) {
                 fire(each);
             }
             long deadline = System.nanoTime() + PATIENCE;
@@ -122,6 +121,22 @@ final class CancelCallbacks {
                 LockSupport.parkNanos(this, Math.min(left, TimeUnit.MICROSECONDS.toNanos(50)));
             }
         }
-        threads.shutdown(); // each thread ends with its callback
+        if (threads != null) {
+            threads.shutdown(); // each thread ends with its callback
+        }
+    }
+
+    private ThreadPoolExecutor pool() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> {
+                    Thread thread = new Thread(null, work, name(), 0, false);
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 }

@@ -3,6 +3,9 @@ package org.cdevgate.gate;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.cdevgate.internal.Reports;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One thread's wait for a removal: how long, whether an interrupt ends it, when it is time for a
@@ -16,6 +19,7 @@ final class Drain {
     /** A limit that is none. */
     static final long FOREVER = Long.MAX_VALUE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
     private static final int SPINS = 200;
     private static final long SHORTEST_PARK = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long LONGEST_PARK = TimeUnit.MILLISECONDS.toNanos(1);
@@ -82,7 +86,11 @@ final class Drain {
         if (waited >= (warned ? nextWarning : gate.slowDrainNanos())) {
             warned = true;
             nextWarning = 2 * waited;
-            gate.removal().slow(what, waited);
+            try {
+                gate.removal().slow(what, waited);
+            } catch (Throwable e) {
+                Reports.error(LOG, "{} waits long; the report of that failed", gate, e);
+            }
         }
     }
 

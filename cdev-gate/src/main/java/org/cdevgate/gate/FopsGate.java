@@ -53,6 +53,7 @@ import org.cdevgate.gate.diagnostics.FlightEvents;
  *
  * <p>All methods may be called by any thread, virtual ones included, unless they say otherwise.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 public final class FopsGate extends GatedVerbs implements Removable {
     /** In {@code state}: the flag. The other bits are the diagnostic level. */
     private static final int REMOVING = 1;
@@ -71,6 +72,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        FirstUses.prepare();
     }
 
     private final GateRef ref = new GateRef(this);
@@ -125,23 +127,35 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * Enters the gate by hand, for code that is not a file operation. It counts as a call in flight
      * until {@link #exit} is called with the ticket, on this thread.
      *
+     * <p>As with the locks of java.util.concurrent, what happens between is in the caller's hands:
+     * {@code enter} either returns or leaves nothing behind, whatever it throws; but an Error
+     * between its return and {@code try}, or out of {@code exit} at the end of the stack, leaves
+     * the call in flight, and every removal waits for it. {@link #tryRun} has no such gap.
+     *
      * @return the ticket, not 0
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
         Call call = CallRecord.currentFrame();
-        if (call.isReadyFor(free)) {
-            long published = call.publish();
-            if (state == LIVE_AND_COUNTED) {
-                return call.ticket(published);
-            }
-        } else {
+        boolean ready = call.isReadyFor(free);
+        if (!ready) {
             call = call.record.push(ref, Verb.ENTERED.index(), null, null);
         }
-        if (!admit(call)) {
-            throw Errno.ENODEV.exception();
+        try {
+            if (ready) {
+                long published = call.publish();
+                if (state == LIVE_AND_COUNTED) {
+                    return call.ticket(published);
+                }
+            }
+            if (admit(call)) {
+                return call.ticket();
+            }
+        } catch (Throwable e) {
+            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
         }
-        return call.ticket();
+        throw Errno.ENODEV.exception();
     }
 
     /**
@@ -150,6 +164,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @param ticket of {@link #enter}
      * @throws IllegalStateException if the ticket was exited already, entered by another thread or
      *     of another gate; the accounting is unchanged then
+     * @throws StackOverflowError if there was no room; it may be called again where there is
      */
     public void exit(long ticket) {
         Call outermost = CallRecord.currentFrameOrNull();
@@ -162,6 +177,38 @@ public final class FopsGate extends GatedVerbs implements Removable {
         }
     }
 
+    /** Something that is done inside a gate. */
+    @FunctionalInterface
+    public interface Section<X extends Exception> {
+        /** Does it. */
+        void run() throws X;
+    }
+
+    /**
+     * Runs something inside the gate, on this thread: {@link #enter()}, it, {@link #exit}. The exit
+     * is certain, whatever comes: out of memory, or at the end of the stack.
+     *
+     * @return false if the removal has begun; nothing was run then
+     * @throws X what it throws
+     */
+    public <X extends Exception> boolean tryRun(Section<X> section) throws X {
+        Call call = tryBegin(Verb.ENTERED, null, null);
+        if (call == null) {
+            return false;
+        }
+        try {
+            section.run();
+            return true;
+        } finally {
+            try {
+                end(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
+        }
+    }
+
     @Override
     Call tryBegin(Verb verb, OpenFile file, Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
@@ -170,7 +217,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
             return null;
         }
         Call call = CallRecord.current().push(ref, verb.index(), file, caller);
-        return admit(call) ? call : null;
+        try {
+            return admit(call) ? call : null;
+        } catch (Throwable e) {
+            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
+        }
     }
 
     /** The look at the flag after a call was published: false if it was refused and taken back. */
@@ -178,9 +230,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
         int seen = state;
         if ((seen & REMOVING) != 0) {
             call.uncount();
-            ref.countRefused();
-            endExtras(call);
+            call.clearExtras();
             call.record.pop(call);
+            ref.countRefused(); // may need memory, so the call is back before
             removal.wakeWaiters();
             return false;
         }
@@ -201,22 +253,25 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     @Override
     void end(Call call) {
-        if (call.hasExtras()) {
-            endExtras(call);
-        }
         long ticket = call.ticket();
-        call.record.pop(call);
+        try {
+            if (call.hasExtras()) {
+                endExtras(call);
+            }
+        } finally {
+            call.record.pop(call);
+        }
         if ((state & REMOVING) != 0) {
             removal.callEnded(ticket);
         }
     }
 
     private void endExtras(Call call) {
-        call.endTrace(name());
         if (call.has(CallFrame.CANCELS)) {
             call.endCancels(this);
         }
         call.clearExtras();
+        call.endTrace(name());
     }
 
     /**
@@ -236,8 +291,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
                 return false;
             }
             if (waiters == null) {
-                waiters = new HashSet<>();
                 forgotten = new ReferenceQueue<>();
+                waiters = new HashSet<>();
             }
             for (Object gone; (gone = forgotten.poll()) != null; ) {
                 waiters.remove(gone);

@@ -1,11 +1,9 @@
 package org.cdevgate.gate;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,30 +14,42 @@ import org.slf4j.LoggerFactory;
  * parked sleeper joins the list and then checks its condition. A request has checked before it
  * joins, so it brings the clock's value from the start of its run: if {@link #lastWake} is later, a
  * wake-up came after it may have looked, and it does not join. A waker changes the state, then
- * advances the clock, then takes the lock: if its locked part comes first the request sees
- * lastWake, if the request's comes first the waker finds it on the list.
+ * takes the lock and advances the clock: if its locked part comes first the request sees lastWake,
+ * if the request's comes first the waker finds it on the list. A run that began with the advanced
+ * clock sees the changed state.
  *
  * <p><b>Removal.</b> The flag is set before {@link #removeAll} takes the lock, and {@link #add}
  * reads it under the lock: a sleeper is either refused or taken off by the remover.
  *
- * <p>The lock covers list operations only. Sleepers are taken off in one go and woken one by one
- * outside it, and a woken thread does not need it again to go on.
+ * <p>The lock covers list operations only, and telling pollers. Sleepers are taken off and woken
+ * one by one outside it, and a woken thread does not need it again to go on.
+ *
+ * <p><b>Errors.</b> The lock is this object's monitor, which the JVM gives back whatever is thrown,
+ * at the very end of the stack too. Under it links are changed by accesses to fields alone, so
+ * either all of a change is made or none. A waker looks for room on its stack before the first
+ * change, and takes a sleeper off only when it is that one's turn; so an Error leaves the others
+ * asleep and to be woken, and no memory is needed.
  */
 final class GateWaiters {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
+    private static final PollWatcher[] NONE = {};
+
     final FopsGate gate;
     private final WaitQueue queue;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock.
-    private Sleeper first;
+    // Guarded by this.
+    private Sleeper first; // of those that are not exclusive
     private Sleeper last;
-    private int count;
-    private int exclusives;
+    private Sleeper firstExclusive;
+    private Sleeper lastExclusive;
+    private int count; // of both
     private boolean hadExclusives;
+    private boolean used;
+    private long joins;
     private long lastWake;
-    private final Set<PollWatcher> watchers = new LinkedHashSet<>(2);
+    private PollWatcher[] watchers = NONE;
+    private int watching; // how many of them, from the first on
 
     GateWaiters(WaitQueue queue, FopsGate gate) {
         this.queue = queue;
@@ -47,209 +57,227 @@ final class GateWaiters {
     }
 
     boolean add(Sleeper sleeper, long since) {
-        lock.lock();
-        try {
-            if (gate.isRemoving() || lastWake > since) {
+        boolean exclusive = sleeper.exclusive;
+        synchronized (this) {
+            if (isTooLate(since) || gate.isRemoving()) {
                 return false;
             }
-            sleeper.previous = last;
+            Sleeper before = exclusive ? lastExclusive : last;
+            sleeper.previous = before;
             sleeper.next = null;
-            if (last == null) {
-                first = sleeper;
+            if (before != null) {
+                before.next = sleeper;
+            } else if (exclusive) {
+                firstExclusive = sleeper;
             } else {
-                last.next = sleeper;
+                first = sleeper;
             }
-            last = sleeper;
+            if (exclusive) {
+                lastExclusive = sleeper;
+                hadExclusives = true;
+            } else {
+                last = sleeper;
+            }
             count++;
-            exclusives += sleeper.exclusive ? 1 : 0;
-            hadExclusives |= sleeper.exclusive;
+            sleeper.joined = ++joins;
             sleeper.waiters = this;
             return true;
-        } finally {
-            lock.unlock();
         }
     }
 
+    /**
+     * Whether a wake-up has come since. Under the lock; the first look counts as one, because what
+     * woke the queue before it had this part told nobody, and every call that began before has to
+     * look again.
+     */
+    private boolean isTooLate(long since) {
+        if (!used) {
+            lastWake = gate.advanceWakeClock();
+            used = true;
+        }
+        return lastWake > since;
+    }
+
     boolean remove(Sleeper sleeper) {
-        lock.lock();
-        try {
+        synchronized (this) {
             if (sleeper.waiters != this) {
                 return false;
             }
             unlink(sleeper);
             return true;
-        } finally {
-            lock.unlock();
         }
     }
 
     /**
-     * Wakes all but the exclusive sleepers, and of those at most so many, the oldest first.
+     * Wakes all but the exclusive sleepers, and of those at most so many, the oldest first. Those
+     * that come meanwhile have looked, or will, after the change that this wake-up is for.
      *
      * @return how many exclusive ones were woken
      */
     int wakeUp(int mostExclusive) {
-        long now = gate.advanceWakeClock();
-        List<Sleeper> taken;
-        int exclusive;
-        lock.lock();
-        try {
-            // Two wakers may take the lock in the other order than the clock.
-            lastWake = Math.max(lastWake, now);
-            exclusive = Math.min(mostExclusive, exclusives);
-            taken = exclusive == exclusives ? takeAll() : takeAllBut(exclusives - exclusive);
-            watchers.forEach(this::tell);
-        } finally {
-            lock.unlock();
+        Throwable failed = null;
+        long until;
+        synchronized (this) {
+            if (count > 0 || watching > 0) {
+                StackRoom.require();
+            }
+            // Under the lock, so that later wake-ups have later times.
+            lastWake = gate.advanceWakeClock();
+            used = true;
+            until = joins;
+            for (int i = 0; i < watching; i++) {
+                try {
+                    watchers[i].wakeUp();
+                } catch (Throwable e) {
+                    failed = e;
+                }
+            }
         }
-        for (Sleeper sleeper : taken) {
+        int exclusives = 0;
+        while (true) {
+            Sleeper sleeper;
+            synchronized (this) {
+                sleeper = first;
+                if (sleeper == null || sleeper.joined > until) {
+                    sleeper = exclusives < mostExclusive ? firstExclusive : null;
+                    if (sleeper == null || sleeper.joined > until) {
+                        break;
+                    }
+                    exclusives++;
+                }
+                unlink(sleeper);
+            }
+            sleeper.handedOn = false;
             try {
                 sleeper.woken();
             } catch (Throwable e) {
-                LOG.error("a sleeper of {} on {} cannot be woken", gate, queue, e);
+                failed = e;
+                if (!sleeper.handedOn) {
+                    sleeper.woken();
+                }
             }
         }
-        return exclusive;
+        if (failed != null) {
+            Reports.error(LOG, "a sleeper or a poller of {} cannot be woken", queue, failed);
+        }
+        return exclusives;
     }
 
     /**
      * Takes every sleeper off for the gate's removal, whose flag is set already, and tells each. A
      * wake-up that went to an exclusive one just before, and now finds the device gone when it is
-     * to look, may have been another gate's due.
+     * to look, may have been another gate's due. After an Error it can be called again.
      */
     void removeAll() {
-        List<Sleeper> taken;
+        Throwable failed = null;
         boolean passesOn;
-        lock.lock();
-        try {
-            taken = takeAll();
+        synchronized (this) {
             passesOn = hadExclusives;
-            watchers.forEach(this::tell);
-        } finally {
-            lock.unlock();
+            for (int i = 0; i < watching; i++) {
+                try {
+                    watchers[i].wakeUp();
+                } catch (Throwable e) {
+                    failed = e;
+                }
+            }
         }
-        for (Sleeper sleeper : taken) {
+        while (true) {
+            Sleeper sleeper;
+            synchronized (this) {
+                sleeper = first != null ? first : firstExclusive;
+                if (sleeper == null) {
+                    break;
+                }
+                unlink(sleeper);
+            }
+            sleeper.handedOn = false;
             try {
                 sleeper.gone();
             } catch (Throwable e) {
-                LOG.error("a sleeper of {} on {} cannot be told of the removal", gate, queue, e);
+                failed = e;
+                if (!sleeper.handedOn) {
+                    sleeper.gone();
+                }
             }
         }
         if (passesOn) {
             queue.wakeUpOthers(this);
         }
+        if (failed != null) {
+            Reports.error(
+                    LOG, "a sleeper or a poller of {} cannot be told of a removal", queue, failed);
+        }
     }
 
+    /** Under the lock. */
     private void unlink(Sleeper sleeper) {
-        if (sleeper.previous == null) {
-            first = sleeper.next;
+        Sleeper before = sleeper.previous;
+        Sleeper after = sleeper.next;
+        if (before != null) {
+            before.next = after;
+        } else if (sleeper.exclusive) {
+            firstExclusive = after;
         } else {
-            sleeper.previous.next = sleeper.next;
+            first = after;
         }
-        if (sleeper.next == null) {
-            last = sleeper.previous;
+        if (after != null) {
+            after.previous = before;
+        } else if (sleeper.exclusive) {
+            lastExclusive = before;
         } else {
-            sleeper.next.previous = sleeper.previous;
+            last = before;
         }
         sleeper.previous = null;
         sleeper.next = null;
         count--;
-        exclusives -= sleeper.exclusive ? 1 : 0;
         sleeper.waiters = null; // last: from here on it may be linked anew
-    }
-
-    /** Leaves the youngest exclusive sleepers. */
-    private List<Sleeper> takeAllBut(int left) {
-        List<Sleeper> taken = new ArrayList<>(count - left);
-        int takes = exclusives - left;
-        for (Sleeper each = first; each != null; ) {
-            Sleeper following = each.next;
-            if (!each.exclusive || takes-- > 0) {
-                unlink(each);
-                taken.add(each);
-            }
-            each = following;
-        }
-        return taken;
-    }
-
-    // A list of its own, because a sleeper may go to sleep again, and so be linked anew, as soon as
-    // its waiters field is cleared.
-    private List<Sleeper> takeAll() {
-        if (first == null) {
-            return List.of();
-        }
-        List<Sleeper> taken = new ArrayList<>(count);
-        for (Sleeper each = first; each != null; ) {
-            Sleeper following = each.next;
-            each.previous = null;
-            each.next = null;
-            each.waiters = null;
-            taken.add(each);
-            each = following;
-        }
-        first = null;
-        last = null;
-        count = 0;
-        exclusives = 0;
-        return taken;
-    }
-
-    private void tell(PollWatcher watcher) {
-        try {
-            watcher.wakeUp();
-        } catch (Throwable e) {
-            LOG.error("a poller of {} on {} cannot be told", gate, queue, e);
-        }
     }
 
     void addWatcher(PollWatcher watcher, long since) {
         boolean joins = watcher.join(this);
-        lock.lock();
-        try {
+        synchronized (this) {
             if (watcher.isStopped()) {
                 return;
             }
             if (joins) {
-                watchers.add(watcher);
+                if (watching == watchers.length) {
+                    watchers = Arrays.copyOf(watchers, Math.max(2, 2 * watching));
+                }
+                watchers[watching++] = watcher;
             }
-            if (lastWake > since) {
-                tell(watcher);
+            if (isTooLate(since)) {
+                watcher.wakeUp();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     void removeWatcher(PollWatcher watcher) {
-        lock.lock();
-        try {
-            watchers.remove(watcher);
-        } finally {
-            lock.unlock();
+        synchronized (this) {
+            for (int i = watching - 1; i >= 0; i--) {
+                if (watchers[i] == watcher) {
+                    watchers[i] = watchers[--watching];
+                    watchers[watching] = null;
+                    return;
+                }
+            }
         }
     }
 
-    int sleepers() {
-        lock.lock();
-        try {
-            return count;
-        } finally {
-            lock.unlock();
-        }
+    synchronized int sleepers() {
+        return count;
     }
 
     /** Shows each request that sleeps here without a thread. */
-    void forEachRequest(Consumer<RequestSleeper> action) {
-        lock.lock();
-        try {
-            for (Sleeper each = first; each != null; each = each.next) {
-                if (each instanceof RequestSleeper) {
-                    action.accept((RequestSleeper) each);
-                }
+    synchronized void forEachRequest(Consumer<RequestSleeper> action) {
+        forEachRequest(first, action);
+        forEachRequest(firstExclusive, action);
+    }
+
+    private static void forEachRequest(Sleeper from, Consumer<RequestSleeper> action) {
+        for (Sleeper each = from; each != null; each = each.next) {
+            if (each instanceof RequestSleeper request) {
+                action.accept(request);
             }
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -29,7 +29,10 @@ abstract class GatedCalls {
     /** Publishes a call; null once the flag is set. */
     abstract Call tryBegin(Verb verb, OpenFile file, Caller caller);
 
-    /** Takes a call back. */
+    /**
+     * Takes a call back. An Error may come out of it; who calls it then does what {@link CallFrame}
+     * tells.
+     */
     abstract void end(Call call);
 
     /** The clock that each wake-up advances. */
@@ -52,11 +55,14 @@ abstract class GatedCalls {
      * @param last run of the caller, or null
      */
     final Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller, BlockedRun last) {
+        // Known before the call begins, for from then on nothing may fail unseen.
+        long since = wakeClock();
+        // A request may ask for two verbs, one after the other.
+        long deadline = last == null || last.verb() != verb ? BlockedRun.NONE : last.deadline();
         Call call = tryBegin(verb, file, caller);
         if (call != null) {
-            call.since = wakeClock();
-            // A request may ask for two verbs, one after the other.
-            call.deadline = last == null || last.verb() != verb ? BlockedRun.NONE : last.deadline();
+            call.since = since;
+            call.deadline = deadline;
         }
         return call;
     }
@@ -171,6 +177,17 @@ abstract class GatedCalls {
                 : RUN_AGAIN;
     }
 
+    /** Starts the timer of a request that sleeps, or fails and takes it back. */
+    private static void limit(RequestSleeper sleeper, BlockedRun run) {
+        try {
+            sleeper.wakeAt(run.deadline());
+        } catch (Throwable e) {
+            if (sleeper.wake()) { // else somebody has told the front, which is not to hear of both
+                throw e;
+            }
+        }
+    }
+
     /**
      * Puts a front's request to sleep on the queue that the verb named, after the verb was handed
      * back to this caller. The front keeps the sleeper reachable while it sleeps. Once the removal
@@ -190,7 +207,7 @@ abstract class GatedCalls {
         return switch (run.queue().addUnlessWoken(sleeper, self(), run)) {
             case ASLEEP -> {
                 if (run.isTimed()) {
-                    sleeper.wakeAt(run.deadline());
+                    limit(sleeper, run);
                 }
                 yield true;
             }

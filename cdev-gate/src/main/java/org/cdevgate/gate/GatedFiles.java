@@ -5,11 +5,13 @@ import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.internal.LazySet;
+import org.cdevgate.internal.StackRoom;
 
 /**
  * The open files of a {@link FopsGate}: opened by their callers, closed by them or released by the
  * removal, each released exactly once.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 abstract class GatedFiles extends GatedCalls {
     private final boolean lateRelease;
     private final LazySet<OpenFile> files = new LazySet<>();
@@ -48,7 +50,7 @@ abstract class GatedFiles extends GatedCalls {
         OpenFile file = newFile(flags, caller);
         try {
             open(file, caller);
-        } catch (ErrnoException e) {
+        } catch (Throwable e) {
             close(file);
             throw e;
         }
@@ -96,7 +98,12 @@ abstract class GatedFiles extends GatedCalls {
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -121,7 +128,12 @@ abstract class GatedFiles extends GatedCalls {
                 try {
                     finish(file, call);
                 } finally {
-                    end(call);
+                    try {
+                        end(call);
+                    } catch (Throwable e) {
+                        call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                        throw e;
+                    }
                 }
             } else if (lateRelease) {
                 finishLate(file);
@@ -141,7 +153,12 @@ abstract class GatedFiles extends GatedCalls {
         try {
             finish(file, call);
         } finally {
-            end(call);
+            try {
+                end(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
@@ -158,21 +175,35 @@ abstract class GatedFiles extends GatedCalls {
 
     /** Releases a file unless that was or is being done; inside a call. */
     private void finish(OpenFile file, Call call) {
+        StackRoom.require(); // or the claim would be taken by one that cannot go on
         OpenFile.Claim claim = file.claimRelease();
         if (claim == OpenFile.Claim.LOST) {
             return;
         }
+        Throwable failed = null;
         try {
             if (claim == OpenFile.Claim.RELEASE) {
                 driver.release(file, call);
             }
         } catch (Throwable e) {
-            faults.log("release", e);
+            failed = e;
         }
-        runDestructor(file);
-        file.awaitDestructor(); // with late release the remover may be at it
-        file.markReleased();
-        files.remove(file);
+        try {
+            runDestructor(file);
+            file.awaitDestructor(); // with late release the remover may be at it
+        } catch (VirtualMachineError e) {
+            runDestructor(file); // unless that was done
+            throw e;
+        } finally {
+            // Whatever has failed: closers and remover wait for that. By fields, as in CallFrame.
+            file.privateData = null;
+            file.state = OpenFile.RELEASED;
+            file.releaser = null;
+            files.remove(file);
+        }
+        if (failed != null) {
+            faults.log("release", failed);
+        }
     }
 
     /** Whether a thread is in a destructor that a removal waits for, though not for its call. */
@@ -181,10 +212,18 @@ abstract class GatedFiles extends GatedCalls {
     }
 
     private void runDestructor(OpenFile file) {
+        Throwable failed = null;
         try {
             file.runDestructor();
         } catch (Throwable e) {
-            faults.log("the destructor of private data", e);
+            failed = e;
+        }
+        if (failed != null) {
+            try {
+                file.runDestructor(); // unless it was begun
+            } finally {
+                faults.log("the destructor of private data", failed);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import org.cdevgate.abi.PollEvents;
  * The caller's side of a {@link FopsGate}: each verb enters the gate, asks the driver, checks its
  * answer, leaves the gate. A verb that would block is handed back or sleeps here, outside the gate.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 abstract class GatedVerbs extends GatedFiles {
     private static final int MOST_EVENTS = 0xffff; // poll(2) returns them in a short
 
@@ -60,7 +61,12 @@ abstract class GatedVerbs extends GatedFiles {
         } catch (RuntimeException | Error e) {
             throw faults.answer(Verb.ENTERED, e);
         } finally {
-            end(call);
+            try {
+                end(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
@@ -86,7 +92,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -123,7 +134,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return failedRead(call, e, dst.clear().limit(size));
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -161,7 +177,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return Math.min(failed(call, e), size);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -189,7 +210,12 @@ abstract class GatedVerbs extends GatedFiles {
         } catch (Throwable e) {
             return failed(call, e);
         } finally {
-            end(call);
+            try {
+                end(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
@@ -219,7 +245,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -260,7 +291,12 @@ abstract class GatedVerbs extends GatedFiles {
             faults.log("poll", e);
             return isRemoving() ? answers().blockedPoll(file) : PollEvents.POLLERR;
         } finally {
-            end(call);
+            try {
+                end(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
@@ -286,7 +322,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
@@ -317,7 +358,12 @@ abstract class GatedVerbs extends GatedFiles {
             } catch (Throwable e) {
                 return failed(call, e);
             } finally {
-                end(call);
+                try {
+                    end(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {

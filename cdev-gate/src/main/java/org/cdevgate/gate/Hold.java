@@ -22,6 +22,9 @@ import java.lang.ref.Reference;
  * });
  * }</pre>
  *
+ * <p>As with a lock, an Error between taking and releasing is the holder's to care for: a release
+ * that meets the end of the stack has done nothing, and may be repeated where there is room.
+ *
  * <p>For use by any thread.
  */
 public final class Hold implements AutoCloseable {

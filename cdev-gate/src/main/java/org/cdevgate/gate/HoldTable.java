@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.internal.LazySet;
+import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * count. Each change of the count reads the one before it, so a remover that reads 0 comes after
  * everything that was done before each release.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class HoldTable {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
@@ -40,27 +42,24 @@ final class HoldTable {
         if (Objects.requireNonNull(tag, "the tag of a hold").isEmpty()) {
             throw new IllegalArgumentException("a hold needs a tag, for reports");
         }
+        StackRoom.require(); // the count comes back in any case
         reportLost();
-        count.incrementAndGet();
-        if (gate.isRemoving()) {
-            giveBack();
-            throw Errno.ENODEV.exception();
-        }
+        Hold hold = new Hold(this, tag, withStack);
         boolean taken = false;
+        count.incrementAndGet();
         try {
-            Hold hold = new Hold(this, tag, withStack);
-            taken = true;
-            return hold;
+            if (!gate.isRemoving()) {
+                entries.add(hold.entry());
+                taken = true;
+                return hold;
+            }
         } finally {
             if (!taken) {
-                giveBack();
+                count.decrementAndGet();
             }
         }
-    }
-
-    private void giveBack() {
-        count.decrementAndGet();
         gate.wakeRemovers();
+        throw Errno.ENODEV.exception();
     }
 
     /** Whether the device is held by nobody; once the flag is set that stays so. */
@@ -104,7 +103,6 @@ final class HoldTable {
             super(hold, LOST);
             this.tag = tag;
             this.taken = withStack ? new Throwable("hold \"" + tag + "\" was taken here") : null;
-            entries.add(this);
         }
 
         String device() {
@@ -120,16 +118,19 @@ final class HoldTable {
         }
 
         boolean release() {
+            StackRoom.require();
             if (!released.compareAndSet(false, true)) {
                 return false;
             }
+            count.decrementAndGet();
             entries.remove(this);
             clear();
-            giveBack();
+            gate.wakeRemovers();
             return true;
         }
 
         void run(DriverAction part) throws Exception {
+            StackRoom.require();
             // Raised before the look: if the hold is not released yet then a remover that reads the
             // count from here on waits for the part also after the release.
             count.incrementAndGet();
@@ -146,11 +147,18 @@ final class HoldTable {
                 try {
                     part.run();
                 } finally {
-                    gate.end(frame);
+                    try {
+                        gate.end(frame);
+                    } catch (Throwable e) {
+                        frame.published =
+                                (frame.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                        throw e;
+                    }
                 }
             } finally {
-                giveBack();
+                count.decrementAndGet();
             }
+            gate.wakeRemovers();
         }
 
         void reportLost() {

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.internal.StackRoom;
 
 /**
  * A request of a caller in this JVM: it sleeps on its queue outside the gate, with the caller's own
@@ -25,6 +26,7 @@ final class LocalRequest extends RequestSleeper {
     /** Returns true if the removal ended the sleep, false if the verb is to be run again. */
     boolean sleep(BlockedRun run, FopsGate gate) throws ErrnoException {
         WaitQueue onQueue = run.queue();
+        StackRoom.require(); // or it might stay on the queue and take another's wake-up
         switch (onQueue.addUnlessWoken(this, gate, run)) {
             case WOKEN -> {
                 return false;
@@ -32,6 +34,17 @@ final class LocalRequest extends RequestSleeper {
             case REMOVING -> gone();
             case ASLEEP -> {}
         }
+        try {
+            return awaitTold(run, onQueue);
+        } catch (Error e) {
+            if (!wake()) {
+                passOnWakeUp();
+            }
+            throw e;
+        }
+    }
+
+    private boolean awaitTold(BlockedRun run, WaitQueue onQueue) throws ErrnoException {
         boolean timed = run.isTimed();
         boolean interrupted = false;
         // Looked at before each park: waiting for the queue's lock in wake() may use up the unpark

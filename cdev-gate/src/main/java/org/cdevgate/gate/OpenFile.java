@@ -25,7 +25,7 @@ public final class OpenFile {
     private static final int NEW = 0;
     private static final int OPEN = 1;
     private static final int RELEASING = 2;
-    private static final int RELEASED = 3;
+    static final int RELEASED = 3;
 
     private static final VarHandle STATE;
     private static final VarHandle POSITION;
@@ -51,7 +51,7 @@ public final class OpenFile {
     @SuppressWarnings("unused") // through POSITION
     private long position;
 
-    private volatile Object privateData;
+    volatile Object privateData;
     private volatile UnreadQueue unread;
     private volatile MappedPages mappedPages;
 
@@ -61,9 +61,9 @@ public final class OpenFile {
     private Thread destroyer;
 
     @SuppressWarnings("unused") // through STATE
-    private volatile int state;
+    volatile int state;
 
-    private volatile Thread releaser;
+    volatile Thread releaser;
 
     OpenFile(FopsGate gate, int flags, Caller caller, int minor) {
         this.gate = gate;
@@ -254,15 +254,16 @@ public final class OpenFile {
 
     /**
      * Claims the release. Exactly one caller ever gets an answer other than {@link Claim#LOST}. The
-     * claimer runs what is due and then calls {@link #markReleased()}.
+     * claimer runs what is due and then calls sets the state to {@link #RELEASED}.
      */
     Claim claimRelease() {
+        Thread thread = Thread.currentThread();
         if (STATE.compareAndSet(this, OPEN, RELEASING)) {
-            releaser = Thread.currentThread();
+            releaser = thread;
             return Claim.RELEASE;
         }
         if (STATE.compareAndSet(this, NEW, RELEASING)) {
-            releaser = Thread.currentThread();
+            releaser = thread;
             return Claim.DESTRUCTOR_ONLY;
         }
         return Claim.LOST;
@@ -280,6 +281,7 @@ public final class OpenFile {
      */
     void runDestructor() {
         Consumer<Object> run;
+        Thread thread = Thread.currentThread();
         synchronized (this) {
             if (destroyed) {
                 return;
@@ -287,7 +289,7 @@ public final class OpenFile {
             destroyed = true;
             run = destructor;
             destructor = null;
-            destroyer = run == null ? null : Thread.currentThread();
+            destroyer = run == null ? null : thread;
         }
         if (run != null) {
             try {
@@ -311,14 +313,6 @@ public final class OpenFile {
         synchronized (this) {
             Waits.whileTrue(this, () -> destroyer != null && destroyer != Thread.currentThread());
         }
-    }
-
-    void markReleased() {
-        synchronized (this) {
-            privateData = null;
-        }
-        STATE.setVolatile(this, RELEASED);
-        releaser = null;
     }
 
     boolean isReleasing() {

@@ -20,7 +20,7 @@ final class ParkedSleeper extends Sleeper {
     @Override
     void woken() {
         // A late unpark of an earlier sleep is harmless: the thread checks isQueued() and parks
-        // again. So is one of nobody, who has gone on.
+        // again. So is one of nobody, who has gone on. Nor would a second one do harm.
         LockSupport.unpark(thread);
     }
 

@@ -1,19 +1,21 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +30,28 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Setting the flag chooses who does the first row; claiming chooses who does the second. All
  * others wait for the end of both.
+ *
+ * <p><b>Errors.</b> A remover that meets an OutOfMemoryError gives up its row, by one store, where
+ * it stands; the next one that waits, or comes, takes it up there. Each listener and teardown is
+ * noted as told in the step that tells it, so none is left out and none is told twice, unless it
+ * met the Error itself. For the stack a row has room, or does not begin.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class Removal {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
+
+    private static final VarHandle BEGINNER;
+    private static final VarHandle CLAIMED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            BEGINNER = lookup.findVarHandle(Removal.class, "beginner", Thread.class);
+            CLAIMED = lookup.findVarHandle(Removal.class, "claimed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final FopsGate gate;
     private final WakeHookRunner hook;
@@ -40,15 +61,26 @@ final class Removal {
     private final List<RemovalListener> listeners = new ArrayList<>(1);
 
     private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
-    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile boolean claimed; // through CLAIMED
     private volatile long flaggedAt;
     private volatile RemovalTrace trace;
     private volatile TimelineRecorder.PhaseSpan drain;
-    private int released; // by the one that claimed it
     private volatile boolean woken;
     private volatile boolean finished;
+
+    /** Who is at the beginning. */
     private volatile Thread beginner;
+
+    /** Who is at the end. */
     private volatile Thread ender;
+
+    private int toldOfFlag; // listeners, by the beginner
+
+    // By the one that claimed the end.
+    private int released;
+    private int toldOfDrain;
+    private int tornDown;
+    private int toldOfTeardown;
 
     Removal(FopsGate gate, DriverAction wakeHook, List<DriverAction> teardowns) {
         this.gate = gate;
@@ -63,56 +95,123 @@ final class Removal {
         listeners.add(listener);
     }
 
-    private synchronized List<RemovalListener> listeners() {
-        return new ArrayList<>(listeners);
-    }
+    // the beginning, by the one that set the flag or took it up
 
-    // the beginning, by the one that set the flag
-
-    /** True for the one that set the flag; it goes on with the next two steps. */
+    /**
+     * True for the one that set the flag; it goes on with {@link #takeNameAway()} and {@link
+     * #wake()}.
+     */
     boolean flag() {
         if (gate.isRemoving()) {
             return false;
         }
+        StackRoom.require();
         RemovalTrace begun = new RemovalTrace(gate);
+        Thread thread = Thread.currentThread();
         synchronized (this) { // a listener is added before the flag is set or not at all
             if (gate.isRemoving()) {
                 return false;
             }
             // Whoever sees the flag sees these.
-            beginner = Thread.currentThread();
             flaggedAt = System.nanoTime();
             trace = begun;
+            beginner = thread;
             gate.setFlag();
         }
         return true;
     }
 
-    void takeNameAway() {
-        guarded("noting the calls in flight", trace::flagged);
-        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.NAME_GONE);
-        forEachListener(listener -> listener.onFlagged(gate));
-        phase.end();
+    /** Lets another thread do the rest of the beginning, whose flag this one may have set. */
+    void giveUpBeginning() {
+        if (beginner == Thread.currentThread()) {
+            beginner = null;
+        }
     }
 
-    void wake() {
-        TimelineRecorder.PhaseSpan phase = trace.begin(RemovalPhase.WAKE);
+    /** True if an Error has left something of the beginning, which now is this thread's to do. */
+    boolean takeUp() {
+        if (woken
+                || !gate.isRemoving()
+                || !BEGINNER.compareAndSet(this, null, Thread.currentThread())) {
+            return false;
+        }
+        if (woken) { // by who just gave it up
+            beginner = null;
+            return false;
+        }
+        return true;
+    }
+
+    /** Takes the name away, if that is this thread's to do; {@link #wake()} follows. */
+    void takeNameAway() {
+        if (beginner != Thread.currentThread()) {
+            return;
+        }
         try {
+            StackRoom.require();
+            tellFlagged();
+        } catch (Throwable e) {
+            beginner = null;
+            throw e;
+        }
+    }
+
+    /** Tells those that have not been told. */
+    private void tellFlagged() {
+        if (toldOfFlag == 0) {
+            quietly("noting the calls in flight", trace::flagged);
+        }
+        if (toldOfFlag == listeners.size()) {
+            return;
+        }
+        TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.NAME_GONE);
+        while (toldOfFlag < listeners.size()) {
+            RemovalListener listener = listeners.get(toldOfFlag);
+            Throwable failed = null;
+            try {
+                listener.onFlagged(gate);
+            } catch (Throwable e) {
+                failed = e;
+            }
+            toldOfFlag++;
+            failed("a removal listener", failed);
+        }
+        end(phase);
+    }
+
+    /** After {@link #takeNameAway()}; does nothing where that did nothing. */
+    void wake() {
+        if (beginner != Thread.currentThread()) {
+            return;
+        }
+        try {
+            StackRoom.require();
+            tellFlagged(); // if an Error kept this thread from it
+            TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.WAKE);
             for (GateWaiters waiters : gate.waiters()) {
-                guarded("waking the sleepers", waiters::removeAll);
+                waiters.removeAll();
             }
             gate.cancels().fireAll();
             if (hook != null) {
                 hook.start();
             }
-        } finally {
-            phase.end();
-            drain = trace.begin(RemovalPhase.DRAIN);
-            guarded("noting the calls that have ended", trace::woken);
-            beginner = null;
+            end(phase);
+            drain = begin(RemovalPhase.DRAIN);
+            quietly("noting the calls that have ended", trace::woken);
             woken = true;
-            wakeWaiters();
+        } finally {
+            beginner = null;
         }
+        wakeWaiters();
+    }
+
+    /** Whether the sleepers have been woken; what an Error has left of that is done here. */
+    private boolean isBegun() {
+        if (takeUp()) {
+            takeNameAway();
+            wake();
+        }
+        return woken;
     }
 
     /** A call ends after the flag. */
@@ -168,7 +267,7 @@ final class Removal {
     /** Waits until nothing of the driver is in flight; false if the wait ended early. */
     boolean awaitDrained(Drain drain) {
         return finished
-                || (drain.await(gate, () -> woken, "the wake-ups of its beginning")
+                || (drain.await(gate, this::isBegun, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate, hook, drain)
                         && drain.await(gate, gate.cancels()::isDone, "cancellation callbacks")
                         && drain.await(gate, gate.holds()::isEmpty, "holds")
@@ -210,13 +309,29 @@ final class Removal {
                 report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
     }
 
-    /** Drained: true for the one that goes on with the teardown. */
-    boolean claim() {
-        return claimed.compareAndSet(false, true);
+    /**
+     * Waits until it has finished, and does the teardown, or what an Error has left of it, if
+     * nobody else is at it. All is drained.
+     *
+     * @return where the teardown ended; {@link End#NOWHERE} if the wait ended early
+     */
+    End finish(Drain drain) {
+        while (!finished) {
+            if (CLAIMED.compareAndSet(this, false, true)) {
+                tearDown(drain);
+                return End.HERE;
+            }
+            if (!drain.await(gate, () -> finished || !claimed, "the teardown")) {
+                return End.NOWHERE;
+            }
+        }
+        return End.ELSEWHERE;
     }
 
-    boolean awaitFinished(Drain drain) {
-        return drain.await(gate, () -> finished, "the teardown");
+    enum End {
+        HERE,
+        ELSEWHERE,
+        NOWHERE
     }
 
     boolean isFinished() {
@@ -226,27 +341,29 @@ final class Removal {
     // the end, by the one that claimed it
 
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
-    void tearDown(Drain wait) {
-        wait.holdBackInterrupt();
-        ender = Thread.currentThread();
-        trace.drained();
-        drain.end();
+    private void tearDown(Drain wait) {
         try {
-            inPhase(RemovalPhase.RELEASE, () -> releaseFiles(wait));
-            inPhase(RemovalPhase.TEARDOWN, () -> runTeardowns(wait));
-        } finally {
-            trace.finished(released);
+            StackRoom.require();
+            wait.holdBackInterrupt();
+            ender = Thread.currentThread();
+            quietly("noting the end of the drain", trace::drained);
+            end(drain);
+            TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.RELEASE);
+            releaseFiles(wait);
+            end(phase);
+            phase = begin(RemovalPhase.TEARDOWN);
+            runTeardowns(wait);
+            end(phase);
+            quietly("noting the end", () -> trace.finished(released));
             ender = null;
             finished = true;
-            gate.leaveParent(); // whose remover looks no more whether this has finished
-            wakeWaiters();
+        } catch (Throwable e) {
+            ender = null;
+            claimed = false;
+            throw e;
         }
-    }
-
-    private void inPhase(RemovalPhase phase, DriverAction step) {
-        TimelineRecorder.PhaseSpan span = trace.begin(phase);
-        guarded("the phase " + phase, step);
-        span.end();
+        gate.leaveParent(); // whose remover looks no more whether this has finished
+        wakeWaiters();
     }
 
     private void releaseFiles(Drain wait) {
@@ -255,48 +372,120 @@ final class Removal {
             Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
             try {
                 gate.finishAtRemoval(file, call);
+            } catch (RuntimeException e) {
+                failed("the release of a file", e);
             } finally {
-                call.record.pop(call);
+                try {
+                    call.record.pop(call);
+                } catch (Throwable e) {
+                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                    throw e;
+                }
             }
             released++;
             wait.holdBackInterrupt();
         }
-        forEachListener(listener -> listener.onDrained(gate));
+        while (toldOfDrain < listeners.size()) {
+            RemovalListener listener = listeners.get(toldOfDrain);
+            Throwable failed = null;
+            try {
+                listener.onDrained(gate);
+            } catch (Throwable e) {
+                failed = e;
+            }
+            toldOfDrain++;
+            failed("a removal listener", failed);
+        }
     }
 
     private void runTeardowns(Drain wait) {
         Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
         try {
-            for (int i = teardowns.size() - 1; i >= 0; i--) {
-                guarded("a teardown", teardowns.get(i));
+            while (tornDown < teardowns.size()) {
+                DriverAction teardown = teardowns.get(teardowns.size() - 1 - tornDown);
+                Throwable failed = null;
+                try {
+                    teardown.run();
+                } catch (Throwable e) {
+                    failed = e;
+                }
+                tornDown++;
+                failed("a teardown", failed);
                 wait.holdBackInterrupt();
             }
-            forEachListener(listener -> listener.onTornDown(gate));
+            while (toldOfTeardown < listeners.size()) {
+                RemovalListener listener = listeners.get(toldOfTeardown);
+                Throwable failed = null;
+                try {
+                    listener.onTornDown(gate);
+                } catch (Throwable e) {
+                    failed = e;
+                }
+                toldOfTeardown++;
+                failed("a removal listener", failed);
+            }
             // A queue may outlive the device; it must not keep it reachable.
             for (GateWaiters waiters : gate.waiters()) {
                 waiters.forget();
             }
         } finally {
-            call.record.pop(call);
+            try {
+                call.record.pop(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
-    private void forEachListener(Consumer<RemovalListener> step) {
-        for (RemovalListener listener : listeners()) {
-            guarded("a removal listener", () -> step.accept(listener));
+    /** The removal goes on without what has failed, if it has; null if it has not. */
+    private void failed(String what, Throwable thrown) {
+        if (thrown != null) {
+            try {
+                LOG.error("removal of {}: {} failed; going on", gate.name(), what, thrown);
+                RemovalTrace begun = trace;
+                if (begun != null) {
+                    begun.mark(what + " failed", thrown.toString());
+                }
+            } catch (Throwable e) {
+                Reports.error(LOG, "removal of {}: a failure was not noted", gate.name(), e);
+            }
         }
     }
 
+    /** What is only noted must not stop what is done. */
+    private void quietly(String what, Runnable noting) {
+        try {
+            noting.run();
+        } catch (Throwable e) {
+            failed(what, e);
+        }
+    }
+
+    private TimelineRecorder.PhaseSpan begin(RemovalPhase phase) {
+        try {
+            return trace.begin(phase);
+        } catch (Throwable e) {
+            failed("noting a phase", e);
+            return null;
+        }
+    }
+
+    private void end(TimelineRecorder.PhaseSpan phase) {
+        if (phase != null) {
+            quietly("noting a phase", phase::end);
+        }
+    }
+
+    /** For what else a removal runs. */
     void guarded(String what, DriverAction step) {
+        Throwable failed = null;
         try {
             step.run();
         } catch (Throwable e) {
-            LOG.error("removal of {}: {} failed; going on", gate.name(), what, e);
-            RemovalTrace begun = trace;
-            if (begun != null) {
-                begun.mark(what + " failed", e.toString());
-            }
+            failed = e;
         }
+        failed(what, failed);
     }
 
     // self-removal

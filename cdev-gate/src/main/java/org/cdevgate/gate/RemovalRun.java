@@ -26,33 +26,60 @@ final class RemovalRun {
 
     /** Flags, takes the names away and wakes; true if this call began any of them. */
     boolean begin() {
-        List<Removal> begun = new ArrayList<>();
+        List<Removal> all = new ArrayList<>();
+        boolean here = false;
+        Throwable failed = null;
         try {
             for (FopsGate root : roots) {
-                flagTree(root, begun);
+                here |= flagTree(root, all);
             }
-        } finally {
-            // Also of those flagged before an error: others may wait for them already.
-            begun.forEach(Removal::takeNameAway);
-            begun.forEach(Removal::wake);
+        } catch (Throwable e) {
+            failed = e; // those flagged before go on: others may wait for them already
         }
-        return !begun.isEmpty();
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                all.get(i).takeNameAway();
+            } catch (Throwable e) {
+                failed = e;
+            }
+        }
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                all.get(i).wake();
+            } catch (Throwable e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            // What is left undone is for whoever comes next; see Removal.
+            for (int i = 0; i < all.size(); i++) {
+                all.get(i).giveUpBeginning();
+            }
+            throw rethrown(failed);
+        }
+        return here;
+    }
+
+    private static Error rethrown(Throwable failed) {
+        if (failed instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return (Error) failed; // the steps throw nothing that is checked
     }
 
     // A gate gets no more children once its flag is set, so this finds all.
-    private static void flagTree(FopsGate gate, List<Removal> begun) {
-        begun.add(gate.removal()); // before the flag: that it is set must not get lost
-        boolean here = false;
-        try {
-            here = gate.removal().flag();
-        } finally {
-            if (!here) {
-                begun.remove(begun.size() - 1);
-            }
+    private static boolean flagTree(FopsGate gate, List<Removal> all) {
+        Removal removal = gate.removal();
+        all.add(removal); // before the flag: that it is set must not get lost
+        boolean here = removal.flag();
+        if (!here && !removal.takeUp()) {
+            all.remove(all.size() - 1);
         }
-        for (FopsGate child : gate.children()) {
-            flagTree(child, begun);
+        List<FopsGate> children = gate.children();
+        for (int i = 0; i < children.size(); i++) {
+            here |= flagTree(children.get(i), all);
         }
+        return here;
     }
 
     /** All gates it is about, in the order of their teardown. */
@@ -83,29 +110,31 @@ final class RemovalRun {
         }
         List<FopsGate> gates = teardownOrder();
         Thread thread = Thread.currentThread();
-        gates.forEach(gate -> gate.removal().addWaiter(thread));
         try {
+            gates.forEach(gate -> gate.removal().addWaiter(thread));
             for (FopsGate gate : gates) {
+                if (gate.removal().flag()) { // a child that an Error has kept its remover from
+                    gate.removal().takeNameAway();
+                    gate.removal().wake();
+                }
                 if (!gate.removal().awaitDrained(drain)) {
                     return endedEarly(gates, drain);
                 }
             }
             boolean here = false;
             for (FopsGate gate : gates) {
-                Removal removal = gate.removal();
-                if (removal.claim()) {
-                    removal.tearDown(drain);
-                    here |= roots.contains(gate);
-                } else if (!removal.awaitFinished(drain)) {
+                Removal.End end = gate.removal().finish(drain);
+                if (end == Removal.End.NOWHERE) {
                     return endedEarly(gates, drain);
                 }
+                here |= end == Removal.End.HERE && roots.contains(gate);
             }
             return new RemovalOutcome(
                     here ? RemovalOutcome.Ending.REMOVED_HERE : RemovalOutcome.Ending.REMOVED,
                     RemovalReport.nothing(gates, Duration.ofNanos(drain.waited())));
         } finally {
-            gates.forEach(gate -> gate.removal().removeWaiter(thread));
             drain.finish();
+            gates.forEach(gate -> gate.removal().removeWaiter(thread));
         }
     }
 

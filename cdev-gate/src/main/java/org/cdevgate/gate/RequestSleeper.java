@@ -111,18 +111,28 @@ public abstract class RequestSleeper extends Sleeper {
 
     @Override
     final void woken() {
-        stopTimer();
-        runAgain();
+        try {
+            stopTimer();
+        } finally {
+            handedOn = true;
+            runAgain(); // a timer that goes on finds nobody asleep
+        }
     }
 
     @Override
     final void gone() {
-        stopTimer();
-        RemovalAnswers answers = file.gate().answers();
-        if (answers.isServedLater(file, verb)) {
-            runAgain();
-        } else {
-            removed(answers.profile.blocked(verb));
+        try {
+            stopTimer();
+        } finally {
+            RemovalAnswers answers = file.gate().answers();
+            int answer = answers.profile.blocked(verb);
+            boolean servedLater = answers.isServedLater(file, verb);
+            handedOn = true;
+            if (servedLater) {
+                runAgain();
+            } else {
+                removed(answer);
+            }
         }
     }
 }

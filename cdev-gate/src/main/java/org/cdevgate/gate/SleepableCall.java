@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.internal.StackRoom;
 
 /**
  * How a {@link Call} sleeps: it ends its run and leaves a request behind that sleeps without a
@@ -25,8 +26,12 @@ abstract class SleepableCall extends CallFrame {
     /** Whether it has slept parked, for its event. */
     boolean slept;
 
+    // A sleep that has begun: not null until the sleeper is off the queue and what it owes is done.
     private volatile WaitQueue waitingOn;
     private ParkedSleeper sleeper;
+    private boolean alone; // exclusive
+    private boolean
+            woken; // a wake-up has come for it alone, and it has not found what it waits for
 
     SleepableCall(CallRecord record, long ticketBits) {
         super(record, ticketBits);
@@ -255,20 +260,23 @@ abstract class SleepableCall extends CallFrame {
         }
         boolean timed = nanos != Long.MAX_VALUE;
         long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;
+        leaveQueue();
         if (sleeper == null) {
             sleeper = new ParkedSleeper();
         }
-        waitingOn = queue;
+        // For what must come to its end: joining, handing over the reader's role, leaving.
+        StackRoom.require();
+        alone = exclusive;
+        woken = false;
         slept = true;
-        boolean woken = false;
-        boolean holds = false;
+        waitingOn = queue;
         try {
             boolean handedOver = false;
             while (true) {
                 boolean queued = queue.add(sleeper.prepare(exclusive), entered);
                 // From here a wake-up reaches the sleeper, so the checks come after.
                 if (condition.getAsBoolean()) {
-                    holds = true;
+                    woken = false;
                     return true;
                 }
                 if (!queued || entered.isRemoving()) {
@@ -305,13 +313,25 @@ abstract class SleepableCall extends CallFrame {
                 woken |= !sleeper.cancel();
             }
         } finally {
-            boolean wokenAgain = !sleeper.cancel();
-            sleeper.forget();
-            waitingOn = null;
-            if (exclusive && (wokenAgain || (woken && !holds))) {
-                queue.wakeUp(); // one came for this sleeper, which needs it no more
-            }
+            leaveQueue();
         }
+    }
+
+    /**
+     * Ends a sleep, if one has begun. Should an Error cut it short then the end of the call does
+     * it, for which there is more room; so nobody else's wake-up goes to a sleeper that has left.
+     */
+    final void leaveQueue() {
+        WaitQueue queue = waitingOn;
+        if (queue == null) {
+            return;
+        }
+        woken |= !sleeper.cancel();
+        sleeper.forget();
+        if (alone && woken) {
+            queue.wakeUp(); // one came for this sleeper, which needs it no more
+        }
+        waitingOn = null;
     }
 
     /** The queue this call's thread is parked on, or null; for any thread. */

@@ -10,9 +10,13 @@ abstract class Sleeper {
     volatile GateWaiters waiters;
     Sleeper previous;
     Sleeper next;
+    long joined; // which of those that ever joined the list it is
 
     /** Whether a wake-up that wakes one of these leaves the others; set before it joins a list. */
     boolean exclusive;
+
+    /** Whether {@link #woken()} or {@link #gone()} has come so far that it must not be repeated. */
+    boolean handedOn;
 
     Sleeper() {}
 

@@ -1,8 +1,7 @@
 package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Arrays;
 
 /**
  * What a device has sent to one open file and nobody has read yet: Linux's kfifo, of records or of
@@ -38,7 +37,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * and "empty, therefore closed" is one step.
  */
 public abstract sealed class UnreadQueue {
-    final ReentrantLock lock = new ReentrantLock();
+    // A monitor, which comes free whatever is thrown; of its own, so that nobody else holds it.
+    private final Object lock = new Object();
     private boolean closed; // guarded by lock
 
     UnreadQueue() {}
@@ -80,11 +80,8 @@ public abstract sealed class UnreadQueue {
      *     the file
      */
     public final int put(ByteBuffer src) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return closed ? 0 : add(src);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -99,21 +96,15 @@ public abstract sealed class UnreadQueue {
      * @return bytes moved; 0 if the queue is empty or the buffer is full
      */
     public final int take(ByteBuffer dst) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return dst.hasRemaining() ? remove(dst) : 0;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Whether there is nothing to read now. */
     public final boolean isEmpty() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return size() == 0;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -124,24 +115,18 @@ public abstract sealed class UnreadQueue {
      * @return bytes moved, or -1 for the end
      */
     final int takeOrClose(ByteBuffer dst) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (isAtEnd()) {
                 return -1;
             }
             return dst.hasRemaining() ? remove(dst) : 0;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** False for a reader that is told of the end: the queue was empty, and is closed. */
     final boolean hasDataOrClose() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return !isAtEnd();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -161,20 +146,21 @@ public abstract sealed class UnreadQueue {
 
     @Override
     public final String toString() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return "unread queue of "
                     + size()
                     + (this instanceof Records ? " records" : " bytes")
                     + (closed ? " (closed)" : "");
-        } finally {
-            lock.unlock();
         }
     }
 
     private static final class Records extends UnreadQueue {
         private final int most;
-        private final ArrayDeque<byte[]> records = new ArrayDeque<>();
+
+        // A ring, which has grown before something is put in: whatever fails, none is lost.
+        private byte[][] records = new byte[4][];
+        private int head;
+        private int size;
 
         Records(int most) {
             this.most = most;
@@ -182,7 +168,16 @@ public abstract sealed class UnreadQueue {
 
         @Override
         int size() {
-            return records.size();
+            return size;
+        }
+
+        private void grow() {
+            byte[][] grown = Arrays.copyOf(records, 2 * size);
+            for (int i = 0; i < size; i++) {
+                grown[i] = records[(head + i) % size];
+            }
+            records = grown;
+            head = 0;
         }
 
         @Override
@@ -191,23 +186,30 @@ public abstract sealed class UnreadQueue {
                 throw new IllegalArgumentException(
                         "an empty record would read as the end of the file; leave it out");
             }
-            if (records.size() == most) {
+            if (size == most) {
                 return 0;
+            }
+            if (size == records.length) {
+                grow();
             }
             byte[] record = new byte[src.remaining()];
             src.get(record);
-            records.add(record);
+            records[(int) (((long) head + size) % records.length)] = record;
+            size++;
             return record.length;
         }
 
         @Override
         int remove(ByteBuffer dst) {
-            byte[] record = records.poll();
-            if (record == null) {
+            if (size == 0) {
                 return 0;
             }
+            byte[] record = records[head];
             int count = Math.min(record.length, dst.remaining());
             dst.put(record, 0, count);
+            records[head] = null;
+            head = (head + 1) % records.length;
+            size--;
             return count;
         }
     }

@@ -151,9 +151,7 @@ public final class WaitQueue {
             GateWaiters[] grown = java.util.Arrays.copyOf(waiters, waiters.length + 1);
             grown[waiters.length] = made;
             waiters = grown;
-            // Wake-ups before this line were told to nobody. Counting one now makes every call
-            // that began before it look again instead of sleeping.
-            made.wakeUp(0);
+            // Wake-ups before this line were told to nobody; see GateWaiters.isTooLate.
             return made;
         }
     }

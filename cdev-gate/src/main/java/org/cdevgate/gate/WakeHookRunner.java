@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * by a later one (FreeBSD re-calls d_purge likewise). A hook that blocks delays neither wake-ups
  * nor drain; the teardown waits until it has returned.
  */
+@SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class WakeHookRunner {
     private static final Logger LOG = LoggerFactory.getLogger(WakeHookRunner.class);
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -22,6 +24,7 @@ final class WakeHookRunner {
     private volatile boolean drained;
     private volatile CallRecord record;
     private volatile boolean done;
+    private boolean started; // by the one remover that is at the beginning
 
     WakeHookRunner(FopsGate gate, DriverAction hook) {
         this.gate = gate;
@@ -31,14 +34,19 @@ final class WakeHookRunner {
     }
 
     void start() {
+        if (started) {
+            return; // by a remover that met an Error after that
+        }
         try {
             thread.start();
+            started = true;
         } catch (OutOfMemoryError e) {
             // No thread to be had; the hook still has to run, so the remover waits for it.
-            LOG.warn("no thread for the wake hook of {}; running it on the remover", gate.name());
             boolean interrupted = Thread.interrupted();
             callHook();
+            started = true;
             done = true;
+            Reports.warn(LOG, "no thread for the wake hook of {}; it ran on the remover", gate);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -46,12 +54,18 @@ final class WakeHookRunner {
     }
 
     private void run() {
-        try {
-            runInside();
-        } finally {
-            done = true;
-            gate.wakeRemovers();
+        while (!done) {
+            try {
+                runInside();
+                done = true;
+            } catch (Throwable e) {
+                // Without memory for its call it has not run, and there may be some soon. What the
+                // hook itself throws does not come here.
+                Reports.error(LOG, "the wake hook of {} is to be called anew", gate, e);
+                LockSupport.parkNanos(this, LONGEST_PAUSE);
+            }
         }
+        gate.wakeRemovers();
     }
 
     private void runInside() {
@@ -69,20 +83,30 @@ final class WakeHookRunner {
                 }
             }
         } finally {
-            own.pop(frame);
+            try {
+                own.pop(frame);
+            } catch (Throwable e) {
+                frame.published = (frame.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
     private void callHook() {
-        gate.removal().mark("wake hook", null);
+        gate.removal()
+                .guarded("noting the wake hook", () -> gate.removal().mark("wake hook", null));
         try {
             hook.run();
         } catch (Throwable e) {
-            LOG.error(
+            Reports.error(
+                    LOG,
                     "wake hook of {} failed; calls asleep in the driver's own way may not wake",
                     gate.name(),
                     e);
-            gate.removal().mark("wake hook failed", e.toString());
+            gate.removal()
+                    .guarded(
+                            "noting that the wake hook failed",
+                            () -> gate.removal().mark("wake hook failed", e.toString()));
         }
         // Left interrupted, the thread would not pause before the next call.
         Thread.interrupted();

@@ -8,10 +8,14 @@ public final class Waits {
     /** The longest time but for ever: 292 years. */
     private static final long LONGEST_NANOS = Long.MAX_VALUE - 1;
 
+    /** Who should have told this thread may have had no stack left to do it. */
+    private static final long LOOK_AGAIN_MILLIS = 1_000;
+
     private Waits() {}
 
     /**
-     * Waits on a monitor that this thread holds; an interrupt that comes meanwhile stays set.
+     * Waits on a monitor that this thread holds, until it is told, or for a second; an interrupt
+     * that comes meanwhile stays set.
      *
      * @param condition looked at with the monitor held
      */
@@ -19,7 +23,7 @@ public final class Waits {
         boolean interrupted = false;
         while (condition.getAsBoolean()) {
             try {
-                monitor.wait();
+                monitor.wait(LOOK_AGAIN_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -103,13 +103,14 @@ public final class Revocable<T> {
      * @return null if the resource was revoked or is being revoked
      */
     public Use<T> tryAccess() {
-        long ticket;
+        Use<T> use = new Use<>(this); // before it enters, for then nothing may fail
         try {
-            ticket = gate.enter();
+            use.ticket = gate.enter();
         } catch (ErrnoException e) {
             return null;
         }
-        return new Use<>(this, resource, ticket);
+        use.resource = resource;
+        return use;
     }
 
     /**
@@ -119,30 +120,20 @@ public final class Revocable<T> {
      * @return its result; empty if the resource was revoked or is being revoked
      */
     public <R> Optional<R> tryAccess(Function<? super T, ? extends R> use) {
-        long ticket;
-        try {
-            ticket = gate.enter();
-        } catch (ErrnoException e) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(use.apply(resource));
-        } finally {
-            gate.exit(ticket);
-        }
+        List<Optional<R>> result = new ArrayList<>(1);
+        gate.tryRun(() -> result.add(Optional.of(use.apply(resource))));
+        return result.isEmpty() ? Optional.empty() : result.get(0);
     }
 
     /** One use of a resource, by one thread. */
     public static final class Use<T> implements AutoCloseable {
         private final Revocable<T> of;
-        private final T resource;
-        private final long ticket;
+        private T resource;
+        private long ticket;
         private boolean closed;
 
-        private Use(Revocable<T> of, T resource, long ticket) {
+        private Use(Revocable<T> of) {
             this.of = of;
-            this.resource = resource;
-            this.ticket = ticket;
         }
 
         /**

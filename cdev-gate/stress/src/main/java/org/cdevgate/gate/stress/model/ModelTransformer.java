@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.model;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
+import org.cdevgate.gate.stress.anomaly.AnomalyTransformer;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -38,9 +39,14 @@ public final class ModelTransformer implements ClassFileTransformer {
     /**
      * What {@code java -javaagent} calls before main.
      *
+     * @param arguments "anomalies" for {@link AnomalyTransformer} in place of this
      * @throws IllegalStateException if a class of the code under test is loaded already
      */
     public static void premain(String arguments, Instrumentation instrumentation) {
+        if ("anomalies".equals(arguments)) {
+            AnomalyTransformer.install(instrumentation);
+            return;
+        }
         for (Class<?> each : instrumentation.getAllLoadedClasses()) {
             if (isCode(Type.getInternalName(each))) {
                 throw new IllegalStateException(
@@ -150,7 +156,8 @@ public final class ModelTransformer implements ClassFileTransformer {
                 super.visitMethodInsn(opcode, PARKING, "spin", type, isInterface);
             } else if (owner.equals("java/lang/Object")
                     && called.equals("wait")
-                    && type.equals("()V")) {
+                    && type.equals("(J)V")) {
+                super.visitInsn(Opcodes.POP2); // no time passes there
                 super.visitMethodInsn(
                         Opcodes.INVOKESTATIC, PARKING, "waitOn", "(Ljava/lang/Object;)V", false);
             } else {

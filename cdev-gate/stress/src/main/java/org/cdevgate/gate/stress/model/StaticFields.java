@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,7 @@ final class StaticFields {
                     "java/util/concurrent/atomic/AtomicInteger",
                     "java/util/concurrent/atomic/AtomicLong",
                     "java/util/concurrent/atomic/AtomicReference",
+                    "java/util/concurrent/ConcurrentHashMap",
                     "java/util/concurrent/ConcurrentLinkedQueue",
                     "java/util/concurrent/locks/ReentrantLock",
                     "java/lang/ThreadLocal",
@@ -139,6 +141,9 @@ final class StaticFields {
         }
         if (value instanceof AtomicReference<?> held) {
             return new AtomicReference<Object>(held.get());
+        }
+        if (value instanceof ConcurrentHashMap<?, ?> held) {
+            return new ConcurrentHashMap<Object, Object>(held);
         }
         if (value instanceof ConcurrentLinkedQueue<?> held) {
             return new ConcurrentLinkedQueue<Object>((Collection<?>) held);

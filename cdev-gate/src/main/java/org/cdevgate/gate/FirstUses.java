@@ -1,0 +1,82 @@
+package org.cdevgate.gate;
+
+import java.util.List;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.internal.LazySet;
+import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.StackRoom;
+import org.cdevgate.internal.Waits;
+
+/**
+ * Initializes what calls and removals use, when the first gate is made. A class whose first use is
+ * at the end of a stack, or without memory, would fail to initialize, and for good: each removal
+ * that came later would find it broken.
+ */
+final class FirstUses {
+    /** Not the events of the Flight Recorder: that would load its machinery. */
+    private static final List<Class<?>> CLASSES =
+            List.of(
+                    Errno.class,
+                    PollEvents.class,
+                    DiagnosticLevel.class,
+                    RemovalPhase.class,
+                    RemovalTimeline.class,
+                    TimelineRecorder.class,
+                    LazySet.class,
+                    Reports.class,
+                    StackRoom.class,
+                    Waits.class,
+                    BlockedRun.class,
+                    Call.class,
+                    CallFrame.class,
+                    CallInFlight.class,
+                    CallRecord.class,
+                    CallScan.class,
+                    Caller.class,
+                    CancelCallback.class,
+                    CancelCallbacks.class,
+                    Drain.class,
+                    Faults.class,
+                    GateRef.class,
+                    GateWaiters.class,
+                    Hold.class,
+                    HoldTable.class,
+                    LocalRequest.class,
+                    OpenFile.class,
+                    OpenFile.Claim.class,
+                    ParkedSleeper.class,
+                    PollWatcher.class,
+                    Removal.class,
+                    Removal.End.class,
+                    RemovalOutcome.class,
+                    RemovalOutcome.Ending.class,
+                    RemovalProfile.class,
+                    RemovalReport.class,
+                    RemovalRun.class,
+                    RemovalTrace.class,
+                    Removals.class,
+                    SelfRemoval.class,
+                    SleepTimer.class,
+                    UnreadQueue.class,
+                    Verb.class,
+                    WaitQueue.class,
+                    WaitQueue.Outcome.class,
+                    WakeHookRunner.class);
+
+    private FirstUses() {}
+
+    static void prepare() {
+        for (Class<?> each : CLASSES) {
+            try {
+                Class.forName(each.getName(), true, each.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                throw new LinkageError(each + " is there and cannot be found", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,590 @@
+package org.cdevgate.gate.stress.anomaly;
+
+import static org.cdevgate.gate.stress.anomaly.TestDevice.CANCEL;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.HOLD;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.NESTED;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.PLAIN;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.SLEEP;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.SLEEP_ALONE;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.SLEEP_ALONE_FOR_NO_TIME;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.SLEEP_FOR_NO_TIME;
+import static org.cdevgate.gate.stress.anomaly.TestDevice.WOULD_BLOCK_FOR_NO_TIME;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.async.IrqLine;
+import org.cdevgate.device.BoundCaller;
+import org.cdevgate.device.BoundDevice;
+import org.cdevgate.device.Device;
+import org.cdevgate.device.DeviceModel;
+import org.cdevgate.device.Driver;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Hold;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.revocable.Revocable;
+
+/** What is run with anomalies. */
+final class Scenarios {
+    private final ExecutorService others;
+    private final Map<String, Supplier<Trial>> all = new LinkedHashMap<>();
+
+    private Scenarios(ExecutorService others) {
+        this.others = others;
+    }
+
+    /**
+     * By name.
+     *
+     * @param others threads on which nothing fails
+     */
+    static Map<String, Supplier<Trial>> all(ExecutorService others) {
+        Scenarios made = new Scenarios(others);
+        made.verbs();
+        made.byHand();
+        made.sleeping();
+        made.waking();
+        made.refusals();
+        made.removals();
+        made.holds();
+        made.devices();
+        return made.all;
+    }
+
+    private interface Step {
+        void run(TestDevice device, OpenFile file) throws Exception;
+    }
+
+    /** A call on an open file. */
+    private class OnFile implements Trial {
+        final TestDevice device = new TestDevice("device");
+        private final Step step;
+        OpenFile file;
+
+        OnFile(Step step) {
+            this.step = step;
+        }
+
+        @Override
+        public void prepare() throws Exception {
+            file = device.open();
+        }
+
+        @Override
+        public void run() throws Exception {
+            step.run(device, file);
+        }
+
+        @Override
+        public String judge() throws Exception {
+            return device.wrong(others);
+        }
+    }
+
+    private void onFile(String name, Step step) {
+        all.put(name, () -> new OnFile(step));
+    }
+
+    private void verbs() {
+        ByteBuffer data = ByteBuffer.allocate(8);
+        Caller local = Caller.local();
+        onFile("open", (device, file) -> device.gate.open(0, local));
+        onFile("read", (device, file) -> device.gate.read(file, data.clear(), 0, local));
+        onFile("write", (device, file) -> device.gate.write(file, data.clear(), 0, local));
+        onFile("llseek", (device, file) -> device.gate.llseek(file, 1, 0, local));
+        onFile("ioctl", (device, file) -> device.ioctl(file, PLAIN));
+        onFile("mmap", (device, file) -> device.gate.mmap(file, 0, 1, local));
+        onFile("fsync", (device, file) -> device.gate.fsync(file, true, local));
+        onFile("flush", (device, file) -> device.gate.flush(file, local));
+        onFile("close", (device, file) -> device.gate.close(file));
+        onFile("poll", (device, file) -> device.gate.poll(file, local, new NoWatcher()));
+        onFile("callback", (device, file) -> device.ioctl(file, CANCEL));
+        all.put(
+                "at the highest level of diagnostics",
+                () ->
+                        new OnFile((device, file) -> device.ioctl(file, CANCEL)) {
+                            @Override
+                            public void prepare() throws Exception {
+                                super.prepare();
+                                device.gate.diagnostics(DiagnosticLevel.FULL);
+                            }
+                        });
+        all.put(
+                "nested",
+                () -> {
+                    TestDevice inner = new TestDevice("inner");
+                    return new OnFile((device, file) -> device.ioctl(file, NESTED)) {
+                        @Override
+                        public void prepare() throws Exception {
+                            super.prepare();
+                            inner.open();
+                            device.with(inner);
+                        }
+
+                        @Override
+                        public String judge() throws Exception {
+                            String wrong = inner.wrong(others);
+                            return wrong != null ? wrong : super.judge();
+                        }
+                    };
+                });
+        all.put(
+                "the first call of a thread",
+                () ->
+                        new OnFile((device, file) -> {}) {
+                            @Override
+                            public void run() throws Exception {
+                                // The anomaly is of the thread that arms it; so that is the new
+                                // one.
+                                Anomaly.onNewThread(() -> device.ioctl(file, PLAIN));
+                            }
+                        });
+    }
+
+    private static final class NoWatcher extends PollWatcher {
+        @Override
+        protected void wakeUp() {}
+    }
+
+    private void byHand() {
+        // An exit that fails is the caller's, as is told there; so it is made where nothing fails.
+        all.put(
+                "enter",
+                () ->
+                        new OnFile((device, file) -> {}) {
+                            private long ticket;
+
+                            @Override
+                            public void run() throws Exception {
+                                ticket = device.gate.enter();
+                            }
+
+                            @Override
+                            public String judge() throws Exception {
+                                if (ticket != 0) {
+                                    device.gate.exit(ticket);
+                                }
+                                return super.judge();
+                            }
+                        });
+        onFile("tryRun", (device, file) -> device.gate.tryRun(() -> {}));
+        onFile(
+                "tryRun that fails",
+                (device, file) ->
+                        device.gate.tryRun(
+                                () -> {
+                                    throw new IllegalStateException();
+                                }));
+    }
+
+    private void sleeping() {
+        onFile("sleep", (device, file) -> device.ioctl(file, SLEEP_FOR_NO_TIME));
+        onFile("exclusive sleep", (device, file) -> device.ioctl(file, SLEEP_ALONE_FOR_NO_TIME));
+        onFile("would block", (device, file) -> device.ioctl(file, WOULD_BLOCK_FOR_NO_TIME));
+        all.put(
+                "an exclusive sleeper that fails takes no wake-up from another",
+                () ->
+                        new Sleepers(SLEEP_ALONE, 1) {
+                            @Override
+                            public void run() throws Exception {
+                                device.ioctl(file, SLEEP_ALONE_FOR_NO_TIME);
+                            }
+                        });
+    }
+
+    /** Others that sleep; they wait for an item each. */
+    private class Sleepers extends OnFile {
+        private final List<Future<?>> asleep = new ArrayList<>();
+        private final int command;
+        private final int count;
+
+        Sleepers(int command, int count) {
+            super((device, file) -> {});
+            this.command = command;
+            this.count = count;
+        }
+
+        @Override
+        public void prepare() throws Exception {
+            super.prepare();
+            for (int i = 0; i < count; i++) {
+                asleep.add(
+                        others.submit(
+                                () ->
+                                        device.gate.ioctl(
+                                                file,
+                                                command,
+                                                0,
+                                                ByteBuffer.allocate(0),
+                                                Caller.local())));
+            }
+            while (device.queue.sleepers() < count) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private long done() {
+            return asleep.stream().filter(Future::isDone).count();
+        }
+
+        @Override
+        public String judge() throws Exception {
+            if (!device.gate.isRemoving()) {
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+                for (int served = 0; served < count; ) {
+                    device.items.incrementAndGet();
+                    device.queue.wakeUp();
+                    served++;
+                    while (command == SLEEP_ALONE && done() < served) { // one each
+                        if (System.nanoTime() > deadline) {
+                            return done()
+                                    + " of "
+                                    + served
+                                    + " were woken, in flight "
+                                    + device.inFlight();
+                        }
+                        Thread.onSpinWait();
+                    }
+                }
+                while (done() < count) {
+                    if (System.nanoTime() > deadline) {
+                        return done()
+                                + " of "
+                                + count
+                                + " were woken, in flight "
+                                + device.inFlight();
+                    }
+                    Thread.onSpinWait();
+                }
+            }
+            String wrong = super.judge();
+            for (Future<?> each : asleep) {
+                try {
+                    each.get(5, TimeUnit.SECONDS);
+                } catch (java.util.concurrent.ExecutionException e) {
+                    if (!(e.getCause() instanceof ErrnoException)) {
+                        throw e;
+                    }
+                } catch (TimeoutException e) {
+                    return "a sleeper sleeps on after the removal";
+                }
+            }
+            return wrong;
+        }
+    }
+
+    private void waking() {
+        all.put(
+                "wake-up",
+                () ->
+                        new Sleepers(SLEEP, 3) {
+                            @Override
+                            public void run() {
+                                device.items.addAndGet(3);
+                                device.queue.wakeUp();
+                            }
+                        });
+        all.put(
+                "exclusive wake-up",
+                () ->
+                        new Sleepers(SLEEP_ALONE, 2) {
+                            @Override
+                            public void run() {
+                                device.queue.wakeUp();
+                            }
+                        });
+    }
+
+    private void refusals() {
+        all.put("refused enter", () -> new Refused((device, file) -> device.gate.enter()));
+        all.put(
+                "refused tryRun",
+                () -> new Refused((device, file) -> device.gate.tryRun(() -> {})));
+        all.put("refused ioctl", () -> new Refused((device, file) -> device.ioctl(file, PLAIN)));
+        all.put("refused hold", () -> new Refused((device, file) -> device.gate.hold("late")));
+        all.put(
+                "close after the flag",
+                () -> new Refused((device, file) -> device.gate.close(file)));
+    }
+
+    private final class Refused extends OnFile {
+        Refused(Step step) {
+            super(step);
+        }
+
+        @Override
+        public void prepare() throws Exception {
+            super.prepare();
+            device.gate.beginRemoval();
+        }
+    }
+
+    private void removals() {
+        all.put("removal", () -> new Removed(FopsGate::unregisterSync));
+        all.put("beginning of a removal", () -> new Removed(FopsGate::beginRemoval));
+        all.put(
+                "end of a removal",
+                () ->
+                        new Removed(FopsGate::awaitRemoval) {
+                            @Override
+                            public void prepare() throws Exception {
+                                super.prepare();
+                                device.gate.beginRemoval();
+                            }
+                        });
+        all.put(
+                "removal on another thread",
+                () -> new Removed(gate -> gate.unregisterAsync().get(5, TimeUnit.SECONDS)));
+    }
+
+    private interface Remover {
+        void remove(FopsGate gate) throws Exception;
+    }
+
+    private class Removed extends Sleepers implements RemovalListener {
+        private final Remover remover;
+        private final AtomicInteger flagged = new AtomicInteger();
+        private final AtomicInteger drained = new AtomicInteger();
+        private final AtomicInteger tornDown = new AtomicInteger();
+
+        Removed(Remover remover) {
+            super(SLEEP, 1);
+            this.remover = remover;
+        }
+
+        @Override
+        public void prepare() throws Exception {
+            device.gate.addRemovalListener(this);
+            super.prepare();
+        }
+
+        @Override
+        public void run() throws Exception {
+            remover.remove(device.gate);
+        }
+
+        @Override
+        public void onFlagged(FopsGate gate) {
+            flagged.incrementAndGet();
+        }
+
+        @Override
+        public void onDrained(FopsGate gate) {
+            drained.incrementAndGet();
+        }
+
+        @Override
+        public void onTornDown(FopsGate gate) {
+            tornDown.incrementAndGet();
+        }
+
+        @Override
+        public String judge() throws Exception {
+            // Whoever comes next, on this thread too, finishes it.
+            device.gate.unregisterSync(java.time.Duration.ofSeconds(5));
+            String wrong = super.judge();
+            if (wrong == null
+                    && (flagged.get() != 1 || drained.get() != 1 || tornDown.get() != 1)) {
+                return "the listener was told "
+                        + flagged
+                        + ", "
+                        + drained
+                        + ", "
+                        + tornDown
+                        + " times";
+            }
+            return wrong;
+        }
+    }
+
+    private void holds() {
+        onFile("hold in a call", (device, file) -> device.ioctl(file, HOLD));
+        onFile(
+                "work of a hold",
+                (device, file) -> {
+                    // One that could not be released is the caller's, as with a lock.
+                    Hold hold = device.gate.hold("work");
+                    try {
+                        hold.run(() -> {});
+                    } finally {
+                        Anomaly.disarm();
+                        hold.release();
+                    }
+                });
+        all.put(
+                "release of a hold",
+                () ->
+                        new OnFile((device, file) -> {}) {
+                            private Hold hold;
+
+                            @Override
+                            public void prepare() throws Exception {
+                                super.prepare();
+                                hold = device.gate.hold("work");
+                            }
+
+                            @Override
+                            public void run() {
+                                hold.release();
+                            }
+
+                            @Override
+                            public String judge() throws Exception {
+                                hold.close(); // as a try block would have
+                                return super.judge();
+                            }
+                        });
+    }
+
+    // devices and what calls them
+
+    /** A bound device whose unbinding is what waits. */
+    private abstract class OnBound implements Trial {
+        private final Device device = new DeviceModel().bus("test").newDevice("device").add();
+
+        @Override
+        public void prepare() {
+            device.bus()
+                    .addDriver(
+                            new Driver() {
+                                @Override
+                                public String name() {
+                                    return "driver";
+                                }
+
+                                @Override
+                                public boolean matches(Device any) {
+                                    return true;
+                                }
+
+                                @Override
+                                public void probe(BoundDevice bound) {
+                                    made(bound);
+                                }
+                            });
+        }
+
+        abstract void made(BoundDevice bound);
+
+        Device device() {
+            return device;
+        }
+
+        @Override
+        public String judge() throws Exception {
+            try {
+                others.submit(device::unbind).get(5, TimeUnit.SECONDS);
+                return null;
+            } catch (TimeoutException e) {
+                return "the unbinding waits";
+            }
+        }
+    }
+
+    private void devices() {
+        all.put(
+                "interrupt",
+                () ->
+                        new OnBound() {
+                            private final IrqLine line = new IrqLine("irq");
+
+                            @Override
+                            void made(BoundDevice bound) {
+                                line.request(bound, proof -> proof.isValid());
+                            }
+
+                            @Override
+                            public void run() {
+                                line.raise();
+                            }
+                        });
+        all.put(
+                "call of a bound driver",
+                () ->
+                        new OnBound() {
+                            private BoundCaller caller;
+
+                            @Override
+                            void made(BoundDevice bound) {
+                                caller = bound.addCaller("caller");
+                            }
+
+                            @Override
+                            public void run() {
+                                caller.tryRun(BoundDevice::check);
+                            }
+                        });
+        all.put(
+                "proof by hand",
+                () ->
+                        new OnBound() {
+                            private BoundDevice proof;
+
+                            @Override
+                            void made(BoundDevice bound) {}
+
+                            @Override
+                            public void run() {
+                                proof = device().tryEnter().orElseThrow();
+                            }
+
+                            @Override
+                            public String judge() throws Exception {
+                                if (proof != null) {
+                                    proof.close();
+                                }
+                                return super.judge();
+                            }
+                        });
+        all.put(
+                "use of a resource",
+                () ->
+                        new OnResource() {
+                            @Override
+                            public void run() {
+                                resource.tryAccess(String::length);
+                            }
+                        });
+        all.put(
+                "use of a resource by hand",
+                () ->
+                        new OnResource() {
+                            private Revocable.Use<String> use;
+
+                            @Override
+                            public void run() {
+                                use = resource.tryAccess();
+                            }
+
+                            @Override
+                            public String judge() throws Exception {
+                                if (use != null) {
+                                    use.close();
+                                }
+                                return super.judge();
+                            }
+                        });
+    }
+
+    private abstract class OnResource extends OnBound {
+        Revocable<String> resource;
+
+        @Override
+        void made(BoundDevice bound) {
+            resource = Revocable.managed("registers", bound, "registers", gone -> {});
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.cdevgate.gate.stress.anomaly;
+
+/** One run of a piece of code of which one point may fail. */
+interface Trial {
+    /** Nothing fails yet. */
+    default void prepare() throws Exception {}
+
+    /** One point of it may fail on this thread; what it throws is no news. */
+    void run() throws Exception;
+
+    /**
+     * Nothing fails any more, on the same thread.
+     *
+     * @return what is wrong now; null if all is as it should be
+     */
+    String judge() throws Exception;
+}
