@@ -20,6 +20,8 @@ public final class NativeBuffer {
     /** Unmaps from its own daemon thread; also used by {@link FuseChannel}. */
     static final Cleaner CLEANER = Cleaner.create();
 
+    private static final int PAGE_BYTES = Libc.CALLS.getpagesize();
+
     private final ByteBuffer root;
     private final long address;
 
@@ -80,7 +82,7 @@ public final class NativeBuffer {
 
     /** Returns the machine's page size in bytes. */
     public static int pageBytes() {
-        return Libc.CALLS.getpagesize();
+        return PAGE_BYTES;
     }
 
     /** Returns the whole memory in native byte order: always the same object. */
@@ -98,6 +100,24 @@ public final class NativeBuffer {
     public ByteBuffer view(int offset, int length) {
         // Not of root itself, whose limit the caller may have moved.
         return root.duplicate().clear().slice(offset, length).order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * Gives the kernel back what stands in a part of this buffer, which from then on reads as
+     * zeros; the pages at its ends that it does not fill stay as they are. Nobody may be using it.
+     * Allocates nothing.
+     *
+     * @param from index of the first byte
+     * @param to index behind the last
+     */
+    public void discard(int from, int to) {
+        long page = PAGE_BYTES;
+        long first = (from + page - 1) & -page;
+        long end = to == capacity() ? to : to & -page;
+        if (first < end) {
+            // It fails, with EINVAL, for memory that is locked (mlockall(2)): nothing is lost then.
+            Libc.CALLS.madvise(address + first, end - first, Libc.MADV_DONTNEED);
+        }
     }
 
     /** Returns the address of the first byte, valid while this object is reachable. */

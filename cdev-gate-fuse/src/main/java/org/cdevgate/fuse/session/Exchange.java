@@ -42,6 +42,9 @@ public final class Exchange {
     /** Where the reply to an IOCTL begins. */
     public static final int IOCTL_REPLY_OFFSET = DATA_OFFSET - FuseReply.IOCTL_PAYLOAD_OFFSET;
 
+    /** A system call is not worth fewer bytes than this. */
+    private static final int WORTH_DISCARDING = 64 * 1024;
+
     /** The most bytes of a listing; getdents(2) of the C libraries asks for half of it. */
     static final int LISTING_BYTES = 64 * 1024;
 
@@ -55,6 +58,10 @@ public final class Exchange {
     private final ByteBuffer ioctlData;
     private final int maxTransfer;
     private final int listingReplyOffset;
+
+    // Up to where messages and data have filled the buffers since pages were given back.
+    private int inTouched;
+    private int outTouched = DATA_OFFSET;
 
     // What a parked run of the request holds.
     private final Charge parked = new Charge();
@@ -178,6 +185,9 @@ public final class Exchange {
     /** {@link #reply} for one that was encoded elsewhere. */
     public int replyAt(int offset, int length) {
         answered = true;
+        if (offset < listingReplyOffset) {
+            outTouched = Math.max(outTouched, offset + length);
+        }
         return session.channel().send(out, offset, length);
     }
 
@@ -204,10 +214,22 @@ public final class Exchange {
      */
     public boolean maySleep(Share entered) {
         device = entered;
-        if (held == null) {
-            return reserved != null && session.maySleep(request, entered);
+        if (held != null && held.owner() != null) {
+            worker.chargeAgain();
+            return true; // it is run again, and was counted before the runner took it
         }
-        worker.chargeAgain();
+        int bytes = heldBytes();
+        if (bytes > request.length() && !session.hasRoom(request, entered, bytes)) {
+            // What earlier reads have left; this one's data are not there yet.
+            out.discard(DATA_OFFSET, outTouched);
+            outTouched = DATA_OFFSET;
+        }
+        if (!(isFindable() || worker.isFindable()) || !session.maySleep(request, entered)) {
+            return false;
+        }
+        if (held != null) {
+            worker.chargeAgain(); // its role has gone already, before its device was known
+        }
         return true;
     }
 
@@ -272,6 +294,7 @@ public final class Exchange {
      * handed more than that.
      */
     DecodeError check(int length) {
+        inTouched = Math.max(inTouched, length);
         DecodeError error = request.wrap(length);
         boolean tooLong =
                 error == DecodeError.NONE
@@ -280,9 +303,35 @@ public final class Exchange {
         return tooLong ? DecodeError.SIZE_OUT_OF_RANGE : error;
     }
 
-    /** The thread is parked or stuck: from now on it counts. Needs no memory. */
+    /**
+     * The thread is parked or stuck: from now on it counts. Gives back what earlier and larger
+     * requests have left in its buffers, or a small call would hold megabytes that nobody counts.
+     * Needs no memory. The thread may be sending its answer meanwhile, which is in none of these
+     * pages, but cannot come to its next request.
+     */
     void parked() {
-        session.shares().park(parked, device, request.uid(), request.length());
+        session.shares().park(parked, device, request.uid(), heldBytes());
+        int inUse = request.length();
+        if (inTouched - inUse > WORTH_DISCARDING) {
+            in.discard(inUse, inTouched);
+            inTouched = inUse;
+        }
+        int outUse = DATA_OFFSET + Math.max(readBytes(), FuseConstants.IOC_SIZE_MAX);
+        if (outTouched - outUse > WORTH_DISCARDING) {
+            out.discard(outUse, outTouched);
+            outTouched = outUse;
+        }
+    }
+
+    /** What the call holds outside the heap if it parks. */
+    private int heldBytes() {
+        int answer = Math.min(outTouched - DATA_OFFSET, readBytes());
+        return request.length() + (answer > WORTH_DISCARDING ? answer : 0);
+    }
+
+    /** How much of the data area is the driver's in this call, if it is a READ. */
+    private int readBytes() {
+        return request.opcode() == FuseOpcode.READ ? Math.min(request.size(), maxTransfer) : 0;
     }
 
     /** It counted before its device was known: a thread that waits for a processor looks stuck. */
@@ -325,6 +374,11 @@ public final class Exchange {
         return true;
     }
 
+    /** Whether it has an entry, or what becomes one; false for sure only under the worker's lock. */
+    boolean isFindable() {
+        return held != null || reserved != null;
+    }
+
     /** The request's entry in the table, made if there is none. Called under the worker's lock. */
     HeldRequest track() {
         if (held == null) {
@@ -346,6 +400,7 @@ public final class Exchange {
      */
     boolean beginAgain(HeldRequest again) {
         again.restore(in.bytes());
+        inTouched = Math.max(inTouched, again.length());
         request.wrap(again.length());
         unique = request.unique();
         tid = request.pid();

@@ -190,6 +190,11 @@ public final class FuseSession {
         return false;
     }
 
+    /** {@link #maySleep} for a request that would hold so many bytes, without a word. */
+    boolean hasRoom(FuseRequest request, Share device, int bytes) {
+        return shares.maySleep(device, request.uid(), bytes) != Shares.Refusal.BYTES;
+    }
+
     /** Charges a request's message, which is to be copied; false if there is no room for it. */
     boolean keep(Charge charge, Share device, FuseRequest request) {
         boolean charged = shares.keep(charge, device, request.uid(), request.length());

@@ -324,6 +324,11 @@ final class Worker implements Runnable {
         return exchange.track();
     }
 
+    /** Whether others can find the running request, or could without memory. */
+    synchronized boolean isFindable() {
+        return exchange.isFindable();
+    }
+
     /** The device that the request enters is known now: if it counts already, it counts there. */
     synchronized void chargeAgain() {
         if ((state.get() & PHASE) == DETACHED) {
