@@ -1,33 +1,39 @@
 package org.cdevgate.internal;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the rate of log lines of one kind, which a client may provoke as fast as it can call: one
- * in each pause, and the next says how many were left out. Make one for each kind, static, so that
- * no number of devices multiplies them. For any thread; allocates nothing but the text.
+ * Bounds the rate of log lines of one kind, which a client may provoke as fast as it can call: so
+ * many in each period, and the next one says how many were left out. Make one for each kind,
+ * static, so that no number of devices multiplies them. For any thread; allocates nothing but the
+ * text.
  */
 public final class LogLimit {
-    private final long pauseNanos;
-    private final AtomicInteger leftOut = new AtomicInteger();
+    private static final int LINES = 10;
+
+    private final int lines;
+    private final long periodNanos;
 
     // Guarded by this.
-    private long last;
+    private long periodStart;
+    private int admitted;
     private boolean any;
+    private int leftOut;
 
-    /** A kind of which a line comes each second at most. */
+    /** Ten lines in ten seconds: several devices may have failed at once, and each has a stack. */
     public LogLimit() {
-        this(TimeUnit.SECONDS.toNanos(1));
+        this(LINES, TimeUnit.SECONDS.toNanos(LINES));
     }
 
     /**
-     * A kind of which a line comes once in each pause at most.
+     * So many lines in each period.
      *
-     * @param pauseNanos nanoseconds, 0 or more
+     * @param lines 1 or more
+     * @param periodNanos from the first of them, in nanoseconds
      */
-    public LogLimit(long pauseNanos) {
-        this.pauseNanos = pauseNanos;
+    public LogLimit(int lines, long periodNanos) {
+        this.lines = lines;
+        this.periodNanos = periodNanos;
     }
 
     /**
@@ -36,22 +42,26 @@ public final class LogLimit {
      * @return how many were left out since the last one, for {@link #more}; -1 if this one is to be
      *     left out
      */
-    public int admit() {
-        synchronized (this) {
-            long now = System.nanoTime();
-            if (any && now - last < pauseNanos) {
-                leftOut.incrementAndGet();
-                return -1;
-            }
-            last = now;
+    public synchronized int admit() {
+        long now = System.nanoTime();
+        if (!any || now - periodStart >= periodNanos) {
             any = true;
+            periodStart = now;
+            admitted = 0;
         }
-        return leftOut.getAndSet(0);
+        if (admitted == lines) {
+            leftOut++;
+            return -1;
+        }
+        admitted++;
+        int before = leftOut;
+        leftOut = 0;
+        return before;
     }
 
     /** A line that was admitted could not be written: it counts among those left out. */
-    public void lost() {
-        leftOut.incrementAndGet();
+    public synchronized void lost() {
+        leftOut++;
     }
 
     /** What the line ends with: nothing, or how many of its kind were left out before. */

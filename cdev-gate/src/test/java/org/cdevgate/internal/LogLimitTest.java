@@ -4,14 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** However often something is to be told, a line of its kind comes once in each pause. */
+/** However often something is to be told, so many lines of its kind come in each period. */
 class LogLimitTest {
     private static final int TIMES = 1000;
 
     @Test
-    void oneLineInAPause() {
-        LogLimit limit = new LogLimit(Long.MAX_VALUE);
-        assertEquals(0, limit.admit(), "the first line");
+    void noMoreThanSoManyLinesInAPeriod() {
+        LogLimit limit = new LogLimit(3, Long.MAX_VALUE);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(0, limit.admit(), "one of the first three");
+        }
         for (int i = 0; i < TIMES; i++) {
             assertEquals(-1, limit.admit(), "a line too many");
         }
@@ -19,7 +21,7 @@ class LogLimitTest {
 
     @Test
     void theNextLineSaysHowManyWereLeftOut() {
-        LogLimit limit = new LogLimit(0);
+        LogLimit limit = new LogLimit(1, 0);
         assertEquals(0, limit.admit());
         limit.lost();
         limit.lost();

@@ -26,8 +26,8 @@ public final class FuseSession {
     private static final long ANSWER_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long ACCESS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
     private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final LogLimit NO_THREADS_LEFT = new LogLimit(COMPLAIN_NANOS);
-    private static final LogLimit NO_BYTES_LEFT = new LogLimit(COMPLAIN_NANOS);
+    private static final LogLimit NO_THREADS_LEFT = new LogLimit(1, COMPLAIN_NANOS);
+    private static final LogLimit NO_BYTES_LEFT = new LogLimit(1, COMPLAIN_NANOS);
 
     /** The least that may be held: the largest request must be able to sleep. */
     public static final long LEAST_BYTES = Shares.LEAST_BYTES;
