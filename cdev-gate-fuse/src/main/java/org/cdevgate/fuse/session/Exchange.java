@@ -20,30 +20,34 @@ import org.cdevgate.fuse.protocol.InitNegotiation;
  *   in    0        40     80
  *         | header | args | WRITE data, read-only to drivers ...
  *
- *   out   0             4064           4096                      4096 + maxTransfer
- *         | most replies | header of .. | data of READ and IOCTL | listings, link targets
+ *   out   0              512      544            20464    20480          20480 + maxTransfer
+ *         | most replies | header | IOCTL data ... | header | READ data ... | listings, link targets
  * </pre>
  *
  * <b>A driver may keep a buffer and write to it later.</b> It reaches nothing that the kernel or
- * this server takes for a message: all that drivers can write is the one area for data, in which
+ * this server takes for a message: all that drivers can write is the two areas for data, in which
  * nothing else is ever put, not even the data that an IOCTL brings before they are copied, because
- * the next message may be a name. What is left is that two devices' data use the area in turns.
+ * the next message may be a name. What is left is that all devices' data use the areas in turns.
  */
 public final class Exchange {
-    /** Where the data of READ and IOCTL replies are: all that drivers can write. */
-    static final int DATA_OFFSET = 4096;
-
     /** Where replies begin, but those to READ, IOCTL and {@link #listingReplyOffset}. */
     public static final int REPLY_OFFSET = 0;
 
-    /** Where the reply to a READ begins. */
-    public static final int READ_REPLY_OFFSET = DATA_OFFSET - FuseReply.HEADER_BYTES;
+    /** Where the reply to an IOCTL begins: with few data it is in one page, as the kernel likes. */
+    public static final int IOCTL_REPLY_OFFSET = 512;
 
-    /** Where the reply to an IOCTL begins. */
-    public static final int IOCTL_REPLY_OFFSET = DATA_OFFSET - FuseReply.IOCTL_PAYLOAD_OFFSET;
+    static final int IOCTL_DATA_OFFSET = IOCTL_REPLY_OFFSET + FuseReply.IOCTL_PAYLOAD_OFFSET;
+
+    /** Where the data of a READ's reply are: at a page, as those of its caller often are. */
+    static final int READ_DATA_OFFSET = 5 * 4096;
+
+    /** Where the reply to a READ begins. */
+    public static final int READ_REPLY_OFFSET = READ_DATA_OFFSET - FuseReply.HEADER_BYTES;
 
     /** A system call is not worth fewer bytes than this. */
     private static final int WORTH_DISCARDING = 64 * 1024;
+
+    private static final int FEW_BYTES = 128;
 
     /** The most bytes of a listing; getdents(2) of the C libraries asks for half of it. */
     static final int LISTING_BYTES = 64 * 1024;
@@ -61,7 +65,7 @@ public final class Exchange {
 
     // Up to where messages and data have filled the buffers since pages were given back.
     private int inTouched;
-    private int outTouched = DATA_OFFSET;
+    private int outTouched = READ_DATA_OFFSET;
 
     // What a parked run of the request holds.
     private final Charge parked = new Charge();
@@ -88,15 +92,15 @@ public final class Exchange {
         this.session = session;
         this.worker = worker;
         this.maxTransfer = agreed.maxTransfer();
-        this.listingReplyOffset = DATA_OFFSET + Math.max(maxTransfer, FuseConstants.IOC_SIZE_MAX);
+        this.listingReplyOffset = READ_DATA_OFFSET + maxTransfer;
         this.in = NativeBuffer.allocate(agreed.requestBytes());
         this.out =
                 NativeBuffer.allocate(listingReplyOffset + FuseReply.HEADER_BYTES + LISTING_BYTES);
         this.request = new FuseRequest(in.bytes());
-        this.readData = out.view(DATA_OFFSET, maxTransfer);
+        this.readData = out.view(READ_DATA_OFFSET, maxTransfer);
         this.writeData =
                 in.view(FuseRequest.WRITE_PAYLOAD_OFFSET, agreed.maxWrite()).asReadOnlyBuffer();
-        this.ioctlData = out.view(DATA_OFFSET, FuseConstants.IOC_SIZE_MAX);
+        this.ioctlData = out.view(IOCTL_DATA_OFFSET, FuseConstants.IOC_SIZE_MAX);
     }
 
     /** Where requests are received. */
@@ -160,10 +164,22 @@ public final class Exchange {
         int passed = request.ioctlInSize();
         int size = Math.max(passed, request.ioctlOutSize());
         // By buffers that no driver has: one that kept its view may be moving its limit now.
-        ByteBuffer bytes = out.bytes();
-        bytes.put(DATA_OFFSET, in.bytes(), FuseRequest.IOCTL_PAYLOAD_OFFSET, passed);
-        for (int i = DATA_OFFSET + passed; i < DATA_OFFSET + size; i++) {
-            bytes.put(i, (byte) 0);
+        ByteBuffer from = in.bytes();
+        ByteBuffer to = out.bytes();
+        if (passed > FEW_BYTES) {
+            to.put(IOCTL_DATA_OFFSET, from, FuseRequest.IOCTL_PAYLOAD_OFFSET, passed);
+        } else { // most are a few words, for which a bulk copy costs more than they do
+            int whole = passed & -Long.BYTES;
+            for (int i = 0; i < whole; i += Long.BYTES) {
+                to.putLong(
+                        IOCTL_DATA_OFFSET + i, from.getLong(FuseRequest.IOCTL_PAYLOAD_OFFSET + i));
+            }
+            for (int i = whole; i < passed; i++) {
+                to.put(IOCTL_DATA_OFFSET + i, from.get(FuseRequest.IOCTL_PAYLOAD_OFFSET + i));
+            }
+        }
+        for (int i = IOCTL_DATA_OFFSET + passed; i < IOCTL_DATA_OFFSET + size; i++) {
+            to.put(i, (byte) 0);
         }
         return fresh(ioctlData, size);
     }
@@ -221,8 +237,8 @@ public final class Exchange {
         int bytes = heldBytes();
         if (bytes > request.length() && !session.hasRoom(request, entered, bytes)) {
             // What earlier reads have left; this one's data are not there yet.
-            out.discard(DATA_OFFSET, outTouched);
-            outTouched = DATA_OFFSET;
+            out.discard(READ_DATA_OFFSET, outTouched);
+            outTouched = READ_DATA_OFFSET;
         }
         if (!(isFindable() || worker.isFindable()) || !session.maySleep(request, entered)) {
             return false;
@@ -316,7 +332,7 @@ public final class Exchange {
             in.discard(inUse, inTouched);
             inTouched = inUse;
         }
-        int outUse = DATA_OFFSET + Math.max(readBytes(), FuseConstants.IOC_SIZE_MAX);
+        int outUse = READ_DATA_OFFSET + readBytes();
         if (outTouched - outUse > WORTH_DISCARDING) {
             out.discard(outUse, outTouched);
             outTouched = outUse;
@@ -325,7 +341,7 @@ public final class Exchange {
 
     /** What the call holds outside the heap if it parks. */
     private int heldBytes() {
-        int answer = Math.min(outTouched - DATA_OFFSET, readBytes());
+        int answer = Math.min(outTouched - READ_DATA_OFFSET, readBytes());
         return request.length() + (answer > WORTH_DISCARDING ? answer : 0);
     }
 
