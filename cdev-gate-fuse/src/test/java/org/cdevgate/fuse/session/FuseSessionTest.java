@@ -100,6 +100,7 @@ class FuseSessionTest {
                 Within.limit(
                         "close", Within.LIMIT, () -> session.close(TimeUnit.SECONDS.toNanos(5))),
                 "threads are left behind");
+        assertEquals(0, session.sleepingBytes(), "bytes of sleeping calls are not given back");
     }
 
     private void request(long unique, Consumer<Exchange> handler) {
@@ -251,5 +252,39 @@ class FuseSessionTest {
         }
         awaitTable("answered requests are forgotten", true);
         assertTrue(mostParked.get() <= MAX_PARKED + 1, () -> mostParked + " calls parked");
+    }
+
+    /** A thread that waits for a processor looks stuck: others have its role when it goes on. */
+    @Test
+    void aCallWhoseRoleWentBeforeItsDeviceWasKnownIsHeldToTheBoundToo() {
+        Share device = new Share();
+        AtomicInteger parked = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        int calls = MAX_PARKED + 3;
+        for (long unique = 100; unique < 100 + calls; unique++) {
+            request(
+                    unique,
+                    exchange -> {
+                        int before = session.parkedCalls();
+                        exchange.parking();
+                        Within.limit("its role goes", () -> session.parkedCalls() > before);
+                        if (exchange.maySleep(device)) {
+                            parked.incrementAndGet();
+                            await(letGo);
+                        } else {
+                            refused.incrementAndGet();
+                        }
+                        exchange.replyError(0);
+                    });
+            long done = unique - 100;
+            Within.limit("it parks or not", () -> parked.get() + refused.get() > done);
+        }
+        assertEquals(MAX_PARKED, parked.get(), "parked of one user in one device");
+        letGo.countDown();
+        for (long unique = 100; unique < 100 + calls; unique++) {
+            kernel.awaitAnswer(unique);
+        }
+        Within.limit("all is given back", () -> session.parkedCalls() == 0);
+        assertEquals(0, session.sleepingBytes());
     }
 }
