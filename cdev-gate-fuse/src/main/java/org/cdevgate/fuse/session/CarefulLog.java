@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * line cannot be written, the line is lost and counted, and not the thread, on which every client
  * waits. Nothing here throws, and arguments that would cost memory are made in here.
  *
- * <p>Each kind of line comes once a second at most, whatever clients do; the next one says how many
- * were left out.
+ * <p>Each kind of line comes as often as {@link LogLimit} lets it, whatever clients do; the next
+ * one says how many were left out.
  */
 final class CarefulLog {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
