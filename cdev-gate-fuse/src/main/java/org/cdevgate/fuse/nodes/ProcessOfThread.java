@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.cdevgate.fuse.channel.ProcNumbers;
 import org.cdevgate.fuse.channel.ThreadIds;
 
 /** Finds the process of a thread in /proc (proc(5)): the kernel's FUSE requests name threads. */
@@ -22,18 +23,26 @@ final class ProcessOfThread {
         if (ThreadIds.isIn(tid, tid)) {
             return tid; // its main thread; /proc takes longer than the rest of an open
         }
-        int pid = field(tid, TGID);
-        return pid < 0 ? tid : pid;
+        int pid = field("/proc/" + tid + "/status", TGID);
+        // A /proc of another pid namespace has another thread of that number.
+        return pid > 0 && ThreadIds.isIn(pid, tid) ? pid : tid;
     }
 
     /** The process id of a thread's parent process; -1 if it cannot be found. */
     static int parentOf(int tid) {
-        return tid <= 0 ? -1 : field(tid, PPID);
+        try {
+            if (tid > 0 && ProcNumbers.areOurs(Files.readString(Path.of(ProcNumbers.SELF)))) {
+                return field("/proc/" + tid + "/status", PPID);
+            }
+        } catch (IOException e) {
+            return -1; // there is no /proc, or no descriptor is free
+        }
+        return -1;
     }
 
-    private static int field(int tid, String name) {
+    private static int field(String status, String name) {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/" + tid + "/status"))) {
+            for (String line : Files.readAllLines(Path.of(status))) {
                 if (line.startsWith(name)) {
                     return Integer.parseInt(line.substring(name.length()).trim());
                 }

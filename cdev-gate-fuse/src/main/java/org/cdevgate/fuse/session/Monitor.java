@@ -1,7 +1,5 @@
 package org.cdevgate.fuse.session;
 
-import java.io.File;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
@@ -34,7 +32,7 @@ final class Monitor implements Runnable {
     private final FuseSession session;
     private final Thread thread;
     private final WatchList watched = new WatchList();
-    private final SpareDescriptor spare = new SpareDescriptor(); // of this thread
+    private final DyingCallers callers; // of this thread
     private volatile boolean asleep;
     private volatile boolean stopped;
 
@@ -47,6 +45,7 @@ final class Monitor implements Runnable {
 
     Monitor(FuseSession session) {
         this.session = session;
+        this.callers = new DyingCallers(session.name());
         this.thread = new Thread(null, this, session.name() + "-monitor", 0, false);
         thread.setDaemon(true);
     }
@@ -89,7 +88,7 @@ final class Monitor implements Runnable {
         try {
             watch();
         } finally {
-            spare.close();
+            callers.close();
         }
     }
 
@@ -194,7 +193,7 @@ final class Monitor implements Runnable {
     private void look(HeldRequest request) {
         if (request.isIgnoringInterrupt()) {
             watched.add(request); // first: what follows may fail
-            if (isDying(request.tid())) {
+            if (callers.isDying(request.tid())) {
                 // The thread goes on in the driver; what it sends later the kernel does not know.
                 request.answerFor(Errno.EINTR.number());
             }
@@ -206,18 +205,6 @@ final class Monitor implements Runnable {
             }
         } else {
             request.roundsNowhere = 0;
-        }
-    }
-
-    private boolean isDying(int tid) {
-        if (tid <= 0) {
-            return false; // of another pid namespace; nothing can be known
-        }
-        try {
-            return ProcStatus.parse(spare.read("/proc/" + tid + "/status")).isDying();
-        } catch (IOException e) {
-            // Gone; or it ended while being read, and the next tick finds it gone.
-            return !new File("/proc/" + tid).exists();
         }
     }
 }

@@ -37,5 +37,19 @@ class ThreadIdsTest {
         int ended = (int) process.pid();
         process.waitFor();
         assertFalse(ThreadIds.isIn(ended, ended));
+        assertTrue(ThreadIds.isNone(ended));
+    }
+
+    /** Of others too, and of threads that are not their process's first: /proc may hide both. */
+    @Test
+    void aThreadThatRunsIsThere() throws Exception {
+        FutureTask<Boolean> ofItself =
+                new FutureTask<>(() -> ThreadIds.isNone(Libc.CALLS.gettid()));
+        Thread thread = new Thread(ofItself);
+        thread.start();
+        thread.join();
+        assertFalse(ofItself.get());
+        assertFalse(ThreadIds.isNone(pid));
+        assertFalse(ThreadIds.isNone(1), "init, whoever we are");
     }
 }

@@ -2,6 +2,7 @@ package org.cdevgate.fuse.harness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,11 +35,14 @@ public final class ClientProcess extends CommandProcess {
         List<String> line = new ArrayList<>(by);
         line.addAll(List.of("sh", "-c"));
         line.add("ulimit -c 0; exec env --default-signal \"$0\"");
-        line.add(
-                CProgram.compiled(
-                                "client", "calls.c", "signals.c", "passing.c", "ways.c", "client.h")
-                        .toString());
+        line.add(program().toString());
         return start(line);
+    }
+
+    /** The client in C, for who starts it by a command of his own. */
+    public static Path program() throws IOException {
+        return CProgram.compiled(
+                "client", "calls.c", "signals.c", "passing.c", "ways.c", "client.h");
     }
 
     /** Starts the client that is a JVM. */

@@ -60,6 +60,11 @@ public final class ServerProcess implements AutoCloseable {
         Shell.run("kill -s \"$1\" \"$2\"", name, Long.toString(process.pid())).expect(0);
     }
 
+    /** Its process id; of what started it if that does not end before. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Whether it still runs. */
     public boolean isAlive() {
         return process.isAlive();
