@@ -32,13 +32,14 @@ class I2cToolsIT extends RealProgramBase {
 
     /**
      * The tools open /dev/i2c-N and nothing else. Each runs in a mount namespace of its own, in
-     * which /dev is an empty folder in memory with the node mounted there: the machine's own is not
-     * touched, and what is mounted goes with the process. An ordinary user may do so as the root of
-     * a user namespace.
+     * which /dev is an empty folder in memory with a link to the node: the machine's own is not
+     * touched, and what is mounted goes with the process. The folder is mounted there, not the
+     * node, whose opens would share one inode. An ordinary user may do so as the root of a user
+     * namespace.
      */
     private static final String IN_A_DEV_OF_ITS_OWN =
-            "mount -t tmpfs dev /dev && : >/dev/i2c-5 && mount --bind \"$1\" /dev/i2c-5 && shift"
-                    + " && PATH=$PATH:/usr/sbin:/sbin && exec \"$@\"";
+            "mount -t tmpfs dev /dev && mkdir /dev/gate && mount --bind \"$1\" /dev/gate"
+                    + " && ln -s gate/i2c-5 /dev/i2c-5 && shift && PATH=$PATH:/usr/sbin:/sbin && exec \"$@\"";
 
     /** Of a chip that holds the clock until its interrupt; the whole bus waits. */
     private static final String MEASURE = "i2cget -y 5 0x40 0xe5 w";
@@ -82,7 +83,7 @@ class I2cToolsIT extends RealProgramBase {
         if (System.getProperty("user.name").equals("root")) {
             line.remove("--map-root-user"); // which not every machine allows
         }
-        line.addAll(List.of("sh", "-c", IN_A_DEV_OF_ITS_OWN, "sh", path(NODE)));
+        line.addAll(List.of("sh", "-c", IN_A_DEV_OF_ITS_OWN, "sh", path("")));
         line.addAll(List.of(command.split(" ", -1)));
         return line.toArray(String[]::new);
     }
@@ -269,10 +270,12 @@ class I2cToolsIT extends RealProgramBase {
             expectEnd(SCENES.get(i), programs.get(i).await());
         }
         kept.expectReadFails("No such device");
-        late.type(""); // its /dev has the name still, as of a node that was made by mknod
+        late.type(""); // its /dev has the link still
         RealProgram.Ended tooLate = late.await();
         tooLate.expect(1);
-        assertEquals("Error: Could not open file `/dev/i2c-5': No such device\n", tooLate.errors());
+        assertEquals(
+                "Error: Could not open file `/dev/i2c-5' or `/dev/i2c/5': No such file or directory\n",
+                tooLate.errors());
 
         plug();
         expectOutput("0x0019", "i2cget -y 5 0x48 0 w");
