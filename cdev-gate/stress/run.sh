@@ -92,6 +92,27 @@ scenarios() {
     fi
 }
 
+# An Error at one allocation or call after the other. The last line of the program is "anomalies:
+# N points in N scenarios, N passed, N failed".
+anomalies() {
+    local log=$results/anomalies.txt agent line flags=(-XX:TieredStopAtLevel=1)
+    agent=$(echo "$target"/cdev-gate-stress-*.jar)
+    "$java" "${flags[@]}" -Dslf4j.internal.verbosity=ERROR "-javaagent:$agent=anomalies" \
+        -cp "$agent:$target/lib/*" org.cdevgate.gate.stress.anomaly.Anomalies >"$log" 2>&1
+    line=$(tail -n 1 "$log")
+    local form='^anomalies: [0-9]+ points in [0-9]+ scenarios, ([0-9]+) passed, ([0-9]+) failed$'
+    if [[ $line =~ $form ]]; then
+        grep -e '^FAILED: ' "$log"
+        echo "$line"
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+    else
+        echo "the anomalies did not come to their end:"
+        tail -n 20 "$log"
+        failed=$((failed + 1))
+    fi
+}
+
 # The model checker, as two processes: it uses one processor at a time. The last line of each is
 # "model: N passed, N failed, twins caught N of N".
 model() {
@@ -250,6 +271,8 @@ rm -rf "$results"
 mkdir -p "$results"
 if [ $# -eq 0 ]; then
     scenarios
+    echo "letting calls fail one by one; what it prints is in $results/anomalies.txt"
+    anomalies
     echo "exploring interleavings; the model checker's lines are in $results/model-*.txt"
     model
 fi
