@@ -13,7 +13,9 @@ import org.cdevgate.fuse.channel.KernelMount;
 import org.cdevgate.fuse.channel.MemoryAccess;
 import org.cdevgate.fuse.channel.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.session.ExitingThreads;
 import org.cdevgate.fuse.session.FuseSession;
+import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalOutcome;
@@ -48,6 +50,7 @@ public final class DeviceMount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
 
     private static final Duration HELPER_LIMIT = Duration.ofSeconds(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final KernelMount mount;
     private final FuseSession session;
@@ -418,8 +421,9 @@ public final class DeviceMount implements AutoCloseable {
 
     /**
      * Removes every device, unmounts, and ends the connection; descriptors still open get ENOTCONN
-     * from then on. Never waits for a process to close one. Idempotent; a second caller waits for
-     * the first, {@link Builder#closeTimeout} at most.
+     * from then on. Never waits for a process to close one; a process that a removal has just woken
+     * in poll has 0.3 s to ask, and then to read, what it was woken for: ENODEV. Idempotent; a
+     * second caller waits for the first, {@link Builder#closeTimeout} at most.
      *
      * <p>A driver whose calls do not return within {@link Builder#closeTimeout} is named in the log
      * and left behind: its callers are cut off all the same.
@@ -487,6 +491,11 @@ public final class DeviceMount implements AutoCloseable {
             LOG.error("cannot unmount {}; its processes are cut off all the same", mountPoint(), e);
         }
         boolean interrupted = awaitRemovals(gates, deadline);
+        try {
+            session.serveWhile(nodes::isAnybodyOwedAnAnswer);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} ends before all who were woken have asked", this, e);
+        }
         long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
         if (!session.close(left)) {
             LOG.error("threads of the mount on {} are still in a driver", mountPoint());
@@ -499,15 +508,18 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /** Waits until no call is in a driver, or the time is over; returns whether interrupted. */
-    private static boolean awaitRemovals(List<FopsGate> gates, long deadline) {
+    private boolean awaitRemovals(List<FopsGate> gates, long deadline) {
         boolean interrupted = false;
         for (FopsGate gate : gates) {
             try {
                 RemovalOutcome outcome;
                 do {
                     interrupted |= Thread.interrupted();
-                    outcome = gate.awaitRemoval(Duration.ofNanos(deadline - System.nanoTime()));
-                } while (!outcome.isRemoved() && deadline - System.nanoTime() > 0);
+                    long left = Math.min(deadline - System.nanoTime(), LOOK_NANOS);
+                    outcome = gate.awaitRemoval(Duration.ofNanos(left));
+                } while (!outcome.isRemoved()
+                        && deadline - System.nanoTime() > 0
+                        && !isLeftToTheEndOfTheJvm(gate));
                 if (!outcome.isRemoved()) {
                     LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
                 }
@@ -517,6 +529,17 @@ public final class DeviceMount implements AutoCloseable {
             }
         }
         return interrupted;
+    }
+
+    /**
+     * Whether all that is left in a driver are calls of System.exit, which wait for us; answers
+     * them.
+     */
+    private boolean isLeftToTheEndOfTheJvm(FopsGate gate) {
+        List<CallInFlight> calls = gate.callsInFlight();
+        return !calls.isEmpty()
+                && calls.stream().allMatch(call -> ExitingThreads.contains(call.thread()))
+                && session.answerExiting() > 0;
     }
 
     private void closeAtShutdown() {

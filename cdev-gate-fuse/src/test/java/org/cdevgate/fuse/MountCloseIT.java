@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
@@ -16,6 +18,7 @@ import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,6 +68,23 @@ class MountCloseIT extends MountBase {
         client.tryOpen(mount.path("fifo"), OpenFlags.O_RDWR).expect(Errno.ENOENT);
         assertEquals("", Shell.run("ls \"$1\"", mount.path()).expect(0), "files below the mount");
         mount.unmount(); // once more: nothing to do
+    }
+
+    /** Who was woken by a removal gets its answer, also if the mount is closed at once. */
+    @RepeatedTest(3)
+    void pollersThatARemovalHasWokenLearnOfItBeforeTheEnd() throws Exception {
+        List<FopsGate> gates = new ArrayList<>();
+        List<Pending> pollers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            FopsGate gate = mount.register("fifo" + i, new FifoDriver(Sleep.THREADLESS));
+            gates.add(gate);
+            pollers.add(client.beginPollThenRead(open(gate), PollEvents.POLLIN).awaitPolling());
+        }
+        gates.forEach(FopsGate::unregisterSync);
+        mount.unmount();
+        for (Pending poller : pollers) {
+            poller.await().expect(Errno.ENODEV);
+        }
     }
 
     /** A shell that stands in the mount makes an ordinary umount fail with EBUSY. */

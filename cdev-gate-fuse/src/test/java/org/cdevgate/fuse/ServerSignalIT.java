@@ -15,6 +15,7 @@ import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
 import org.cdevgate.fuse.harness.Within;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,28 @@ class ServerSignalIT {
             Within.limit("the server ends", () -> !server.isAlive(), server::errors);
             client.read(parked, 1).expect(Errno.ENOTCONN);
             client.tryOpen(parkedPath, OpenFlags.O_RDWR).expect(Errno.ENOENT);
+        } finally {
+            assertFalse(folder.isMounted(), "mounted after the server's end");
+            folder.close();
+        }
+    }
+
+    /** The exit waits for the mount's close, and the close would wait for the verb. */
+    @Test
+    void exitWithinAVerbEndsTheServerAndAnswersItsCaller() throws Exception {
+        TemporaryMountPoint folder = new TemporaryMountPoint();
+        try (ServerProcess server =
+                        ServerProcess.start(
+                                JavaCommand.of(ExitServer.class, folder.path().toString()));
+                ClientProcess client = ClientProcess.start()) {
+            assertEquals("mounted", server.answer(), server::errors);
+            int parked = client.open(folder.path().resolve("parked").toString(), OpenFlags.O_RDWR);
+            int exit = client.open(folder.path().resolve("exit").toString(), OpenFlags.O_RDONLY);
+            Pending asleep = client.beginRead(parked, 1);
+            Pending caller = client.beginRead(exit, 1);
+            asleep.await().expect(Errno.ENODEV);
+            caller.await().expect(Errno.ENODEV);
+            Within.limit("the server ends", () -> !server.isAlive(), server::errors);
         } finally {
             assertFalse(folder.isMounted(), "mounted after the server's end");
             folder.close();

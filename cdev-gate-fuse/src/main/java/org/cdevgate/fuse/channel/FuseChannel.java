@@ -178,6 +178,22 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     /**
+     * Whether a request waits to be read: poll(2) tells POLLIN, and nothing else.
+     *
+     * @param memory of 8 bytes, for a struct pollfd
+     */
+    public boolean isReadable(NativeBuffer memory) {
+        ByteBuffer at = memory.bytes();
+        at.putInt(0, fd).putInt(4, Libc.POLLIN);
+        try {
+            return Libc.CALLS.poll(memory.address(), 1, 0) > 0 && at.getShort(6) == Libc.POLLIN;
+        } finally {
+            Reference.reachabilityFence(memory);
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
      * Makes every {@link Receiver#receive} return {@link #CLOSED}, also those that wait in read(2)
      * now, and returns when none is in read(2) any more. A request that was read at that moment is
      * still returned. Replies can still be sent. Idempotent.

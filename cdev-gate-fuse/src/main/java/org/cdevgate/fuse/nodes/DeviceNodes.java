@@ -123,6 +123,14 @@ public final class DeviceNodes implements RequestHandler.Factory {
         return List.copyOf(unfinished);
     }
 
+    /**
+     * Whether a process that a removal has woken in poll may be about to ask for the answer; for a
+     * short time after the removal.
+     */
+    public boolean isAnybodyOwedAnAnswer() {
+        return handles.any(OpenHandle::isOwedAnAnswer);
+    }
+
     /** The number of files that clients have open. */
     public int openFiles() {
         return handles.size();

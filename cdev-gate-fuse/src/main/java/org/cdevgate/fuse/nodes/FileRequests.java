@@ -135,6 +135,9 @@ final class FileRequests {
                 case FuseOpcode.FSYNC -> fsync(handle);
                 default -> throw Errno.ENOSYS.exception();
             }
+        } catch (ErrnoException e) {
+            handle.refused(request.pid());
+            throw e;
         } finally {
             handle.exit();
         }

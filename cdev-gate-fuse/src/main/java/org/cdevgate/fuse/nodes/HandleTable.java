@@ -2,6 +2,7 @@ package org.cdevgate.fuse.nodes;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 
@@ -110,6 +111,17 @@ final class HandleTable {
         slots.set(index, null);
         free[freeCount++] = index;
         return slot.handle;
+    }
+
+    /** Whether something holds for any of the open files. */
+    synchronized boolean any(Predicate<OpenHandle> condition) {
+        for (int index = 0; index < used; index++) {
+            Slot slot = slots.get(index);
+            if (slot != null && condition.test(slot.handle)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

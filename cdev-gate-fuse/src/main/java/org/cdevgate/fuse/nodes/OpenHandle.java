@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -22,6 +23,11 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private static final int MOST_HEARD = 4096; // of threads that poll one open file
     private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
 
+    /** How long a woken process may need to ask again, and then to make its call. */
+    private static final long TO_ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private static final long TO_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     final Device device;
     final OpenFile file;
     private final Notifier notifier;
@@ -37,6 +43,13 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
 
     /** Threads that poll has told of the removal; guarded by this, null before one was. */
     private Set<Integer> heard;
+
+    /** Those of them that have not yet made the call that they were woken for; as heard. */
+    private Set<Integer> owed;
+
+    private long heardAt; // by the last of them, in nanoseconds; guarded by this
+
+    private volatile long wokenAt; // by the removal, in nanoseconds; 0: nobody waited in poll
 
     /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
     volatile int lastFlags;
@@ -147,6 +160,9 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
 
     /** The device is going: pollers ask again whatever queues the driver named. */
     void deviceFlagged() {
+        if (isPolled()) {
+            wokenAt = System.nanoTime() | 1; // never 0
+        }
         wakeUp();
     }
 
@@ -166,10 +182,44 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
             }
             int key = tid == 0 ? -1 - heard.size() : tid;
             another = heard.size() < MOST_HEARD && heard.add(key);
+            if (another) {
+                owed = owed == null ? new HashSet<>(4) : owed;
+                owed.add(key);
+                heardAt = System.nanoTime();
+            }
         }
         if (another) {
             wakeUp();
         }
+    }
+
+    /** A call, not poll, has got the removal's answer, which its poller came for. */
+    void refused(int tid) {
+        if (wokenAt == 0) {
+            return;
+        }
+        synchronized (this) {
+            // One thread may poll and another read.
+            if (owed != null && !owed.remove(tid) && !owed.isEmpty()) {
+                owed.remove(owed.iterator().next());
+            }
+        }
+    }
+
+    /**
+     * Whether somebody that the removal has woken in poll may be on the way to ask what there is,
+     * and would find the connection ended instead of the device gone. For a short time only: a
+     * process may as well never ask.
+     */
+    synchronized boolean isOwedAnAnswer() {
+        if (wokenAt == 0 || released.get()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (heard == null) {
+            return now - wokenAt < TO_ASK_NANOS;
+        }
+        return owed != null && !owed.isEmpty() && now - heardAt < TO_CALL_NANOS;
     }
 
     /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */

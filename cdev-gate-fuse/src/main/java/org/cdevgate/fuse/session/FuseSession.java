@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.channel.NativeBuffer;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
     private static final long ANSWER_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long MOST_SERVING = TimeUnit.SECONDS.toNanos(3);
     private static final long ACCESS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
     private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final LogLimit NO_THREADS_LEFT = new LogLimit(1, COMPLAIN_NANOS);
@@ -56,6 +58,7 @@ public final class FuseSession {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile Thread endThread;
+    private volatile int exiting; // calls that end the JVM
 
     // Guarded by itself: replies of threads that have no worker's buffer.
     private final NativeBuffer errorReply = NativeBuffer.allocate(64);
@@ -455,9 +458,42 @@ public final class FuseSession {
         return shares.bytes();
     }
 
+    /**
+     * Answers the calls whose threads are ending the JVM with ENODEV: they never return, and {@link
+     * #close} does not wait for them. Their callers, and the JVM, would wait for each other.
+     *
+     * @return how many there are; one that began just now may not be found yet
+     */
+    public int answerExiting() {
+        int count = 0;
+        for (HeldRequest each = inFlight.first(); each != null; each = inFlight.after(each)) {
+            if (ExitingThreads.contains(each.thread())) {
+                each.answerFor(Errno.ENODEV.number());
+                count++;
+            }
+        }
+        exiting = count;
+        return count;
+    }
+
     /** The mount is about to be taken away by us: its end is no surprise. */
     public void expectEnd() {
         closing.set(true);
+    }
+
+    /**
+     * Goes on serving while a condition holds, or a request waits to be read: at the end of the
+     * connection who waits for an answer would be told of that instead of the device's removal. For
+     * up to three seconds, and not after the kernel has ended the connection.
+     */
+    public void serveWhile(BooleanSupplier condition) {
+        NativeBuffer memory = NativeBuffer.allocate(8);
+        long deadline = System.nanoTime() + MOST_SERVING;
+        while (!ended.get()
+                && (condition.getAsBoolean() || channel.isReadable(memory))
+                && deadline - System.nanoTime() > 0) {
+            pause(ANSWER_PAUSE);
+        }
     }
 
     /**
@@ -483,7 +519,7 @@ public final class FuseSession {
         all &= end == null || join(end, deadline);
         all &= join(monitor.thread(), deadline);
         for (Thread worker : workers.threads()) {
-            all &= join(worker, deadline);
+            all &= (exiting > 0 && ExitingThreads.contains(worker)) || join(worker, deadline);
         }
         return all;
     }
@@ -517,7 +553,7 @@ public final class FuseSession {
     }
 
     private boolean isAnythingUnanswered() {
-        return workers.detachedCount() > 0
+        return workers.detachedCount() > exiting
                 || !woken.isEmpty()
                 || isBusy(Role.READER)
                 || isBusy(Role.RUNNER);

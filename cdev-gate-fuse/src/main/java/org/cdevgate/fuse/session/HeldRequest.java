@@ -122,6 +122,11 @@ public final class HeldRequest {
         return charge;
     }
 
+    /** The thread that runs it, or null. */
+    synchronized Thread thread() {
+        return thread;
+    }
+
     synchronized Owner owner() {
         return owner;
     }

@@ -283,6 +283,11 @@ public final class ClientProcess extends CommandProcess {
         return begin("poll " + fd + " " + events + " -1");
     }
 
+    /** poll(2) without a time limit, and a read(2) as soon as it returns, which is the result. */
+    public Pending beginPollThenRead(int fd, int events) throws IOException {
+        return begin("poll_then_read " + fd + " " + events);
+    }
+
     /**
      * select(2) of one descriptor; the result is a mask: 1 readable, 2 writable, 4 exceptional.
      *

@@ -121,6 +121,7 @@ public final class TestClient {
                     answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_SETFL, words.nextInt()));
             case "fstat" -> fstat(words.nextInt());
             case "poll" -> poll(words.nextInt(), words.nextInt(), words.nextInt());
+            case "poll_then_read" -> pollThenRead(words.nextInt(), words.nextInt());
             case "select" -> select(words.nextInt(), words.next(), words.nextInt());
             case "epoll_create" -> descriptor(CALLS.epoll_create1(0));
             case "epoll_add" -> epollAdd(words.nextInt(), words.nextInt(), words.nextInt());
@@ -247,6 +248,11 @@ public final class TestClient {
                 CALLS.statx(
                         fd, "", SystemCalls.AT_EMPTY_PATH, SystemCalls.STATX_BASIC_STATS, statx);
         return result < 0 ? answer(result) : "= " + statx.getLong(40); // stx_size
+    }
+
+    private static String pollThenRead(int fd, int events) {
+        poll(fd, events, -1);
+        return read(fd, 1);
     }
 
     private static String poll(int fd, int events, int timeoutMillis) {

@@ -278,6 +278,10 @@ int run_call(const char *command, struct words *w, struct answer *a) {
         int fd = NEXT;
         short events = (short)NEXT;
         *a = answer_result(do_poll(fd, events, NEXT));
+    } else if (IS_COMMAND("poll_then_read")) {
+        int fd = NEXT;
+        do_poll(fd, (short)NEXT, -1);
+        *a = do_read(fd, 1, -1);
     } else if (IS_COMMAND("select")) {
         int fd = NEXT;
         const char *sets = next_word(w);
