@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +73,7 @@ public final class IrqLine {
             try {
                 handled |= action.run();
             } catch (Throwable e) {
-                LOG.error("{}: the handler of {} failed", name, action, e);
+                Reports.error(LOG, "the handler of {} failed", action, e);
             }
         }
         if (!handled) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,7 @@ public final class NotifierChain<E> {
                     break;
                 }
             } catch (Throwable e) {
-                LOG.error("{}: the notifier of {} failed; going on", name, each.caller, e);
+                Reports.error(LOG, "the notifier of {} failed; going on", each.caller, e);
             }
         }
         return told[0];

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.internal.LazySet;
+import org.cdevgate.internal.LogLimit;
 import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class HoldTable {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
+    private static final LogLimit LOST_HOLDS = new LogLimit();
 
     /** Of all gates: who looks reports what others have lost too. */
     private static final ReferenceQueue<Hold> LOST = new ReferenceQueue<>();
@@ -166,13 +168,18 @@ final class HoldTable {
                 return;
             }
             leaked = true;
+            int leftOut = LOST_HOLDS.admit(); // a client may have a driver lose them in a loop
+            if (leftOut < 0) {
+                return;
+            }
             LOG.error(
                     "{} is held for ever: hold \"{}\", taken by thread {}, was lost without being"
-                            + " released; release() it where its work ends{}",
+                            + " released; release() it where its work ends{}{}",
                     gate,
                     tag,
                     threadName,
                     taken == null ? " (diagnostic level FULL tells where it was taken)" : "",
+                    LogLimit.more(leftOut),
                     taken);
         }
     }

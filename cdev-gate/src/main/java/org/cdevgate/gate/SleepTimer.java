@@ -4,6 +4,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.internal.DaemonThreads;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ final class SleepTimer {
                 sleeper.runAgain();
             }
         } catch (Throwable e) {
-            LOG.error("a sleeper of {} whose time is over cannot run again", sleeper.file(), e);
+            Reports.error(
+                    LOG, "a sleeper of {} whose time is over cannot run again", sleeper.file(), e);
         }
     }
 }
