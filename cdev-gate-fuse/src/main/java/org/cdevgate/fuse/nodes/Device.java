@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.fuse.protocol.FuseConstants;
+import org.cdevgate.fuse.session.Pace;
 import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
@@ -23,6 +24,12 @@ final class Device extends Node {
 
     /** Which of the gate's nodes it is. */
     final int minor;
+
+    /** How long its calls take. */
+    final Pace pace = new Pace();
+
+    /** Its releases that are going on. */
+    final Closings closings = new Closings();
 
     private final int openFlags;
 

@@ -148,6 +148,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
         public void onFlagged(FopsGate gate) {
             tree.remove(device);
             device.handles.elements().forEach(OpenHandle::deviceFlagged);
+            device.closings.deviceFlagged();
         }
 
         @Override

@@ -43,6 +43,7 @@ final class FileRequests {
             throw (node == null ? Errno.ENODEV : Errno.EISDIR).exception();
         }
         checkMaySleep(device);
+        awaitReleases(device);
         FopsGate gate = device.gate;
         caller.of(request, request.openFlags(), null);
         // Run again after it slept, it is still the same opening.
@@ -99,8 +100,38 @@ final class FileRequests {
     }
 
     void release() {
-        close(exchange.request().fh());
+        OpenHandle handle = handles.remove(exchange.request().fh());
+        if (handle != null) {
+            release(handle);
+        }
         exchange.replyError(0);
+    }
+
+    private void release(OpenHandle handle) {
+        Closings closings = handle.device.closings;
+        try {
+            closings.begin(handle); // before another thread reads what may be an open
+            exchange.entering(handle.device.pace);
+        } finally {
+            try {
+                handle.close(); // also without memory: nobody else finds the file any more
+            } finally {
+                closings.end(handle);
+            }
+        }
+    }
+
+    /** Who closed the device before this opening finds it released. */
+    private void awaitReleases(Device device) throws ErrnoException {
+        if (!device.closings.isAny() || exchange.owner() != null) {
+            return; // none, or it has waited before it slept
+        }
+        exchange.parking();
+        try {
+            device.closings.awaitEarlier(device.gate::isRemoving);
+        } catch (InterruptedException e) {
+            throw Errno.EINTR.exception();
+        }
     }
 
     private void close(long fh) {
@@ -303,6 +334,7 @@ final class FileRequests {
     /** Answered at once, always: a late answer holds the poller beyond its own timeout. */
     private void poll(OpenHandle handle) throws ErrnoException {
         FuseRequest request = exchange.request();
+        exchange.entering(handle.device.pace);
         caller.of(request, handle.lastFlags, handle);
         boolean waits = (request.pollFlags() & FuseConstants.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
         if (waits) {
@@ -359,6 +391,7 @@ final class FileRequests {
         if (!exchange.maySleep(device.share)) {
             throw Errno.ENOMEM.exception();
         }
+        exchange.entering(device.pace);
     }
 
     /**

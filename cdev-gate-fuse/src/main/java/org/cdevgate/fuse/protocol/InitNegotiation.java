@@ -18,9 +18,11 @@ public final class InitNegotiation {
     private static final int REQUEST_OVERHEAD_BYTES = 4096; // header, argument and names
     private static final int MAX_IOCTL_BYTES = 16384;
 
-    // RELEASE counts as background to the kernel, as does the READ of a page-in: with its default
-    // of 12, a dozen page-ins held by a driver would hold back every RELEASE of the mount.
-    private static final int MAX_BACKGROUND = 1024;
+    // RELEASE counts as background to the kernel, as does the READ of a page-in. With its default
+    // of
+    // 12, a dozen page-ins held by a driver would hold back every RELEASE of the mount. But at the
+    // end of a process with very many files everybody else's requests wait behind so many RELEASEs.
+    private static final int MAX_BACKGROUND = 128;
     private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND * 3 / 4;
 
     private static final long STANDARD_FLAGS =

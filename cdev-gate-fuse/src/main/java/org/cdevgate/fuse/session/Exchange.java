@@ -88,6 +88,12 @@ public final class Exchange {
 
     private CallerMemory callerMemory;
 
+    // Of the call that was entered. The monitor reads the first two beside this thread, and may see
+    // those of the request before: then the wrong calls are taken for slow, for a while.
+    private Pace pace;
+    private int opcode;
+    private long enteredAt; // 0 if it is not measured
+
     Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {
         this.session = session;
         this.worker = worker;
@@ -254,7 +260,26 @@ public final class Exchange {
      * hardly any stack left: if it throws, the monitor does the rest.
      */
     public void parking() {
+        enteredAt = 0; // it sleeps from here on, which says nothing
         worker.offer();
+    }
+
+    /**
+     * A driver is about to be entered, after {@link #maySleep} where that is asked. If calls like
+     * this were seen to take long, another worker takes over this one's role first, as long as no
+     * more than half of the calls that may park do: what is left is for those that park.
+     *
+     * @param device what is known of its calls
+     */
+    public void entering(Pace device) {
+        opcode = request.opcode();
+        pace = device;
+        if (device.isSlow(opcode)) {
+            enteredAt = System.nanoTime();
+            if (session.hasRoomForSlowCalls()) {
+                worker.offer();
+            }
+        }
     }
 
     /**
@@ -361,6 +386,14 @@ public final class Exchange {
         session.shares().giveBack(parked);
     }
 
+    /** The call takes long. Also called by the monitor, beside this thread. */
+    void foundSlow() {
+        Pace entered = pace;
+        if (entered != null) {
+            entered.foundSlow(opcode);
+        }
+    }
+
     /** A message was received. Does not fail. */
     void begin() {
         parked.prepare();
@@ -433,6 +466,11 @@ public final class Exchange {
 
     /** The thread leaves the request; if there is none, does nothing. */
     void finish() {
+        if (enteredAt != 0) {
+            pace.took(opcode, System.nanoTime() - enteredAt);
+            enteredAt = 0;
+        }
+        pace = null;
         if (held != null && !asleep) {
             held.leftByThread();
         }

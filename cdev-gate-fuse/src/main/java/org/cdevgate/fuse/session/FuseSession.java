@@ -198,6 +198,11 @@ public final class FuseSession {
         return shares.maySleep(device, request.uid(), bytes) != Shares.Refusal.BYTES;
     }
 
+    /** Whether calls that do not park, but take long, may have a thread of their own. */
+    boolean hasRoomForSlowCalls() {
+        return workers.detachedCount() < shares.maxThreads() / 2 && workers.hasStandby();
+    }
+
     /** Charges a request's message, which is to be copied; false if there is no room for it. */
     boolean keep(Charge charge, Share device, FuseRequest request) {
         boolean charged = shares.keep(charge, device, request.uid(), request.length());

@@ -150,19 +150,29 @@ final class Monitor implements Runnable {
     private boolean offerStuck() {
         Worker reader = session.roles().holder(Role.READER);
         long readerState = reader == null ? 0 : reader.runningState();
-        if (readerState != 0 && reader == lastReader && readerState == lastReaderState) {
-            reader.offer(readerState);
+        if (readerState != 0) {
+            look(reader, readerState, reader == lastReader && readerState == lastReaderState);
         }
         Worker runner = session.roles().holder(Role.RUNNER);
         long runnerState = runner == null ? 0 : runner.runningState();
-        if (runnerState != 0 && runner == lastRunner && runnerState == lastRunnerState) {
-            runner.offer(runnerState);
+        if (runnerState != 0) {
+            look(runner, runnerState, runner == lastRunner && runnerState == lastRunnerState);
         }
         lastReader = reader;
         lastReaderState = readerState;
         lastRunner = runner;
         lastRunnerState = runnerState;
         return readerState != 0 || runnerState != 0;
+    }
+
+    /** A request runs, or still does. */
+    private static void look(Worker worker, long running, boolean still) {
+        if (still) {
+            worker.offer(running);
+            worker.foundStuck();
+        } else {
+            worker.meet(running);
+        }
     }
 
     private boolean checkAlive() {

@@ -64,6 +64,10 @@ final class Worker implements Runnable {
     private final AtomicLong state = new AtomicLong();
     private volatile boolean retired;
 
+    // What the monitor met, and when; the time is written before the state and read after it.
+    private long metAt;
+    private volatile long metState;
+
     // Of the pool, guarded by it.
     Worker nextStandby;
     Worker previousStandby;
@@ -229,6 +233,9 @@ final class Worker implements Runnable {
             }
             if (phase == IDLE || state.compareAndSet(current, (current & ~PHASE) + NEXT)) {
                 // Nobody else looks at the request from here on.
+                if (metState == current && System.nanoTime() - metAt >= Pace.SLOW_NANOS) {
+                    exchange.foundSlow();
+                }
                 exchange.finish();
                 return true;
             }
@@ -275,6 +282,22 @@ final class Worker implements Runnable {
                 && state.compareAndSet(running, running - RUNNING + OFFERED)) {
             session.workers().wakeOne();
         }
+    }
+
+    /**
+     * The monitor met a request that runs: when it ends, the thread looks at a clock, which it does
+     * not for each request.
+     *
+     * @param running of {@link #runningState()}
+     */
+    void meet(long running) {
+        metAt = System.nanoTime();
+        metState = running;
+    }
+
+    /** The monitor has found the running request stuck in a driver. */
+    void foundStuck() {
+        exchange.foundSlow();
     }
 
     /** What {@link #offer(long)} compares with; 0 when no request runs, or its role is offered. */
