@@ -2,7 +2,10 @@ package org.cdevgate.fuse.faults.attack;
 
 import java.io.IOException;
 
-/** A process with very many open files ends: all are closed at once. */
+/**
+ * A process with very many open files ends: all are closed at once. The young generation is large,
+ * so that what the bystander waits is the server's doing and not the garbage collector's.
+ */
 final class ReleaseFlood implements Attack {
     private static final int QUICK_FILES = 20_000;
     private static final int FILES = 120_000;
@@ -14,7 +17,7 @@ final class ReleaseFlood implements Attack {
 
     @Override
     public Setup setup() {
-        return Setup.of("many=complement").flags("-Xmx256m");
+        return Setup.of("many=complement").flags("-Xmx512m", "-Xms512m", "-Xmn400m");
     }
 
     @Override
