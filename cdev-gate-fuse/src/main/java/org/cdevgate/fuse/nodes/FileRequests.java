@@ -40,6 +40,7 @@ final class FileRequests {
         FuseRequest request = exchange.request();
         Node node = tree.get(request.nodeId());
         if (!(node instanceof Device device)) {
+            neverReached();
             throw (node == null ? Errno.ENODEV : Errno.EISDIR).exception();
         }
         checkMaySleep(device);
@@ -147,10 +148,7 @@ final class FileRequests {
         if (isOfDirectory(request)) {
             throw Errno.ENOTTY.exception();
         }
-        OpenHandle handle = handles.get(request.fh());
-        if (!handle.enter()) {
-            throw Errno.EBADF.exception();
-        }
+        OpenHandle handle = enter(request.fh());
         try {
             if (exchange.owner() instanceof SleepingCall slept && slept.result() >= 0) {
                 replyResult(slept.result());
@@ -171,6 +169,29 @@ final class FileRequests {
             throw e;
         } finally {
             handle.exit();
+        }
+    }
+
+    private OpenHandle enter(long fh) throws ErrnoException {
+        boolean entered = false;
+        try {
+            OpenHandle handle = handles.get(fh);
+            entered = handle.enter();
+            if (entered) {
+                return handle;
+            }
+            throw Errno.EBADF.exception();
+        } finally {
+            if (!entered) {
+                neverReached();
+            }
+        }
+    }
+
+    /** A request that was woken does not come to its driver again: its wake-up goes to another. */
+    private void neverReached() {
+        if (exchange.owner() instanceof SleepingCall slept) {
+            slept.dropped();
         }
     }
 
