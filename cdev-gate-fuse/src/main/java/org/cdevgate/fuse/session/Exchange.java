@@ -423,7 +423,9 @@ public final class Exchange {
         return true;
     }
 
-    /** Whether it has an entry, or what becomes one; false for sure only under the worker's lock. */
+    /**
+     * Whether it has an entry, or what becomes one; false for sure only under the worker's lock.
+     */
     boolean isFindable() {
         return held != null || reserved != null;
     }

@@ -74,7 +74,10 @@ final class Monitor implements Runnable {
     /** There is something that cannot wait for the next tick. */
     void wake() {
         asleep = false;
-        LockSupport.unpark(thread);
+        // Itself, when it finds no thread for a role, it must not: it would try without a pause.
+        if (Thread.currentThread() != thread) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Has an interrupted request looked at in each round until it has an answer. */
