@@ -1,0 +1,106 @@
+package org.cdevgate.fuse.explore.scenarios;
+
+import java.nio.ByteBuffer;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.fuse.explore.Explored;
+import org.cdevgate.fuse.explore.Kernel;
+import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.OpenFile;
+
+/** The end of the connection ends everything, whatever goes on. */
+final class Ends extends Scenario {
+    private static final int MAX_PARKED = 8;
+    private static final int LONG = 20_000;
+
+    /** All threads of the server end by themselves when the mount has gone. */
+    private void aborted(Runnable beside, int... commands) {
+        serve(MAX_PARKED);
+        Model.explore();
+        for (int command : commands) {
+            client(command, 0, EINTR, ECONNABORTED);
+        }
+        begin("beside", beside);
+        begin("umount", kernel::abort);
+        rest(LONG);
+        require(Model.alive().isEmpty(), "still alive: " + Model.alive());
+    }
+
+    @Explored
+    void parkedCallsEnd() {
+        aborted(() -> {}, Tap.park(0), Tap.park(1));
+    }
+
+    @Explored
+    void callsThatSleepEnd() {
+        aborted(() -> tap.drip(0), Tap.sleep(0), Tap.sleepThenPark(0, 1));
+    }
+
+    @Explored
+    void callsThatAreStuckEnd() {
+        aborted(() -> tap.drip(0), Tap.stuck(1), Tap.sleepThenStuck(0, 1));
+    }
+
+    /** What was woken and will not run any more hands its wake-up to somebody else. */
+    @Explored
+    void aWakeUpIsNotLostWithTheConnection() {
+        serve(MAX_PARKED);
+        client(read(), 0, ECONNABORTED);
+        rest();
+        OpenFile local = openLocally();
+        begin(
+                "local",
+                () -> {
+                    try {
+                        gate.read(local, ByteBuffer.allocate(1), 0, Caller.local());
+                    } catch (ErrnoException e) {
+                        Model.fail("a local reader got " + e);
+                    }
+                });
+        rest();
+        Model.explore();
+        begin("waker", () -> tap.drip(0));
+        begin("umount", kernel::abort);
+        rest(LONG);
+        if (tap.drops(0) == 0) {
+            tap.drip(0);
+        }
+        settledInTime(LONG);
+        gate.close(local);
+    }
+
+    private OpenFile openLocally() {
+        try {
+            return gate.open(0, Caller.local());
+        } catch (ErrnoException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Explored
+    void aCloseEndsWhatSleeps() {
+        serve(MAX_PARKED);
+        Kernel.Request parked = client(Tap.park(0), 0, EINTR, EBADF, ECONNABORTED);
+        client(Tap.sleep(1), 0, EINTR, EBADF, ECONNABORTED);
+        rest();
+        Model.explore();
+        begin("waker", () -> tap.drip(1));
+        begin("signal", parked::signal);
+        close();
+        settledInTime(LONG);
+    }
+
+    /** What a removal woke has its answer before the connection ends. */
+    @Explored
+    void callsThatARemovalWokeAreToldOfItThoughTheMountIsClosedAtOnce() {
+        serve(MAX_PARKED);
+        client(Tap.park(0), ENODEV);
+        client(Tap.sleep(1), ENODEV);
+        client(Tap.sleepThenPark(1, 2), ENODEV);
+        rest();
+        Model.explore();
+        gate.unregisterSync();
+        close();
+        settledInTime(LONG);
+    }
+}
