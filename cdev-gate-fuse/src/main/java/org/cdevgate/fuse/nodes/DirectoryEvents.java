@@ -31,6 +31,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MOST_FAILURES = 3;
+    private static final int MOST_INTERRUPTS = 100; // by others than stop(), of one batch
 
     private final HelperShell helper;
     private final String proof = ".cdev-gate-" + UUID.randomUUID();
@@ -121,20 +122,42 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     public void run() {
         try {
             while (!stopped) {
-                deliver(nextBatch(queue.take()));
-                if (overflowed && !overflowTold) {
-                    overflowTold = true;
-                    LOG.warn(
-                            "{}: {} inotify events waited at a time; watchers missed others",
-                            mountPoint,
-                            MOST_WAITING);
-                }
+                deliverNext();
             }
-        } catch (InterruptedException e) {
             LOG.debug("{}: no more inotify events", mountPoint);
         } finally {
             queue.clear();
             helper.close();
+        }
+    }
+
+    /** Nothing ends the thread but a stop: an interrupt or an Error costs these events at most. */
+    private void deliverNext() {
+        Throwable failure = null;
+        try {
+            deliver(nextBatch(queue.take()));
+            if (overflowed && !overflowTold) {
+                overflowTold = true;
+                LOG.warn(
+                        "{}: {} inotify events waited at a time; watchers missed others",
+                        mountPoint,
+                        MOST_WAITING);
+            }
+        } catch (InterruptedException e) {
+            return;
+        } catch (Throwable e) {
+            failure = e;
+        }
+        if (failure != null) {
+            tellSafely(failure);
+        }
+    }
+
+    private void tellSafely(Throwable failure) {
+        try {
+            LOG.error("{}: inotify events were lost; going on", mountPoint, failure);
+        } catch (Throwable e) {
+            failureTold = false; // the next one is told, where this one could not be
         }
     }
 
@@ -161,9 +184,20 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     private void deliver(HelperView.Batch batch) throws InterruptedException {
         view.begin(batch);
         try {
-            for (int tries = 0; tries < 2 && failures < MOST_FAILURES; tries++) {
-                if (attempt(batch)) {
-                    return;
+            int tries = 0;
+            int interrupts = 0;
+            while (tries < 2 && failures < MOST_FAILURES) {
+                try {
+                    if (attempt(batch)) {
+                        return;
+                    }
+                    tries++;
+                } catch (InterruptedException e) {
+                    Thread.interrupted(); // the helper's end may have set it again
+                    interrupts++;
+                    if (stopped || interrupts > MOST_INTERRUPTS) {
+                        throw e;
+                    }
                 }
             }
         } finally {
