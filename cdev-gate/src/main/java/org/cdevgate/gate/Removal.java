@@ -74,7 +74,9 @@ final class Removal {
     /** Who is at the end. */
     private volatile Thread ender;
 
-    private int toldOfFlag; // listeners, by the beginner
+    // By the beginner.
+    private int toldOfFlag; // listeners
+    private boolean nameGone;
 
     // By the one that claimed the end.
     private int released;
@@ -158,11 +160,11 @@ final class Removal {
 
     /** Tells those that have not been told. */
     private void tellFlagged() {
+        if (nameGone) {
+            return;
+        }
         if (toldOfFlag == 0) {
             quietly("noting the calls in flight", trace::flagged);
-        }
-        if (toldOfFlag == listeners.size()) {
-            return;
         }
         TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.NAME_GONE);
         while (toldOfFlag < listeners.size()) {
@@ -176,6 +178,7 @@ final class Removal {
             toldOfFlag++;
             failed("a removal listener", failed);
         }
+        nameGone = true;
         end(phase);
     }
 
