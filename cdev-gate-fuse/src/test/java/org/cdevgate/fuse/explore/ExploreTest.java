@@ -2,8 +2,13 @@ package org.cdevgate.fuse.explore;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -15,19 +20,38 @@ import org.junit.jupiter.api.TestFactory;
 class ExploreTest {
     private static final int SECONDS = Integer.getInteger("cdevgate.explore.seconds", 0);
     private static final long SEED = Long.getLong("cdevgate.explore.seed", 1);
-    private static final int RUNS = SECONDS > 0 ? Integer.MAX_VALUE : 150;
+    private static final int RUNS = SECONDS > 0 ? Integer.MAX_VALUE : 180;
     private static final int MOST_SECONDS = 20;
 
-    @TestFactory
-    Stream<DynamicTest> everyScheduleKeepsThePromise() throws Exception {
-        ModelLoader loader = new ModelLoader(Map.of());
-        return Scenarios.names(loader).stream()
-                .map(name -> DynamicTest.dynamicTest(name, () -> explore(loader, name)));
+    // A run's threads take turns, so one run at a time leaves a processor idle.
+    private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
+    private static final ThreadLocal<ModelLoader> LOADER =
+            ThreadLocal.withInitial(() -> new ModelLoader(Map.of()));
+
+    @AfterAll
+    static void end() {
+        POOL.shutdownNow();
     }
 
-    private static void explore(ModelLoader loader, String name) throws Exception {
-        Explorer.Result result =
-                Scenarios.explore(loader, name, RUNS, SECONDS > 0 ? SECONDS : MOST_SECONDS, SEED);
+    @TestFactory
+    List<DynamicTest> everyScheduleKeepsThePromise() throws Exception {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String name : Scenarios.names(LOADER.get())) {
+            Future<Explorer.Result> result =
+                    POOL.submit(
+                            () ->
+                                    Scenarios.explore(
+                                            LOADER.get(),
+                                            name,
+                                            RUNS,
+                                            SECONDS > 0 ? SECONDS : MOST_SECONDS,
+                                            SEED));
+            tests.add(DynamicTest.dynamicTest(name, () -> passed(name, result.get())));
+        }
+        return tests;
+    }
+
+    private static void passed(String name, Explorer.Result result) {
         assertNull(
                 result.finding(),
                 () -> name + ", seed " + SEED + ", run " + result.runs() + ": " + result.finding());

@@ -71,7 +71,7 @@ final class Explorer {
             }
         }
         // If they are too many, spread over all.
-        int stride = 1 + 3 * single.size() / (2 * most);
+        int stride = 1 + (int) (3L * single.size() / (2L * most));
         for (int i = (int) (seed % stride);
                 i < single.size() && goesOn(most, deadline);
                 i += stride) {

@@ -36,6 +36,7 @@ public final class Kernel implements Model.Outside {
         private final byte[] message;
         private boolean sent;
         private boolean signalled;
+        private boolean interruptRead;
         private boolean answered;
         private boolean abandoned;
         private int lateAnswers;
@@ -52,6 +53,11 @@ public final class Kernel implements Model.Outside {
 
         public boolean isSent() {
             return sent;
+        }
+
+        /** Whether the server has read of its signal. */
+        public boolean isInterruptRead() {
+            return interruptRead;
         }
 
         public boolean isAnswered() {
@@ -236,7 +242,9 @@ public final class Kernel implements Model.Outside {
             }
             message = request.message;
         } else {
-            long unique = interrupts.poll().unique;
+            Request interrupted = interrupts.poll();
+            interrupted.interruptRead = true;
+            long unique = interrupted.unique;
             message =
                     body(HEADER + 8)
                             .putInt(HEADER + 8)

@@ -27,7 +27,7 @@ import org.cdevgate.fuse.channel.NativeBuffer;
 final class World {
     private static final int MOST_STEPS = 30_000;
     private static final String SERVERS = "model-";
-    private static final int STEPS_SHOWN = 4000;
+    private static final int STEPS_SHOWN = 600;
 
     /** A lock or a monitor. */
     static final class Lock {

@@ -101,6 +101,8 @@ final class HandOvers extends Scenario {
         Model.failStarts(1);
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(1));
+        rest();
+        tap.drip(1);
         settled();
         Model.failStarts(0);
     }
@@ -112,6 +114,7 @@ final class HandOvers extends Scenario {
         begin("waker", () -> tap.drip(0));
         rest(1000);
         tap.drip(1);
+        tap.drip(1);
         settled();
     }
 
@@ -119,7 +122,9 @@ final class HandOvers extends Scenario {
         serve(MAX_PARKED);
         client(Tap.sleep(0), 0);
         rest();
-        client(Tap.park(1), 0); // the only standby reads now
+        client(Tap.park(1), 0);
+        rest();
+        client(Tap.park(1), 0); // now nobody stands by
         rest(1000);
         Model.explore();
     }
@@ -157,9 +162,17 @@ final class HandOvers extends Scenario {
             tap.drip(0);
         }
         rest();
+        rest(4999); // they stand by for five seconds
         Model.explore();
-        client(Tap.park(1), 0);
-        client(Tap.park(1), 0);
+        for (int i = 0; i < 2; i++) {
+            begin(
+                    "client",
+                    () -> {
+                        Model.pause(1);
+                        require(ioctl(Tap.park(1)).await() == 0, "it failed");
+                    });
+        }
+        rest(2);
         client(Tap.ask(), 0);
         rest();
         tap.drip(1);

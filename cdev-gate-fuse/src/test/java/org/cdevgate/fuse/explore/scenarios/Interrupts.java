@@ -23,6 +23,11 @@ final class Interrupts extends Scenario {
         then.run();
     }
 
+    private static void onceHeard(Kernel.Request request, Runnable then) {
+        Model.awaitCondition("the INTERRUPT for " + request, request::isInterruptRead);
+        then.run();
+    }
+
     @Explored
     void aSignalBeforeTheRequestIsReadIsHeard() {
         serve(MAX_PARKED);
@@ -157,7 +162,7 @@ final class Interrupts extends Scenario {
         client(Tap.sleepThenPark(1, 2), 0);
         rest();
         Model.explore();
-        begin("waker", () -> tap.drip(0));
+        begin("waker", () -> onceHeard(first, () -> tap.drip(0)));
         begin("signal", first::signal);
         begin("other waker", () -> tap.drip(1));
         rest();
@@ -173,7 +178,7 @@ final class Interrupts extends Scenario {
         client(Tap.sleepThenPark(1, 2), 0);
         rest();
         Model.explore();
-        begin("waker", () -> tap.drip(0));
+        begin("waker", () -> onceHeard(first, () -> tap.drip(0)));
         begin("signal", first::signal);
         begin(
                 "other waker",

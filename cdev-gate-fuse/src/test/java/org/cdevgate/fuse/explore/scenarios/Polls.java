@@ -8,6 +8,7 @@ import org.cdevgate.fuse.explore.Model;
 /** A poller that was told "nothing yet" is told to ask again. */
 final class Polls extends Scenario {
     private volatile Kernel.Request asked;
+    private int reads; // of the poller
 
     /** Waits until a POLL has been read. */
     private void awaitPoll() {
@@ -53,14 +54,20 @@ final class Polls extends Scenario {
                     for (int i = 0; i < 2; i++) {
                         awaitEvents(PollEvents.POLLIN);
                         require(read().await() == 0, "data that were told of are not there");
+                        asked = null;
+                        reads++;
                     }
                 });
         begin(
                 "waker",
                 () -> {
-                    awaitPoll();
-                    tap.drip(0);
-                    tap.drip(0);
+                    for (int i = 0; i < 2; i++) {
+                        int taken = i;
+                        Model.awaitCondition(
+                                "a poller that was told: not yet",
+                                () -> reads == taken && asked != null && asked.isAnswered());
+                        tap.drip(0);
+                    }
                 });
         settled();
     }

@@ -27,7 +27,7 @@ final class Tap implements FileOperations {
     private static final int SLEEP_THEN_STUCK = 9;
     private static final int INTERRUPT_ITSELF = 10;
 
-    private static final long SLOW_NANOS = 10_000_000;
+    private static final long SLOW_NANOS = 12_000_000;
     private static final int BASINS = 3;
 
     private static final class Basin {
@@ -85,7 +85,7 @@ final class Tap implements FileOperations {
         return command(DEAF, basin, 0);
     }
 
-    /** Sleeps ten milliseconds where nobody knows of it. */
+    /** Sleeps twelve milliseconds where nobody knows of it. */
     static int slow() {
         return command(SLOW, 0, 0);
     }
