@@ -422,8 +422,9 @@ public final class DeviceMount implements AutoCloseable {
     /**
      * Removes every device, unmounts, and ends the connection; descriptors still open get ENOTCONN
      * from then on. Never waits for a process to close one; a process that a removal has just woken
-     * in poll has 0.3 s to ask, and then to read, what it was woken for: ENODEV. Idempotent; a
-     * second caller waits for the first, {@link Builder#closeTimeout} at most.
+     * in poll has a second to ask again, and then one to make its call, which gets ENODEV: 3 s at
+     * most for all, and no longer than {@link Builder#closeTimeout}. Idempotent; a second caller
+     * waits for the first, closeTimeout at most.
      *
      * <p>A driver whose calls do not return within {@link Builder#closeTimeout} is named in the log
      * and left behind: its callers are cut off all the same.
@@ -492,7 +493,7 @@ public final class DeviceMount implements AutoCloseable {
         }
         boolean interrupted = awaitRemovals(gates, deadline);
         try {
-            session.serveWhile(nodes::isAnybodyOwedAnAnswer);
+            session.serveWhile(nodes::isAnybodyOwedAnAnswer, deadline - System.nanoTime());
         } catch (RuntimeException | Error e) {
             LOG.error("{} ends before all who were woken have asked", this, e);
         }

@@ -13,18 +13,25 @@ import org.cdevgate.abi.PollEvents;
 import org.cdevgate.fuse.driver.DeafDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
+import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** DeviceMount.close() returns however busy the mount is, and leaves nothing behind. */
 class MountCloseIT extends MountBase {
+    private static final int ROUNDS = 5;
+    private static final int BUSY_MILLIS = 50;
+
+    // sys/epoll.h
+    private static final int EPOLLEXCLUSIVE = 1 << 28;
+    private static final int EPOLLET = 1 << 31;
+
     @ParameterizedTest
     @EnumSource
     void busyMountIsClosed(Sleep sleep) throws Exception {
@@ -70,20 +77,92 @@ class MountCloseIT extends MountBase {
         mount.unmount(); // once more: nothing to do
     }
 
-    /** Who was woken by a removal gets its answer, also if the mount is closed at once. */
-    @RepeatedTest(3)
-    void pollersThatARemovalHasWokenLearnOfItBeforeTheEnd() throws Exception {
+    /**
+     * Who was woken by a removal gets its answer, also if the mount is closed at once, and if a
+     * process has something else to do between two calls.
+     */
+    @Test
+    void whoARemovalHasWokenLearnsOfItBeforeTheEnd() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (TestMount small = TestMount.create()) {
+                removeAndCloseAtOnce(small, round == 0);
+            }
+            client.closeAll();
+        }
+    }
+
+    private void removeAndCloseAtOnce(TestMount small, boolean inTurns) throws Exception {
         List<FopsGate> gates = new ArrayList<>();
-        List<Pending> pollers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            FopsGate gate = mount.register("fifo" + i, new FifoDriver(Sleep.THREADLESS));
+        List<Pending> calls = new ArrayList<>();
+        for (int pause : new int[] {0, BUSY_MILLIS}) {
+            gates.add(small.register("poll" + pause, new FifoDriver(Sleep.THREADLESS)));
+            int fd = client.open(small.path("poll" + pause), OpenFlags.O_RDWR);
+            calls.add(client.beginPollThenRead(fd, PollEvents.POLLIN, pause).awaitPolling());
+            gates.add(small.register("epoll" + pause, new FifoDriver(Sleep.THREADLESS)));
+            fd = client.open(small.path("epoll" + pause), OpenFlags.O_RDWR);
+            calls.add(beginEpollThenRead(fd, EPOLLET, pause));
+        }
+        if (inTurns) { // each wakes the next, and may have read before that one has asked
+            gates.add(small.register("turns", new FifoDriver(Sleep.THREADLESS)));
+            int fd = client.open(small.path("turns"), OpenFlags.O_RDWR);
+            calls.add(beginEpollThenRead(fd, EPOLLEXCLUSIVE, 0));
+            calls.add(beginEpollThenRead(fd, EPOLLEXCLUSIVE, 0));
+            calls.add(beginEpollThenRead(fd, EPOLLEXCLUSIVE, 0));
+        }
+        for (Sleep sleep : Sleep.values()) {
+            // One thread polls what others sleep in: their answers are not the poller's.
+            FopsGate gate = small.register("sleep" + sleep, new FifoDriver(sleep));
             gates.add(gate);
-            pollers.add(client.beginPollThenRead(open(gate), PollEvents.POLLIN).awaitPolling());
+            int fd = client.open(small.path("sleep" + sleep), OpenFlags.O_RDWR);
+            calls.add(client.beginPollThenRead(fd, PollEvents.POLLIN, BUSY_MILLIS).awaitPolling());
+            calls.add(client.beginRead(fd, 1));
+            calls.add(client.beginIoctl(fd, FifoDriver.WAIT));
+            TestMount.awaitAsleep(gate, Verb.READ, 1);
+            TestMount.awaitAsleep(gate, Verb.IOCTL, 1);
         }
         gates.forEach(FopsGate::unregisterSync);
-        mount.unmount();
-        for (Pending poller : pollers) {
+        small.unmount();
+        for (Pending call : calls) {
+            call.await().expect(Errno.ENODEV);
+        }
+    }
+
+    private Pending beginEpollThenRead(int fd, int how, int pause) throws Exception {
+        return client.beginEpollThenRead(fd, PollEvents.POLLIN | how, pause).awaitPolling();
+    }
+
+    /** Waits in poll, but no processor runs it when the removal wakes it. */
+    @Test
+    void aPollerThatIsStoppedForAMomentLearnsOfTheRemovalBeforeTheEnd() throws Exception {
+        try (ClientProcess stopped = ClientProcess.start()) {
+            FopsGate gate = mount.register("fifo", new FifoDriver(Sleep.THREADLESS));
+            int fd = stopped.open(mount.path("fifo"), OpenFlags.O_RDWR);
+            Pending poller = stopped.beginPollThenRead(fd, PollEvents.POLLIN, 0).awaitPolling();
+            stopped.stop();
+            try (Shell shell =
+                    Shell.start("sleep 0.2; kill -s CONT \"$1\"", Long.toString(stopped.pid()))) {
+                gate.unregisterSync();
+                mount.unmount();
+                shell.await();
+            }
             poller.await().expect(Errno.ENODEV);
+        }
+    }
+
+    /** And no longer than its own limit. */
+    @Test
+    void aPollerThatNeverAsksAgainDoesNotHoldTheClose() throws Exception {
+        try (ClientProcess stopped = ClientProcess.start();
+                TestMount small =
+                        TestMount.create(builder -> builder.closeTimeout(Duration.ofMillis(200)))) {
+            FopsGate gate = small.register("fifo", new FifoDriver(Sleep.THREADLESS));
+            int fd = stopped.open(small.path("fifo"), OpenFlags.O_RDWR);
+            stopped.beginPoll(fd, PollEvents.POLLIN).awaitPolling();
+            stopped.stop();
+            gate.unregisterSync();
+            small.unmount();
+            assertFalse(small.isMounted(), "mounted after close()");
+            stopped.kill();
         }
     }
 

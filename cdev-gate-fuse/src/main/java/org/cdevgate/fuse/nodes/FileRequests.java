@@ -149,7 +149,10 @@ final class FileRequests {
             throw Errno.ENOTTY.exception();
         }
         OpenHandle handle = enter(request.fh());
+        boolean mayBePollers = false;
         try {
+            // Not one that has slept since before the removal.
+            mayBePollers = handle.isRemovalHeard() && exchange.owner() == null;
             if (exchange.owner() instanceof SleepingCall slept && slept.result() >= 0) {
                 replyResult(slept.result());
                 return;
@@ -165,7 +168,9 @@ final class FileRequests {
                 default -> throw Errno.ENOSYS.exception();
             }
         } catch (ErrnoException e) {
-            handle.refused(request.pid());
+            if (mayBePollers) {
+                handle.refused(request.pid());
+            }
             throw e;
         } finally {
             handle.exit();
@@ -360,7 +365,7 @@ final class FileRequests {
         boolean waits = (request.pollFlags() & FuseConstants.FUSE_POLL_SCHEDULE_NOTIFY) != 0;
         if (waits) {
             // Before the driver is asked, so that a wake-up or a removal from here on is told.
-            handle.polledBy(request.pollHandle());
+            handle.polledBy(request.pollHandle(), request.pid());
         }
         int events = handle.device.gate.poll(handle.file, caller, waits ? handle : null);
         exchange.reply(

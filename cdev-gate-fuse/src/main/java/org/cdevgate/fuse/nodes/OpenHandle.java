@@ -23,10 +23,10 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private static final int MOST_HEARD = 4096; // of threads that poll one open file
     private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
 
-    /** How long a woken process may need to ask again, and then to make its call. */
-    private static final long TO_ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** How long a woken process may need to ask again, and then as long to make its call. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long TO_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final int SEVERAL = -1; // no thread's id
 
     final Device device;
     final OpenFile file;
@@ -47,9 +47,12 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     /** Those of them that have not yet made the call that they were woken for; as heard. */
     private Set<Integer> owed;
 
-    private long heardAt; // by the last of them, in nanoseconds; guarded by this
+    // Nanoseconds, never 0. Written under this.
+    private volatile long heardAt; // by the last of them; 0: by nobody
+    private long wokenAt; // by the removal; 0: nobody waited in poll
 
-    private volatile long wokenAt; // by the removal, in nanoseconds; 0: nobody waited in poll
+    /** The thread that has waited in poll, or SEVERAL; 0 for none. Written under this. */
+    private volatile int poller;
 
     /** The flags of the last READ or WRITE, which know of fcntl(F_SETFL); IOCTL carries none. */
     volatile int lastFlags;
@@ -142,8 +145,20 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
         return offset << Integer.SIZE | Integer.toUnsignedLong(tid);
     }
 
-    void polledBy(long handle) {
+    /**
+     * A thread begins to wait in poll, select or epoll.
+     *
+     * @param handle that names the file in notifications
+     * @param tid 0 for a thread that cannot be seen from here, which may be several
+     */
+    void polledBy(long handle, int tid) {
         pollHandle = handle;
+        int last = poller;
+        if (last != SEVERAL && (last != tid || tid == 0)) {
+            synchronized (this) {
+                poller = poller == 0 && tid != 0 ? tid : SEVERAL;
+            }
+        }
     }
 
     /** Whether anybody has ever waited for the file in poll, select or epoll. */
@@ -161,7 +176,9 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     /** The device is going: pollers ask again whatever queues the driver named. */
     void deviceFlagged() {
         if (isPolled()) {
-            wokenAt = System.nanoTime() | 1; // never 0
+            synchronized (this) {
+                wokenAt = System.nanoTime() | 1;
+            }
         }
         wakeUp();
     }
@@ -185,7 +202,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
             if (another) {
                 owed = owed == null ? new HashSet<>(4) : owed;
                 owed.add(key);
-                heardAt = System.nanoTime();
+                heardAt = System.nanoTime() | 1;
             }
         }
         if (another) {
@@ -193,33 +210,34 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
         }
     }
 
-    /** A call, not poll, has got the removal's answer, which its poller came for. */
-    void refused(int tid) {
-        if (wokenAt == 0) {
-            return;
-        }
-        synchronized (this) {
-            // One thread may poll and another read.
-            if (owed != null && !owed.remove(tid) && !owed.isEmpty()) {
-                owed.remove(owed.iterator().next());
-            }
+    /** Whether a poller has heard of the removal: a call that begins now may be what it does. */
+    boolean isRemovalHeard() {
+        return heardAt != 0;
+    }
+
+    /** A call that began after a poller had heard of the removal has got the same answer. */
+    synchronized void refused(int tid) {
+        // One thread may poll and another read.
+        if (owed != null && !owed.remove(tid) && !owed.isEmpty()) {
+            owed.remove(owed.iterator().next());
         }
     }
 
     /**
-     * Whether somebody that the removal has woken in poll may be on the way to ask what there is,
-     * and would find the connection ended instead of the device gone. For a short time only: a
-     * process may as well never ask.
+     * Whether somebody that polls may be on the way to ask what there is, or to make a call because
+     * of what it was told of the removal, and would find the connection ended instead of the device
+     * gone. For a short time only: a process may as well do neither.
      */
     synchronized boolean isOwedAnAnswer() {
-        if (wokenAt == 0 || released.get()) {
+        if (released.get()) {
             return false;
         }
         long now = System.nanoTime();
-        if (heard == null) {
-            return now - wokenAt < TO_ASK_NANOS;
+        if (heardAt == 0) {
+            return wokenAt != 0 && now - wokenAt < PATIENCE_NANOS;
         }
-        return owed != null && !owed.isEmpty() && now - heardAt < TO_CALL_NANOS;
+        // Of several nobody knows how many have not even asked.
+        return (poller == SEVERAL || !owed.isEmpty()) && now - heardAt < PATIENCE_NANOS;
     }
 
     /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */

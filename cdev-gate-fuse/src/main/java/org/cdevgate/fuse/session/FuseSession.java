@@ -490,10 +490,12 @@ public final class FuseSession {
      * Goes on serving while a condition holds, or a request waits to be read: at the end of the
      * connection who waits for an answer would be told of that instead of the device's removal. For
      * up to three seconds, and not after the kernel has ended the connection.
+     *
+     * @param most nanoseconds, if less than three seconds
      */
-    public void serveWhile(BooleanSupplier condition) {
+    public void serveWhile(BooleanSupplier condition, long most) {
         NativeBuffer memory = NativeBuffer.allocate(8);
-        long deadline = System.nanoTime() + MOST_SERVING;
+        long deadline = System.nanoTime() + Math.min(most, MOST_SERVING);
         while (!ended.get()
                 && (condition.getAsBoolean() || channel.isReadable(memory))
                 && deadline - System.nanoTime() > 0) {

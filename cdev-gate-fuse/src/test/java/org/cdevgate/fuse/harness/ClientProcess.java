@@ -283,9 +283,14 @@ public final class ClientProcess extends CommandProcess {
         return begin("poll " + fd + " " + events + " -1");
     }
 
-    /** poll(2) without a time limit, and a read(2) as soon as it returns, which is the result. */
-    public Pending beginPollThenRead(int fd, int events) throws IOException {
-        return begin("poll_then_read " + fd + " " + events);
+    /** poll(2) without a time limit, then a read(2) after a pause, whose result it is. */
+    public Pending beginPollThenRead(int fd, int events, int pauseMillis) throws IOException {
+        return begin("poll_then_read " + fd + " " + events + " " + pauseMillis);
+    }
+
+    /** {@link #beginPollThenRead} with an epoll of the thread's own. */
+    public Pending beginEpollThenRead(int fd, int events, int pauseMillis) throws IOException {
+        return begin("epoll_then_read " + fd + " " + events + " " + pauseMillis);
     }
 
     /**

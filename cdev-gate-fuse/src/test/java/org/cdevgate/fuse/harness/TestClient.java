@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
@@ -121,7 +122,10 @@ public final class TestClient {
                     answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_SETFL, words.nextInt()));
             case "fstat" -> fstat(words.nextInt());
             case "poll" -> poll(words.nextInt(), words.nextInt(), words.nextInt());
-            case "poll_then_read" -> pollThenRead(words.nextInt(), words.nextInt());
+            case "poll_then_read" ->
+                    pollThenRead(words.nextInt(), words.nextInt(), words.nextInt());
+            case "epoll_then_read" ->
+                    epollThenRead(words.nextInt(), words.nextInt(), words.nextInt());
             case "select" -> select(words.nextInt(), words.next(), words.nextInt());
             case "epoll_create" -> descriptor(CALLS.epoll_create1(0));
             case "epoll_add" -> epollAdd(words.nextInt(), words.nextInt(), words.nextInt());
@@ -250,8 +254,22 @@ public final class TestClient {
         return result < 0 ? answer(result) : "= " + statx.getLong(40); // stx_size
     }
 
-    private static String pollThenRead(int fd, int events) {
+    private static String pollThenRead(int fd, int events, int pauseMillis) {
         poll(fd, events, -1);
+        return pauseAndRead(fd, pauseMillis);
+    }
+
+    private static String epollThenRead(int fd, int events, int pauseMillis) {
+        int epfd = CALLS.epoll_create1(0);
+        epollAdd(epfd, fd, events);
+        epollWait(epfd, -1);
+        String read = pauseAndRead(fd, pauseMillis);
+        CALLS.close(epfd);
+        return read;
+    }
+
+    private static String pauseAndRead(int fd, int pauseMillis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
         return read(fd, 1);
     }
 

@@ -281,7 +281,16 @@ int run_call(const char *command, struct words *w, struct answer *a) {
     } else if (IS_COMMAND("poll_then_read")) {
         int fd = NEXT;
         do_poll(fd, (short)NEXT, -1);
+        usleep((useconds_t)NEXT * 1000);
         *a = do_read(fd, 1, -1);
+    } else if (IS_COMMAND("epoll_then_read")) {
+        int fd = NEXT;
+        int epfd = epoll_create1(0);
+        epoll_add(epfd, fd, (unsigned)next_long(w));
+        do_epoll_wait(epfd, -1);
+        usleep((useconds_t)NEXT * 1000);
+        *a = do_read(fd, 1, -1);
+        close(epfd);
     } else if (IS_COMMAND("select")) {
         int fd = NEXT;
         const char *sets = next_word(w);
