@@ -13,6 +13,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.FlightEvents;
+import org.cdevgate.internal.StackRoom;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -420,6 +421,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     void awaitRunningRelease(OpenFile file) {
         if (file.isBeingReleasedByAnother()) {
             Drain wait = new Drain(Drain.FOREVER, false);
+            StackRoom.requireToLink();
             wait.await(this, () -> !file.isReleasing(), "the release of " + file);
             wait.finish();
         }

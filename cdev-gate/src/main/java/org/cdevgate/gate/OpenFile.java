@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.Waits;
 
 /**
@@ -26,6 +27,10 @@ public final class OpenFile {
     private static final int OPEN = 1;
     private static final int RELEASING = 2;
     static final int RELEASED = 3;
+
+    /** Linked with the class, never at the end of a driver's stack. */
+    @SuppressWarnings("UnnecessaryLambda")
+    private static final Consumer<Object> NO_DESTRUCTOR = data -> {};
 
     private static final VarHandle STATE;
     private static final VarHandle POSITION;
@@ -171,7 +176,7 @@ public final class OpenFile {
 
     /** {@link #setPrivateData(Object, Consumer)} for data that needs no destructor. */
     public void setPrivateData(Object data) {
-        setPrivateData(data, unused -> {});
+        setPrivateData(data, NO_DESTRUCTOR);
     }
 
     /**
@@ -311,6 +316,10 @@ public final class OpenFile {
     /** Waits while another thread runs the destructor. */
     void awaitDestructor() {
         synchronized (this) {
+            if (destroyer == null) {
+                return; // as a rule; a look is cheaper than the room
+            }
+            StackRoom.requireToLink();
             Waits.whileTrue(this, () -> destroyer != null && destroyer != Thread.currentThread());
         }
     }

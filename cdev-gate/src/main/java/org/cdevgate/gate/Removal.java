@@ -107,7 +107,7 @@ final class Removal {
         if (gate.isRemoving()) {
             return false;
         }
-        StackRoom.require();
+        StackRoom.requireToLink();
         RemovalTrace begun = new RemovalTrace(gate);
         Thread thread = Thread.currentThread();
         synchronized (this) { // a listener is added before the flag is set or not at all
@@ -150,7 +150,7 @@ final class Removal {
             return;
         }
         try {
-            StackRoom.require();
+            StackRoom.requireToLink();
             tellFlagged();
         } catch (Throwable e) {
             beginner = null;
@@ -188,7 +188,7 @@ final class Removal {
             return;
         }
         try {
-            StackRoom.require();
+            StackRoom.requireToLink();
             tellFlagged(); // if an Error kept this thread from it
             TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.WAKE);
             for (GateWaiters waiters : gate.waiters()) {
@@ -346,7 +346,7 @@ final class Removal {
     /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
     private void tearDown(Drain wait) {
         try {
-            StackRoom.require();
+            StackRoom.requireToLink();
             wait.holdBackInterrupt();
             ender = Thread.currentThread();
             quietly("noting the end of the drain", trace::drained);

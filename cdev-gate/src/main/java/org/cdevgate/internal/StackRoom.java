@@ -13,6 +13,9 @@ public final class StackRoom {
     /** Levels of at least 100 bytes in compiled and 150 in interpreted code. */
     private static final int LEVELS = 80;
 
+    /** What linking a lambda takes, with a few of its JDK's own classes loaded on the way. */
+    private static final int LEVELS_TO_LINK = 8 * LEVELS;
+
     private StackRoom() {}
 
     /**
@@ -23,6 +26,17 @@ public final class StackRoom {
      */
     public static void require() {
         descend(LEVELS, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    /**
+     * {@link #require} for a step that has lambdas in it and is rare: there is room for some 64 KiB.
+     * A lambda is linked with its first use, and newer JDKs remember a failure of that: met at the
+     * end of one stack it would stay broken for every later call on every thread.
+     *
+     * @throws StackOverflowError if there is none; nothing has happened then
+     */
+    public static void requireToLink() {
+        descend(LEVELS_TO_LINK, 1, 2, 3, 4, 5, 6, 7, 8);
     }
 
     /** All are used after the inner call, so each has its place in the frame. */
