@@ -29,9 +29,9 @@ public final class StackRoom {
     }
 
     /**
-     * {@link #require} for a step that has lambdas in it and is rare: there is room for some 64 KiB.
-     * A lambda is linked with its first use, and newer JDKs remember a failure of that: met at the
-     * end of one stack it would stay broken for every later call on every thread.
+     * {@link #require} for a step that has lambdas in it and is rare: there is room for some 64
+     * KiB. A lambda is linked with its first use, and newer JDKs remember a failure of that: met at
+     * the end of one stack it would stay broken for every later call on every thread.
      *
      * @throws StackOverflowError if there is none; nothing has happened then
      */
