@@ -2,17 +2,16 @@ package org.cdevgate.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.JavaCommand;
+import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
-import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,15 +21,13 @@ import org.junit.jupiter.api.Timeout;
 /** A client that uses up the server's heap, or a driver's stack, takes nobody else down. */
 @Timeout(60)
 class SurvivalIT {
-    /** Of 1 MiB each, on a heap of 64 MiB. */
-    private static final int WRITERS = 90;
+    /** Threads of one process, on a heap of 64 MiB; the first of them write 1 MiB. */
+    private static final int WRITERS = 100;
+
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int CALLS = 10;
 
     private static final int DEEP_CALLS = 40;
-
-    private static final String WRITE =
-            "i=0; while [ $i -lt $2 ]; do"
-                    + " dd if=/dev/zero of=\"$1\" bs=1M count=1 conv=notrunc 2>/dev/null || : > \"$3\" &"
-                    + " i=$((i + 1)); done; wait";
 
     private TemporaryMountPoint folder;
     private ServerProcess server;
@@ -68,25 +65,27 @@ class SurvivalIT {
     void writersThatFillTheHeapHoldNobodyElse() throws Exception {
         int fd = client.open(path("other"), OpenFlags.O_RDWR);
         client.ioctl(fd, FifoDriver.ECHO, "").expect(8);
-        Path refused = folder.path().resolveSibling("refused");
-        try (Shell writers =
-                Shell.exec(
-                        "sh", "-c", WRITE, "sh", path("box"), "" + WRITERS, refused.toString())) {
-            assertTrue(writers.isAlive());
+        try (ClientProcess attacker = ClientProcess.startInC()) {
+            List<Integer> files = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                files.add(attacker.open(path("box"), OpenFlags.O_WRONLY));
+            }
+            List<Pending> writers = new ArrayList<>();
+            for (int file : files) {
+                writers.add(attacker.beginFill(file, MOST_BYTES));
+            }
             Within.limit(
                     "there is no memory left",
                     () -> {
-                        client.ioctl(fd, FifoDriver.ECHO, "");
-                        client.stat(path("other"));
-                        return Files.exists(refused);
+                        callAsBystander(fd);
+                        return writers.stream().anyMatch(Pending::isDone);
                     },
                     server::errors);
-            for (int i = 0; i < 50; i++) {
-                client.ioctl(fd, FifoDriver.ECHO, "");
-                client.stat(path("other"));
+            for (int i = 0; i < CALLS; i++) {
+                callAsBystander(fd);
             }
-            Files.delete(refused);
-        } // and they are killed
+            attacker.kill();
+        }
         Within.limit(
                 "served as before",
                 () -> client.ioctl(fd, FifoDriver.ECHO, "").value() == 8,
@@ -95,6 +94,11 @@ class SurvivalIT {
         client.closeAll();
         assertEquals("closed", server.tell("close"));
         assertFalse(folder.isMounted(), "mounted after close()");
+    }
+
+    private void callAsBystander(int fd) throws Exception {
+        client.ioctl(fd, FifoDriver.ECHO, "");
+        client.stat(path("other"));
     }
 
     @Test

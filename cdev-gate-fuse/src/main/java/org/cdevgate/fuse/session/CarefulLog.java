@@ -26,9 +26,10 @@ final class CarefulLog {
 
     private CarefulLog() {}
 
-    /** Loads what a line needs, while there is memory. */
+    /** Loads what a failed request's answer and its line need, while there is memory. */
     static void prepare() {
         LogLimit.more(0);
+        FuseOpcode.expectsReply(FuseOpcode.INIT);
     }
 
     /** A request that failed in our own code, or by an Error on its way. */

@@ -206,11 +206,12 @@ public final class Exchange {
 
     /** {@link #reply} for one that was encoded elsewhere. */
     public int replyAt(int offset, int length) {
-        answered = true;
         if (offset < listingReplyOffset) {
             outTouched = Math.max(outTouched, offset + length);
         }
-        return session.channel().send(out, offset, length);
+        int errno = session.channel().send(out, offset, length);
+        answered = true; // not if an Error came before; the kernel drops a second answer
+        return errno;
     }
 
     /** Answers with an errno, 0 for a success without data. */

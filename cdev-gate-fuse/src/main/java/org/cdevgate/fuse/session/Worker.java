@@ -132,12 +132,20 @@ final class Worker implements Runnable {
 
     /** Something failed that is no request's; the role, if it has one, is still its own. */
     private void recover(Throwable failure) {
+        // Its caller waits, and only this thread has the request: never the next one before. While
+        // it tries the monitor finds it stuck, and another reads.
+        while (!hasEnded()) {
+            LockSupport.parkNanos(FAILURE_PAUSE);
+        }
+        CarefulLog.goingOn(thread, failure);
+    }
+
+    private boolean hasEnded() {
         try {
             end();
-            CarefulLog.goingOn(thread, failure);
+            return true;
         } catch (Throwable e) {
-            // Once more with the next request: there is nothing to be done that could not fail too.
-            LockSupport.parkNanos(FAILURE_PAUSE);
+            return false; // such as an Error because there is no memory: it may be over in a moment
         }
     }
 

@@ -123,6 +123,14 @@ public final class ClientProcess extends CommandProcess {
         return begin("write_from " + fd + " " + address + " " + count);
     }
 
+    /**
+     * Writes to a node whose writes sleep as many bytes as the server has memory for, up to a
+     * number; only the C client can. It fails when not even a small write is taken.
+     */
+    public Pending beginFill(int fd, int bytes) throws IOException {
+        return begin("fill " + fd + " " + bytes);
+    }
+
     /** pwrite(2). */
     public Reply pwrite(int fd, String text, long offset) throws IOException, InterruptedException {
         return call("pwrite " + fd + " " + hex(bytes(text)) + " " + offset);

@@ -19,6 +19,7 @@
 
 #define MAX_DESCRIPTORS 65536
 #define MAX_PARTS 16
+#define LEAST_BYTES 128
 #define BETWEEN_OPENS_NANOS 100000
 
 static unsigned char is_open[MAX_DESCRIPTORS]; /* by "open" and its like, to be closed by "closeall" */
@@ -214,6 +215,19 @@ static long loop(const char *call, const char *path) {
     return rounds;
 }
 
+/*
+ * Makes a server keep as many bytes as it can: a write that is to sleep, and where it is refused
+ * one of half the bytes. It fails when a small one was refused.
+ */
+static long fill(int fd, size_t bytes) {
+    char *data = calloc(1, bytes);
+    long result;
+    while ((result = write(fd, data, bytes)) < 0 && (errno == EIO || errno == ENOMEM) && bytes > LEAST_BYTES)
+        bytes -= bytes / 2;
+    free(data);
+    return result;
+}
+
 int run_call(const char *command, struct words *w, struct answer *a) {
 #define NEXT ((int)next_long(w))
     if (IS_COMMAND("open")) {
@@ -304,6 +318,9 @@ int run_call(const char *command, struct words *w, struct answer *a) {
     } else if (IS_COMMAND("epoll_wait")) {
         int epfd = NEXT;
         *a = answer_result(do_epoll_wait(epfd, NEXT));
+    } else if (IS_COMMAND("fill")) {
+        int fd = NEXT;
+        *a = answer_result(fill(fd, (size_t)next_long(w)));
     } else if (IS_COMMAND("loop")) {
         const char *call = next_word(w);
         *a = answer_result(loop(call, w->rest));
