@@ -36,8 +36,16 @@ public final class CallInFlight {
         waitsOn = builder.waitsOn;
         long now = System.nanoTime();
         exact = builder.exact;
-        long since = exact ? builder.start : builder.gate.removal().flaggedAt();
-        held = Duration.ofNanos(exact || builder.gate.isRemoving() ? Math.max(0, now - since) : 0);
+        held = Duration.ofNanos(Math.max(0, now - since(builder, now)));
+    }
+
+    /** When it began, or the flag was set, or now if neither is known. */
+    private static long since(Builder builder, long now) {
+        if (builder.exact) {
+            return builder.start;
+        }
+        // In this order: who sees the flag sees its time.
+        return builder.gate.isRemoving() ? builder.gate.removal().flaggedAt() : now;
     }
 
     private static final class Builder {

@@ -278,6 +278,7 @@ class FuseSessionTest {
                     });
             long done = unique - 100;
             Within.limit("it parks or not", () -> parked.get() + refused.get() > done);
+            Within.limit("who was refused is out", () -> session.parkedCalls() == parked.get());
         }
         assertEquals(MAX_PARKED, parked.get(), "parked of one user in one device");
         letGo.countDown();
