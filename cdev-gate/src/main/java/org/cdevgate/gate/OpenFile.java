@@ -259,7 +259,7 @@ public final class OpenFile {
 
     /**
      * Claims the release. Exactly one caller ever gets an answer other than {@link Claim#LOST}. The
-     * claimer runs what is due and then calls sets the state to {@link #RELEASED}.
+     * claimer runs what is due and then sets the state to {@link #RELEASED}.
      */
     Claim claimRelease() {
         Thread thread = Thread.currentThread();

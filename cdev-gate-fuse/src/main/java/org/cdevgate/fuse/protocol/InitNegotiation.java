@@ -19,9 +19,9 @@ public final class InitNegotiation {
     private static final int MAX_IOCTL_BYTES = 16384;
 
     // RELEASE counts as background to the kernel, as does the READ of a page-in. With its default
-    // of
-    // 12, a dozen page-ins held by a driver would hold back every RELEASE of the mount. But at the
-    // end of a process with very many files everybody else's requests wait behind so many RELEASEs.
+    // of 12, a dozen page-ins held by a driver would hold back every RELEASE of the mount. But at
+    // the end of a process with very many files everybody else's requests wait behind so many
+    // RELEASEs.
     private static final int MAX_BACKGROUND = 128;
     private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND * 3 / 4;
 
