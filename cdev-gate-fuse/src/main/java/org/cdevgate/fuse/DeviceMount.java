@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Mounting needs /dev/fuse: root mounts itself, other users through fusermount3 (package fuse3).
  * Only the mounting user sees the mount unless {@link Builder#allowOther} is set. If the JVM ends
- * without {@link #close()} a shutdown hook closes the mount; if it is killed, its clients get
- * errors at once and the next mount on the same folder clears what is left.
+ * without {@link #close()} a shutdown hook closes the mount; if it is killed, or ends by a signal
+ * under {@code -Xrs}, its clients get errors at once and the next mount on the same folder clears
+ * what is left.
  *
  * <p><b>The JVM that serves a mount must not use it itself</b>, not even by {@code Files.exists}: a
  * process that waits for its own answer cannot be killed. Use another process.
@@ -282,10 +283,12 @@ public final class DeviceMount implements AutoCloseable {
         }
 
         /**
-         * Mounts.
+         * Mounts. Where two mount on one folder at once one wins.
          *
-         * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work; the
-         *     message says what is missing
+         * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work, or the
+         *     JVM is shutting down; if the folder is served by a living process, or is on the way
+         *     to what this JVM itself looks up (class path, working and temporary folder,
+         *     java.home); the message says what is missing or to be done, and no mount is left
          */
         public DeviceMount mount() throws IOException {
             return new DeviceMount(this);

@@ -58,7 +58,8 @@ public final class GateBuilder {
      * Makes the device seekable: positions count, and it has a size. Without this it is a stream,
      * whose position is always 0.
      *
-     * @param bytes the current size, 0 or more; called under the gate, must not block
+     * @param bytes the current size, 0 or more; called under the gate, must not block: over FUSE
+     *     stat(2) then shows the last one known
      */
     public GateBuilder seekable(LongSupplier bytes) {
         return size(bytes, true);
