@@ -225,14 +225,9 @@ final class FileRequests {
         }
     }
 
-    /** No read(2), but the page of a mapping, of which mmap(2) itself told nobody. */
-    private static boolean isPage(FuseRequest request) {
-        return (request.readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0;
-    }
-
     /** The device is going: touching a page is SIGBUS, whatever a read answers. */
     private static void checkNoPage(FuseRequest request) throws ErrnoException {
-        if (isPage(request)) {
+        if (request.isPageIn()) {
             throw Errno.ENODEV.exception();
         }
     }
@@ -244,7 +239,7 @@ final class FileRequests {
         handle.lastFlags = flags;
         caller.of(request, flags, handle);
         FopsGate gate = handle.device.gate;
-        boolean page = isPage(request);
+        boolean page = request.isPageIn();
         if (page) {
             if (!mayMap(handle)) {
                 return;
@@ -283,6 +278,7 @@ final class FileRequests {
     private boolean mayMap(OpenHandle handle) throws ErrnoException {
         FopsGate gate = handle.device.gate;
         if (handle.isMapped() && !gate.isRemoving()) {
+            checkMaySleepAsPage(gate);
             return true;
         }
         FuseRequest request = exchange.request();
@@ -290,6 +286,7 @@ final class FileRequests {
             if (handle.device.isEndless() && !gate.isRemoving()) {
                 throw Errno.EINVAL.exception();
             }
+            checkMaySleepAsPage(gate);
             if (gate.mmap(handle.file, request.offset(), request.size(), caller)
                     == Call.WOULD_BLOCK) {
                 sleep(handle.file, Verb.MMAP);
@@ -309,7 +306,8 @@ final class FileRequests {
         int flags = request.fileFlags();
         handle.lastFlags = flags;
         caller.of(request, flags, handle);
-        if ((request.writeFlags() & FuseConstants.FUSE_WRITE_CACHE) != 0) {
+        if (request.isWriteBack()) {
+            checkMaySleepAsPage(handle.device.gate);
             caller.ofMappedPage();
         }
         int result =
@@ -418,6 +416,13 @@ final class FileRequests {
             throw Errno.ENOMEM.exception();
         }
         exchange.entering(device.pace);
+    }
+
+    /** One that is going is not asked any more. */
+    private void checkMaySleepAsPage(FopsGate gate) throws ErrnoException {
+        if (!gate.isRemoving() && !exchange.maySleepAsPage()) {
+            throw Errno.ENOMEM.exception();
+        }
     }
 
     /**

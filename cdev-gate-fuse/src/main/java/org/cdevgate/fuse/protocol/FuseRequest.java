@@ -232,6 +232,16 @@ public final class FuseRequest {
         return buffer.getInt(ARG + 20);
     }
 
+    /** A READ that is no read(2), but the page of a mapping, of which mmap(2) told nobody. */
+    public boolean isPageIn() {
+        return is(FuseOpcode.READ) && (readFlags() & FuseConstants.FUSE_READ_LOCKOWNER) == 0;
+    }
+
+    /** A WRITE that is no write(2), but brings back the page of a shared mapping. */
+    public boolean isWriteBack() {
+        return is(FuseOpcode.WRITE) && (writeFlags() & FuseConstants.FUSE_WRITE_CACHE) != 0;
+    }
+
     /**
      * READ, WRITE, FLUSH, RELEASE: an opaque number of the caller's file table; valid for READ and
      * WRITE only if their flags say so.

@@ -18,11 +18,14 @@ public final class InitNegotiation {
     private static final int REQUEST_OVERHEAD_BYTES = 4096; // header, argument and names
     private static final int MAX_IOCTL_BYTES = 16384;
 
-    // RELEASE counts as background to the kernel, as does the READ of a page-in. With its default
-    // of 12, a dozen page-ins held by a driver would hold back every RELEASE of the mount. But at
-    // the end of a process with very many files everybody else's requests wait behind so many
-    // RELEASEs.
-    private static final int MAX_BACKGROUND = 128;
+    /**
+     * What the kernel sends of RELEASEs and of pages to read or to write back until it has answers:
+     * all others wait in the kernel for those, so not all of them may be pages that a driver keeps
+     * waiting. With the kernel's default of 12 few pages could wait. But at the end of a process
+     * with very many files everybody else's requests wait behind so many RELEASEs.
+     */
+    public static final int MAX_BACKGROUND = 128;
+
     private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND * 3 / 4;
 
     private static final long STANDARD_FLAGS =

@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import org.cdevgate.fuse.protocol.FuseRequest;
+
 /**
  * What one sleeping call holds, and whom it is charged to, so that exactly this is given back. It
  * brings the two entries that the table of users may lack, so that charging needs no memory.
@@ -8,6 +10,8 @@ final class Charge {
     // All guarded by the Shares while it is charged; before, of whoever will charge it.
     int threads;
     long bytes;
+    int pageIns;
+    int writeBacks;
 
     /** Null while nothing is charged. */
     Share device;
@@ -16,6 +20,18 @@ final class Charge {
     Share userInDevice;
     Share spareUser;
     Share spareUserInDevice;
+
+    /** Says what it is for, before it is charged. */
+    void of(FuseRequest request) {
+        pageIns = request.isPageIn() ? 1 : 0;
+        writeBacks = request.isWriteBack() ? 1 : 0;
+    }
+
+    /** It is for what another is charged for as well, its memory excepted. */
+    void ofNoPage() {
+        pageIns = 0;
+        writeBacks = 0;
+    }
 
     /**
      * Makes it ready to be charged. Does not fail: without memory it is charged to its device and

@@ -257,6 +257,31 @@ public final class Exchange {
     }
 
     /**
+     * Whether a page that is fetched or written back may sleep, asked in addition to {@link
+     * #maySleep}: not when as many as may do already, because then the kernel would send no RELEASE
+     * of any device. True for all other requests, and for one that is run again.
+     */
+    public boolean maySleepAsPage() {
+        if (held != null && held.owner() != null) {
+            return true;
+        }
+        Shares shares = session.shares();
+        // Its own first: that may come to be charged meanwhile, and is then counted for another.
+        boolean counts = worker.isCharged();
+        int others =
+                request.isPageIn()
+                        ? shares.pageIns() - Shares.MOST_PAGE_INS
+                        : request.isWriteBack()
+                                ? shares.writeBacks() - Shares.MOST_WRITE_BACKS
+                                : -1;
+        boolean may = others < (counts ? 1 : 0);
+        if (!may) {
+            session.tell(Shares.Refusal.PAGES, request);
+        }
+        return may;
+    }
+
+    /**
      * The thread is about to park: another takes over its role. Idempotent. May be called with
      * hardly any stack left: if it throws, the monitor does the rest.
      */
@@ -352,6 +377,11 @@ public final class Exchange {
      * pages, but cannot come to its next request.
      */
     void parked() {
+        if (held != null && held.owner() != null) {
+            parked.ofNoPage(); // it slept before, and its message is charged for it all the time
+        } else {
+            parked.of(request);
+        }
         session.shares().park(parked, device, request.uid(), heldBytes());
         int inUse = request.length();
         if (inTouched - inUse > WORTH_DISCARDING) {

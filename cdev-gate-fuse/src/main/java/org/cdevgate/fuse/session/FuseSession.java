@@ -30,6 +30,7 @@ public final class FuseSession {
     private static final long COMPLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final LogLimit NO_THREADS_LEFT = new LogLimit(1, COMPLAIN_NANOS);
     private static final LogLimit NO_BYTES_LEFT = new LogLimit(1, COMPLAIN_NANOS);
+    private static final LogLimit NO_PAGES_LEFT = new LogLimit(1, COMPLAIN_NANOS);
 
     /** The least that may be held: the largest request must be able to sleep. */
     public static final long LEAST_BYTES = Shares.LEAST_BYTES;
@@ -212,13 +213,29 @@ public final class FuseSession {
         return charged;
     }
 
-    private void tell(Shares.Refusal refusal, FuseRequest request) {
-        boolean ofThreads = refusal == Shares.Refusal.THREADS;
-        int leftOut = (ofThreads ? NO_THREADS_LEFT : NO_BYTES_LEFT).admit();
+    void tell(Shares.Refusal refusal, FuseRequest request) {
+        LogLimit limit =
+                switch (refusal) {
+                    case THREADS -> NO_THREADS_LEFT;
+                    case PAGES -> NO_PAGES_LEFT;
+                    default -> NO_BYTES_LEFT;
+                };
+        int leftOut = limit.admit();
         if (leftOut < 0) {
             return;
         }
-        if (ofThreads) {
+        if (refusal == Shares.Refusal.PAGES) {
+            LOG.warn(
+                    "{}: drivers keep {} page-ins and {} write-backs of mapped nodes waiting, as"
+                            + " many as they may: a process of user {} gets SIGBUS or ENOMEM. With"
+                            + " more of them no close would reach a driver; let drivers answer for"
+                            + " pages without sleeping (Call.isMappedPage){}",
+                    name,
+                    shares.pageIns(),
+                    shares.writeBacks(),
+                    Integer.toUnsignedString(request.uid()),
+                    LogLimit.more(leftOut));
+        } else if (refusal == Shares.Refusal.THREADS) {
             LOG.warn(
                     "{}: {} calls are parked, and those of one user or device are as many as they"
                             + " may be: calls of user {} get ENOMEM there. Raise maxParkedCalls of"

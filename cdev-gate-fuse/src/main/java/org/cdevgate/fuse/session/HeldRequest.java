@@ -104,6 +104,7 @@ public final class HeldRequest {
 
     private byte[] copy(FuseRequest request, ByteBuffer from, Share device) {
         charge.prepare();
+        charge.of(request);
         if (!session.keep(charge, device, request)) {
             return null;
         }

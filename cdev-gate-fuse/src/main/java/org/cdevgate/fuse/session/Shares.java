@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import org.cdevgate.fuse.protocol.InitNegotiation;
+
 /**
  * How many threads and bytes sleeping calls may hold, so that nobody's calls take the last of them
  * from the others'. There is no share that is set aside for each: what one may have depends on what
@@ -13,6 +15,10 @@ package org.cdevgate.fuse.session;
  * user in a device of which nothing sleeps is refused only when the user, or the device, has more
  * than three times what is free, or nothing is.
  *
+ * <p>Pages that are fetched or written back are bounded for the whole mount: the kernel sends only
+ * {@link InitNegotiation#MAX_BACKGROUND} of them and of RELEASEs at a time, and a quarter of those
+ * must be left for the RELEASEs of everybody.
+ *
  * <p>Threads are counted when a call's role goes to another worker, and bytes when a message is
  * copied, or stays in the buffer of a thread that is parked with it. Charging and giving back need
  * no memory, and call nothing once they have begun to write: no Error leaves them half done.
@@ -23,6 +29,12 @@ final class Shares {
 
     /** The least that may be asked for: the largest request must be able to sleep. */
     static final long LEAST_BYTES = 1 << 20;
+
+    /** The most pages of mappings that are fetched by sleeping calls, in the whole mount. */
+    static final int MOST_PAGE_INS = InitNegotiation.MAX_BACKGROUND / 2;
+
+    /** And that are written back: apart, as the data of a page that is refused are lost. */
+    static final int MOST_WRITE_BACKS = InitNegotiation.MAX_BACKGROUND / 4;
 
     /**
      * A message of so many bytes may enter a driver at any time: it may be what the sleeping ones
@@ -44,6 +56,8 @@ final class Shares {
     // Written under the lock, with the shares; read without it as a hint.
     private volatile int threads;
     private volatile long bytes;
+    private volatile int pageIns;
+    private volatile int writeBacks;
 
     /** Of requests that enter no device, and may be stuck in a driver's code all the same. */
     private final Share noDevice = new Share();
@@ -55,7 +69,8 @@ final class Shares {
     enum Refusal {
         NONE,
         THREADS,
-        BYTES
+        BYTES,
+        PAGES
     }
 
     /**
@@ -88,6 +103,16 @@ final class Shares {
     /** Bytes that sleeping calls hold. */
     long bytes() {
         return bytes;
+    }
+
+    /** Pages that sleeping calls fetch. */
+    int pageIns() {
+        return pageIns;
+    }
+
+    /** Pages that sleeping calls write back. */
+    int writeBacks() {
+        return writeBacks;
     }
 
     static long cost(int messageBytes) {
@@ -202,6 +227,8 @@ final class Shares {
         charge.userInDevice = userInDevice;
         charge.threads = moreThreads;
         charge.bytes = moreBytes;
+        pageIns += charge.pageIns;
+        writeBacks += charge.writeBacks;
         device.threads += moreThreads;
         device.bytes += moreBytes;
         if (user != null) {
@@ -217,6 +244,7 @@ final class Shares {
     }
 
     /** Gives back what was charged; nothing if that was done. Calls nothing. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // as above
     synchronized void giveBack(Charge charge) {
         Share device = charge.device;
         if (device == null) {
@@ -227,6 +255,8 @@ final class Shares {
         long fewerBytes = charge.bytes;
         threads -= fewerThreads;
         bytes -= fewerBytes;
+        pageIns -= charge.pageIns;
+        writeBacks -= charge.writeBacks;
         device.threads -= fewerThreads;
         device.bytes -= fewerBytes;
         for (int i = 0; i < 2; i++) {
