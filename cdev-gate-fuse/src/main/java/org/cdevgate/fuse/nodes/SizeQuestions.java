@@ -83,14 +83,19 @@ final class SizeQuestions {
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             return; // the mount has ended, or there is no thread: what is known is the answer
         }
+        boolean inTime = false;
         try {
             boolean slow = unanswered != null;
-            boolean inTime =
+            inTime =
                     question.answered.await(
                             slow ? PATIENCE_WITH_SLOW : PATIENCE, TimeUnit.NANOSECONDS);
-            device.unanswered = inTime ? null : question;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the caller has a signal, and gets what is known
+        }
+        if (!inTime) {
+            device.unanswered = question; // after a signal too: its thread stays in the driver
+        } else if (device.unanswered == unanswered) {
+            device.unanswered = null; // and not another's that came beside this one
         }
     }
 
