@@ -235,18 +235,26 @@ final class GateWaiters {
 
     void addWatcher(PollWatcher watcher, long since) {
         boolean joins = watcher.join(this);
-        synchronized (this) {
-            if (watcher.isStopped()) {
-                return;
-            }
-            if (joins) {
-                if (watching == watchers.length) {
-                    watchers = Arrays.copyOf(watchers, Math.max(2, 2 * watching));
+        boolean listed = !joins;
+        try {
+            synchronized (this) {
+                if (watcher.isStopped()) {
+                    return;
                 }
-                watchers[watching++] = watcher;
+                if (joins) {
+                    if (watching == watchers.length) {
+                        watchers = Arrays.copyOf(watchers, Math.max(2, 2 * watching));
+                    }
+                    watchers[watching++] = watcher;
+                    listed = true;
+                }
+                if (isTooLate(since)) {
+                    watcher.wakeUp();
+                }
             }
-            if (isTooLate(since)) {
-                watcher.wakeUp();
+        } finally {
+            if (!listed) {
+                watcher.leave(this); // no memory: the next poll is not to take it for watched
             }
         }
     }

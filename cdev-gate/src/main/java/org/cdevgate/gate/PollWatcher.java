@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
 public abstract class PollWatcher {
     // Guarded by this; never held while a queue's lock is taken by stop(). Weak: a queue that the
     // driver has let go of wakes nobody any more, and a driver may make one for each call.
-    private final List<WeakReference<GateWaiters>> watched = new ArrayList<>(2);
+    private List<WeakReference<GateWaiters>> watched = new ArrayList<>(2);
     private boolean stopped;
 
     /** For fronts to extend. */
@@ -32,11 +33,11 @@ public abstract class PollWatcher {
         List<WeakReference<GateWaiters>> leave;
         synchronized (this) {
             stopped = true;
-            leave = new ArrayList<>(watched);
-            watched.clear();
+            leave = watched;
+            watched = Collections.emptyList(); // no queue is added any more; needs no memory
         }
-        for (WeakReference<GateWaiters> each : leave) {
-            GateWaiters waiters = each.get();
+        for (int i = 0; i < leave.size(); i++) {
+            GateWaiters waiters = leave.get(i).get();
             if (waiters != null) {
                 waiters.removeWatcher(this);
             }
@@ -59,6 +60,11 @@ public abstract class PollWatcher {
         }
         watched.add(new WeakReference<>(waiters));
         return true;
+    }
+
+    /** The list was not joined after all. */
+    final synchronized void leave(GateWaiters waiters) {
+        watched.removeIf(each -> each.refersTo(waiters));
     }
 
     /** The number of queues that are watched; for tests of what is forgotten. */

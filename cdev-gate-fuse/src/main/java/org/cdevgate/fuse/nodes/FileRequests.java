@@ -449,6 +449,10 @@ final class FileRequests {
         } finally {
             if (!told) {
                 held.answer(Errno.EIO.number());
+                sleeper.takeBack();
+                if (verb == Verb.OPEN) {
+                    file.gate().close(file); // it never came to be open
+                }
             }
         }
     }

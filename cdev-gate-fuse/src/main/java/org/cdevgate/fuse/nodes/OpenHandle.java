@@ -114,9 +114,12 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private void release() {
         // A late enter() may raise the count from CLOSED and bring it back: only once.
         if (released.compareAndSet(false, true)) {
-            stop();
-            device.handles.remove(this);
-            device.gate.close(file);
+            try {
+                stop();
+                device.handles.remove(this);
+            } finally {
+                device.gate.close(file); // whatever fails: nobody else will
+            }
         }
     }
 
