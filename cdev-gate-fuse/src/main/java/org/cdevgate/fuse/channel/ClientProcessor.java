@@ -102,13 +102,13 @@ final class ClientProcessor implements AutoCloseable {
         if (moved != Thread.currentThread()) {
             return;
         }
-        moved = null;
         try {
             long address = memory.address();
             if (Libc.CALLS.sched_getaffinity(0, SET_BYTES, address + CURRENT) == 0
                     && isStillHeld()) {
                 Libc.CALLS.sched_setaffinity(0, SET_BYTES, address + ALLOWED);
             }
+            moved = null; // last: after an Error it can be called again
         } finally {
             Reference.reachabilityFence(memory);
         }

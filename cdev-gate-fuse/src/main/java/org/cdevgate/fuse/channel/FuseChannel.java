@@ -282,6 +282,7 @@ public final class FuseChannel implements AutoCloseable {
         private int tid; // written before, read after `receiving` is set
         private final AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
         private boolean missed; // whether the last spin found nothing
+        private boolean joined; // has moved to the processor of its client, and not let go
         private int settling; // requests until a client that was joined has settled
 
         private Receiver(NativeBuffer buffer) {
@@ -313,7 +314,6 @@ public final class FuseChannel implements AutoCloseable {
                 bind();
             }
             receiving.set(true);
-            boolean joined = false;
             try {
                 long now = 0;
                 long limit = 0;
@@ -323,7 +323,7 @@ public final class FuseChannel implements AutoCloseable {
                         place.settled();
                     }
                     // Of the last request, now that it has been answered: nobody waits for this.
-                    joined = spin.served(now, client, missed) && join(client);
+                    joined |= spin.served(now, client, missed) && join(client);
                     limit = spin.limit();
                 }
                 if (nonBlocking != (limit > 0)) {
@@ -332,11 +332,21 @@ public final class FuseChannel implements AutoCloseable {
                 return receive(now, limit);
             } finally {
                 if (joined) {
-                    place.letGo();
+                    letGo();
                 }
                 // Release, not volatile: stop() may see it late and send one signal too many.
                 receiving.setRelease(false);
                 Reference.reachabilityFence(this);
+            }
+        }
+
+        /** Whatever happens: a request may have been read, and nobody else has it. */
+        private void letGo() {
+            try {
+                place.letGo();
+                joined = false;
+            } catch (Throwable e) {
+                joined = true; // until the next request
             }
         }
 
