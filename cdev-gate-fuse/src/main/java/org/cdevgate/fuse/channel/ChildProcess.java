@@ -18,6 +18,10 @@ import org.cdevgate.abi.Errno;
  */
 final class ChildProcess implements AutoCloseable {
     private static final long PAUSE_NANOS = 500_000;
+
+    /** Much on a busy machine, and spent only on one that hangs in the kernel. */
+    private static final Duration KILLED_LIMIT = Duration.ofSeconds(2);
+
     private static final int ARENA_BYTES = 64 * 1024; // paths of 4096 bytes and small structs
     private static final int FILE_ACTIONS_BYTES = 256; // glibc and musl need 80
     private static final int ATTRIBUTES_BYTES = 512; // glibc and musl need 336
@@ -182,7 +186,7 @@ final class ChildProcess implements AutoCloseable {
     public void close() {
         if (!ended) {
             Libc.CALLS.kill(pid, Libc.SIGKILL);
-            await(Duration.ofMillis(100));
+            await(KILLED_LIMIT); // or it stays a zombie as long as this JVM runs
         }
         if (errors != null) {
             errors.close();
