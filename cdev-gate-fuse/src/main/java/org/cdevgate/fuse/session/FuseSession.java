@@ -119,7 +119,15 @@ public final class FuseSession {
         handlers = factory;
         agreed = negotiate();
         notifier.start();
-        monitor.start();
+        boolean started = false;
+        try {
+            monitor.start();
+            started = true;
+        } finally {
+            if (!started) {
+                notifier.stop(); // no worker will ever find the end of the connection
+            }
+        }
         workers.addStandby(); // it finds the reader's role open; the monitor tries again if need be
     }
 
@@ -592,7 +600,9 @@ public final class FuseSession {
     /** Waits for a thread's end, the calling one excepted; false if the time is over. */
     private static boolean join(Thread thread, long deadline) {
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        // One look each time: a worker that starts after the last one is not a thread that stays.
+        boolean ended = hasEnded(thread);
+        while (!ended) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 break;
@@ -602,10 +612,15 @@ public final class FuseSession {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            ended = hasEnded(thread);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return ended;
+    }
+
+    private static boolean hasEnded(Thread thread) {
         return !thread.isAlive() || thread == Thread.currentThread();
     }
 }
