@@ -186,6 +186,11 @@ abstract class SleepableCall extends CallFrame {
      * it is held again when this returns or throws (wait_event_interruptible_lock_irq of
      * linux/wait.h). So what the condition found is still so.
      *
+     * <p>One exception: if taking the lock again throws, as {@link Lock#lock} does at the end of
+     * the stack, then this throws the same and the lock is not held; a {@code finally} that unlocks
+     * then fails with {@link IllegalMonitorStateException}. There is room for a lock of the JDK's
+     * when a sleep begins, so that is one of the driver's own that needs much stack.
+     *
      * @param lock held by this thread, once
      */
     public void await(WaitQueue queue, Lock lock, BooleanSupplier condition) throws ErrnoException {
