@@ -247,9 +247,9 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
      * made in, or removed from, a folder below or above it in the mount table. Leaves it at the
      * end, so that the mount can be unmounted.
      *
-     * <p>The shell looks twice at what is to be taken away, for {@link HelperView}: at the second
-     * look the kernel lets go of the node that it saw at the first, without a lock of the
-     * directory, which rm would hold.
+     * <p>The shell looks thrice at what is to be taken away, for {@link HelperView}: at the third
+     * look the kernel lets go of the node that it saw before, without a lock of the directory,
+     * which rm would hold.
      */
     private String script(HelperView.Batch batch) {
         StringBuilder script = new StringBuilder("cd -P \"$1\"");
@@ -268,7 +268,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         if (batch.appear()) {
             script.append(batch.directories() ? "mkdir -- \"$@\"" : "ln -s -- \"$@\" .");
         } else {
-            script.append("for name do test -L \"./$name\"; test -L \"./$name\"; done; ");
+            script.append("for name do for look in 1 2 3; do test -L \"./$name\"; done; done; ");
             script.append(batch.directories() ? "rmdir" : "rm -f").append(" -- \"$@\"");
         }
         script.append("; set -- \"$mount\" $?");

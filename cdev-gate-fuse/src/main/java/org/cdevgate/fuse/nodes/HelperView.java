@@ -33,7 +33,7 @@ final class HelperView {
      * @param directories whether they are directories
      * @param way from below the root to the directory
      * @param nodes what has these names, or had
-     * @param shown names that the shell has seen as the nodes themselves, before it takes them away
+     * @param shown how often the shell has seen a name as the node itself, before it takes it away
      * @param done names that are made or taken away by now
      */
     record Batch(
@@ -41,7 +41,7 @@ final class HelperView {
             boolean directories,
             List<Directory> way,
             Map<String, Node> nodes,
-            Set<String> shown,
+            Map<String, Integer> shown,
             Set<String> done) {
         Batch(boolean appear, boolean directories, List<Directory> way, Map<String, Node> nodes) {
             this(
@@ -49,7 +49,7 @@ final class HelperView {
                     directories,
                     way,
                     nodes,
-                    ConcurrentHashMap.newKeySet(),
+                    new ConcurrentHashMap<>(),
                     ConcurrentHashMap.newKeySet());
         }
 
@@ -57,6 +57,9 @@ final class HelperView {
             return depth == 0 ? rootId : way.get(depth - 1).id;
         }
     }
+
+    /** How often the shell sees the node itself; it looks once more. */
+    private static final int LOOKS = 2;
 
     /**
      * @param helperPid the helper's process id, 0 if it does not run
@@ -124,11 +127,13 @@ final class HelperView {
      * A stand-in of the name: unlink(2) waits for the lock of the inode it takes away, holding the
      * directory's, and a client can hold the lock of any inode that it can reach for as long as it
      * likes, by a write from memory that does not come. But before that the shell itself, which
-     * takes nothing away, sees the node once: the kernel learns that it has no name any more, and
-     * tells the node's own watchers when it forgets it, at the next look or the last close.
+     * takes nothing away, sees the node: the kernel learns that it has no name any more, and tells
+     * the node's own watchers when it forgets it, at the next look or the last close. It sees it
+     * twice, because the kernel drops what it is told while the inode is invalidated meanwhile (its
+     * attr_version, fuse_change_attributes), as the removal does once.
      */
     private NodeTree.Found toTakeAway(Batch batch, Node node, int tid) {
-        if (tid == helperPid.getAsInt() && batch.shown.add(node.name)) {
+        if (tid == helperPid.getAsInt() && batch.shown.merge(node.name, 1, Integer::sum) <= LOOKS) {
             NodeTree.Found real = tree.known(node);
             if (real != null) {
                 return real;

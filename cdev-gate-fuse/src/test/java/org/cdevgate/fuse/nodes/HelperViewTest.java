@@ -73,7 +73,9 @@ class HelperViewTest {
         tree.remove(device);
         begin(false, List.of(), link);
         assertNull(view.lookup(ROOT, "link", OTHER));
-        assertEquals(link.id, view.lookup(ROOT, "link", HELPER).id(), "its own watchers hear it");
+        for (int look = 0; look < 2; look++) {
+            assertEquals(link.id, view.lookup(ROOT, "link", HELPER).id(), "its watchers hear it");
+        }
         assertNotEquals(link.id, view.lookup(ROOT, "link", HELPER).id());
         assertFalse(view.take(ROOT, "link", false, OTHER));
         assertFalse(view.take(ROOT, "link", true, HELPER));
@@ -86,14 +88,16 @@ class HelperViewTest {
 
     /** Whoever unlinks waits for the inode's lock, with the directory's in hand. */
     @Test
-    void whatIsTakenAwayIsAStandInAfterTheShellsFirstLook() throws IOException {
+    void whatIsTakenAwayIsAStandInAfterTheShellsFirstLooks() throws IOException {
         Device device = add("node");
         long known = tree.lookup(ROOT, "node").id();
         tree.remove(device);
         begin(false, List.of(), device);
-        NodeTree.Found real = view.lookup(ROOT, "node", HELPER);
-        assertEquals(known, real.id());
-        assertFalse(real.counted(), "a stream's id is counted once");
+        for (int look = 0; look < 2; look++) {
+            NodeTree.Found real = view.lookup(ROOT, "node", HELPER);
+            assertEquals(known, real.id());
+            assertFalse(real.counted(), "a stream's id is counted once");
+        }
         for (int i = 0; i < 3; i++) {
             NodeTree.Found standIn = view.lookup(ROOT, "node", HELPER);
             assertInstanceOf(Link.class, standIn.node());
@@ -118,6 +122,7 @@ class HelperViewTest {
         Directory directory = (Directory) tree.lookup(ROOT, "dir").node();
         tree.remove(device);
         begin(false, List.of(), directory);
+        assertEquals(directory.id, view.lookup(ROOT, "dir", HELPER).id());
         assertEquals(directory.id, view.lookup(ROOT, "dir", HELPER).id());
         NodeTree.Found standIn = view.lookup(ROOT, "dir", HELPER);
         assertNotEquals(directory.id, standIn.id());

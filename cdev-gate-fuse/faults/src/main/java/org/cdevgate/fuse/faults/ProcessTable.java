@@ -21,24 +21,12 @@ final class ProcessTable {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path each : all) {
                 // Not cmdline: that of a process that hangs may hang too.
-                if (read(each.resolve("comm")).strip().equals(name)
-                        && mayRun(each.resolve("exe"), program)) {
+                if (read(each.resolve("comm")).strip().equals(name)) {
                     found.add(Integer.parseInt(each.getFileName().toString()));
                 }
             }
         }
         return found;
-    }
-
-    /**
-     * Whether it is the program; also true if it cannot be told, as of one that hangs as it ends.
-     */
-    private static boolean mayRun(Path exe, Path program) {
-        try {
-            return Files.readSymbolicLink(exe).equals(program.toRealPath());
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     /** For a violation: each thread's state, and where it is in the kernel. */

@@ -1,14 +1,16 @@
 package org.cdevgate.fuse.faults;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.fuse.faults.server.Sabotage;
 
 /** What the rounds share: the keeper of the clients, the server, the folder. For one thread. */
 final class Stage implements AutoCloseable {
-    private final Path programs;
+    private final Path client;
     private final MountFolder folder;
     private final Sabotage sabotage;
     private final Path serverLog;
@@ -24,7 +26,7 @@ final class Stage implements AutoCloseable {
      * @param serverLog where the server's log goes
      */
     Stage(Path programs, MountFolder folder, Sabotage sabotage, Path serverLog) throws IOException {
-        this.programs = programs;
+        this.client = ownCopy(programs.resolve("fault-client"));
         this.folder = folder;
         this.sabotage = sabotage;
         this.serverLog = serverLog;
@@ -45,7 +47,13 @@ final class Stage implements AutoCloseable {
     }
 
     Path client() {
-        return programs.resolve("fault-client");
+        return client;
+    }
+
+    /** By its name its processes are found, to their last moment: not those of another suite. */
+    private static Path ownCopy(Path program) throws IOException {
+        Path copy = program.resolveSibling("client-" + ProcessHandle.current().pid());
+        return Files.copy(program, copy, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     void killServer() throws IOException, InterruptedException {
@@ -103,7 +111,11 @@ final class Stage implements AutoCloseable {
         try {
             keeper.close();
         } finally {
-            server.close();
+            try {
+                server.close();
+            } finally {
+                Files.deleteIfExists(client);
+            }
         }
     }
 }
