@@ -54,6 +54,7 @@ final class StaticFields {
     private static final Set<String> SAME_IN_ALL_RUNS =
             Set.of(
                     "org/cdevgate/gate/diagnostics/FlightEvents.registered", // without a recorder
+                    "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time
                     "org/cdevgate/internal/Publications.COUNTS", // by gates, new ones in each run
                     "org/cdevgate/devres/DevresDebug.current"); // nobody switches it on
