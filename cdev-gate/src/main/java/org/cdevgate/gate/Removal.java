@@ -320,8 +320,14 @@ final class Removal {
      */
     End finish(Drain drain) {
         while (!finished) {
+            StackRoom.requireToLink(); // before the claim: others wait for who has it
             if (CLAIMED.compareAndSet(this, false, true)) {
-                tearDown(drain);
+                try {
+                    tearDown(drain);
+                } catch (Throwable e) {
+                    claimed = false; // also if it could not even be entered
+                    throw e;
+                }
                 return End.HERE;
             }
             if (!drain.await(gate, () -> finished || !claimed, "the teardown")) {
@@ -362,7 +368,6 @@ final class Removal {
             finished = true;
         } catch (Throwable e) {
             ender = null;
-            claimed = false;
             throw e;
         }
         gate.leaveParent(); // whose remover looks no more whether this has finished

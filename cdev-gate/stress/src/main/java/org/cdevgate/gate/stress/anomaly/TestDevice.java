@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
@@ -19,10 +20,13 @@ import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
 
 /** A device with all that a driver can have, and the questions that are asked of it afterwards. */
 final class TestDevice implements FileOperations {
+    private static final long HOOK_PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
     static final int PLAIN = 0;
     static final int NESTED = 1;
     static final int CANCEL = 2;
@@ -178,6 +182,12 @@ final class TestDevice implements FileOperations {
 
     String inFlight() {
         List<CallInFlight> left = gate.callsInFlight();
+        long deadline = System.nanoTime() + HOOK_PATIENCE;
+        while (left.stream().anyMatch(call -> call.verb() == Verb.WAKE_HOOK)
+                && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(1_000_000); // it runs on a thread of its own, and ends by itself
+            left = gate.callsInFlight();
+        }
         return left.isEmpty() ? null : "still in flight: " + left;
     }
 
