@@ -45,11 +45,12 @@ finish() {
 
 build() {
     local sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
+        "$root"/cdev-gate/stress-kit/{pom.xml,src/main}
         "$root/cdev-gate/stress/pom.xml" "$root/cdev-gate/stress/src")
     [ -f "$jar" ] && [ -z "$(find "${sources[@]}" -type f -newer "$jar" -print -quit)" ] && return
     echo "building $jar"
     # Some Maven resets the terminal's colours even when it prints nothing.
-    if ! (cd "$root" && mvn -B -q -DskipTests package -pl cdev-gate,cdev-gate/stress) 2>&1 |
+    if ! (cd "$root" && mvn -B -q -DskipTests package -pl cdev-gate/stress -am) 2>&1 |
         sed $'s/\033\\[[0-9;]*m//g'; then
         failed=1
         finish

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StressDocTest {
     private static final Path ROOT = Path.of("../..");
-    private static final Path SOURCES = ROOT.resolve("cdev-gate/stress/src");
+    private static final Path SOURCES = ROOT.resolve("cdev-gate/stress-kit/src");
     private static final String PACKAGE = "java/org/cdevgate/gate/stress/driver";
 
     private static void assertShown(String code) throws IOException {
@@ -23,7 +23,7 @@ class StressDocTest {
     void theDriverInTheDocumentIsTheOneThatIsCompiled() throws IOException {
         assertShown(
                 Files.readString(
-                        SOURCES.resolve("main").resolve(PACKAGE + "/example/Keypad.java")));
+                        SOURCES.resolve("test").resolve(PACKAGE + "/example/Keypad.java")));
     }
 
     @Test
