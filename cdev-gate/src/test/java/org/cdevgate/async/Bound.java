@@ -1,9 +1,11 @@
 package org.cdevgate.async;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
@@ -14,6 +16,8 @@ final class Bound {
     interface Probe {
         void run(BoundDevice bound) throws Exception;
     }
+
+    private static final int SECONDS = 30;
 
     private Bound() {}
 
@@ -52,12 +56,15 @@ final class Bound {
     }
 
     static <T> T join(FutureTask<T> task) throws Exception {
-        return task.get(30, TimeUnit.SECONDS);
+        return task.get(SECONDS, TimeUnit.SECONDS);
     }
 
     static void until(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(SECONDS))
+                .until(condition::getAsBoolean);
     }
 }

@@ -1,5 +1,6 @@
 package org.cdevgate.device;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,6 +63,8 @@ class DeviceTest {
             events.add("remove " + bound.device().name());
         }
     }
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
@@ -197,9 +201,7 @@ class DeviceTest {
         assertTrue(device.isBound(), "a removal from inside changed something");
         FutureTask<Integer> read =
                 start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
-        while (driver.never.sleepers() == 0) {
-            Thread.onSpinWait();
-        }
+        await().atMost(LIMIT).until(() -> driver.never.sleepers() == 1);
         assertTrue(driver.escaped.isValid());
         assertTrue(device.unbind());
         Exception answer =
@@ -245,9 +247,7 @@ class DeviceTest {
         bound.check();
         assertThrows(SelfRemovalException.class, device::unbind);
         FutureTask<Boolean> unbind = start(device::unbind);
-        while (device.isBound()) {
-            Thread.onSpinWait();
-        }
+        await().atMost(LIMIT).until(() -> !device.isBound());
         assertTrue(device.tryEnter().isEmpty(), "no new ones");
         assertFalse(unbind.isDone());
         assertEquals(List.of("probe cam0"), events);

@@ -56,7 +56,7 @@ class AwaitTest {
         OpenFile file = Answers.open(forever);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.asleep(readable, 1);
-        reader.awaitWaiting();
+        reader.awaitWaitingFor(readable);
         ready.set(true);
         readable.wakeUp();
         assertEquals(1, reader.result());
@@ -67,7 +67,7 @@ class AwaitTest {
         OpenFile file = Answers.open(forever);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.asleep(readable, 1);
-        reader.awaitWaiting();
+        reader.awaitWaitingFor(readable);
         int before = looks.get();
         readable.wakeUp();
         Eventually.until("the sleeper to look again", () -> looks.get() > before);
@@ -241,7 +241,7 @@ class AwaitTest {
         Background<Integer> reader =
                 Background.start(() -> forever.read(file, ByteBuffer.allocate(1), 0, caller));
         Eventually.asleep(readable, 1);
-        reader.awaitWaiting();
+        reader.awaitWaitingFor(readable);
         int before = looks.get();
         readable.wakeUp();
         Eventually.until("the sleeper to look again", () -> looks.get() > before);

@@ -92,7 +92,7 @@ class AwaitWithLockTest {
         for (Sleep sleep : new Sleep[] {this::sleep, this::sleepExclusively}) {
             Background<Integer> reader = reader(sleep);
             Eventually.asleep(queue, 1);
-            reader.awaitWaiting();
+            reader.awaitWaitingFor(queue);
             queue.wakeUpAll(); // for nothing
             Background<Integer> adder =
                     Background.start(

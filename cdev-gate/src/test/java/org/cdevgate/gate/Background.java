@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.cdevgate.internal.WaitsFor;
 
 /**
  * A thread of a test's with a result. Each is joined by {@link #result()} or {@link #failure()}.
@@ -33,13 +34,26 @@ final class Background<T> {
         return task.isDone();
     }
 
-    /** Waits until the thread is parked or blocked, wherever that is. */
-    Background<T> awaitWaiting() {
+    /** Waits until the thread is parked for this, or waits for or on its monitor. */
+    Background<T> awaitWaitingFor(Object what) {
         Eventually.until(
-                "the thread to wait",
-                () ->
-                        thread.getState() == Thread.State.WAITING
-                                || thread.getState() == Thread.State.TIMED_WAITING);
+                "the other thread to wait for " + what, () -> WaitsFor.thing(thread, what));
+        return this;
+    }
+
+    /** Waits until the thread waits for what is in flight in a gate, or for what others do. */
+    Background<T> awaitDraining() {
+        Eventually.until(
+                "the other thread to drain a gate",
+                () -> WaitsFor.oneOf(thread, Drain.class.getName()));
+        return this;
+    }
+
+    /** Waits until the thread waits, at the end of its call, for a cancellation callback. */
+    Background<T> awaitEndingCancels() {
+        Eventually.until(
+                "the end of the other thread's call to wait for a callback",
+                () -> WaitsFor.oneOf(thread, CancelCallback.class.getName()));
         return this;
     }
 

@@ -108,6 +108,7 @@ class DeferTest {
 
     @Test
     void itIsNoMoreThanFalseInTheRemovalsOwnCallbacks() throws Exception {
+        CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         gate =
                 builder(
@@ -118,6 +119,7 @@ class DeferTest {
                                                         defer();
                                                         cancelled.countDown();
                                                     });
+                                            registered.countDown();
                                             cancelled.await();
                                             return 0;
                                         })
@@ -126,7 +128,7 @@ class DeferTest {
                         .build();
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
-        reader.awaitWaiting();
+        Eventually.until("the callback to be registered", () -> registered.getCount() == 0);
         Background.start(gate::unregisterSync).result(); // or a deferred one did it
         assertTrue(gate.isRemoved());
         assertEquals(0, reader.result());

@@ -182,7 +182,7 @@ class EveryVerbIsGatedTest {
                         });
 
         Eventually.until("the removal to begin", gate::isRemoving);
-        remover.awaitWaiting();
+        remover.awaitDraining();
         assertFalse(
                 tornDown.get() || gate.isRemoved() || remover.isDone(),
                 () -> "the device was freed under a running " + verb);

@@ -119,7 +119,7 @@ class GateGroupTest {
         inside.awaitReached();
         GateGroup group = GateGroup.of(busy, idle);
         Background<Boolean> remover = Background.start(group::unregisterSync);
-        remover.awaitWaiting();
+        remover.awaitDraining();
         assertEquals(List.of("name gone idle"), events);
         assertFalse(idle.isRemoved());
         inside.letGo();

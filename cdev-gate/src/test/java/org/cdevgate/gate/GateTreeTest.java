@@ -57,7 +57,7 @@ class GateTreeTest {
         Background<Boolean> child = Background.start(disk::unregisterSync);
         inTeardown.awaitReached();
         Background<Boolean> parent = Background.start(hub::unregisterSync);
-        parent.awaitWaiting();
+        parent.awaitDraining();
         assertEquals(List.of(), events, "the parent was freed under its child");
         inTeardown.letGo();
         assertTrue(child.result());

@@ -39,7 +39,7 @@ class HoldTest {
     void aRemovalWaitsForAHoldThatAnotherThreadReleases() throws Exception {
         Hold hold = gate.hold("dma rx");
         Background<Boolean> remover = Background.start(gate::unregisterSync);
-        remover.awaitWaiting();
+        remover.awaitDraining();
         assertFalse(remover.isDone());
         assertEquals(List.of(), events, "the device was freed under a transfer");
         Background<Void> completion =

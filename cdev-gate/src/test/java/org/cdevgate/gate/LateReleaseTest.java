@@ -118,7 +118,7 @@ class LateReleaseTest {
         Background<Boolean> closer = closer(file);
         inDestructor.awaitReached();
         Background<Boolean> remover = Background.start(gate::awaitRemoval);
-        remover.awaitWaiting();
+        remover.awaitWaitingFor(file);
         assertEquals(List.of("release of data"), events, "torn down under a destructor");
         inDestructor.letGo();
         assertTrue(remover.result());
@@ -139,7 +139,7 @@ class LateReleaseTest {
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         inDestructor.awaitReached();
         Background<Boolean> closer = closer(file);
-        closer.awaitWaiting();
+        closer.awaitWaitingFor(file);
         assertFalse(closer.isDone(), "close came back while the destructor was still running");
         inDestructor.letGo();
         assertTrue(closer.result());

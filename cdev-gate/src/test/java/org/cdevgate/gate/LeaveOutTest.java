@@ -137,7 +137,7 @@ class LeaveOutTest {
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.until("the removal to begin", gate::isRemoving);
-        reader.awaitWaiting();
+        reader.awaitDraining();
         assertEquals(List.of(), events, "torn down under the other call");
         inside.letGo();
         other.result();
@@ -276,6 +276,7 @@ class LeaveOutTest {
 
     @Test
     void itIsRefusedInACancellationCallback() throws Exception {
+        CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         gate =
                 builder(
@@ -286,13 +287,14 @@ class LeaveOutTest {
                                                         assertRefused("cancel");
                                                         cancelled.countDown();
                                                     });
+                                            registered.countDown();
                                             cancelled.await();
                                             return 0;
                                         })
                         .build();
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
-        reader.awaitWaiting();
+        Eventually.until("the callback to be registered", () -> registered.getCount() == 0);
         assertTrue(Background.start(gate::unregisterSync).result());
         assertEquals(0, reader.result());
         assertEquals(List.of("refused", "teardown"), events);
@@ -319,7 +321,7 @@ class LeaveOutTest {
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         inCallback.awaitReached();
-        reader.awaitWaiting();
+        reader.awaitDraining();
         assertEquals(List.of(), events, "the device was freed under the driver's callback");
         inCallback.letGo();
         assertEquals(0, reader.result());
@@ -390,7 +392,7 @@ class LeaveOutTest {
                         });
         inDestructor.awaitReached();
         Background<Boolean> remover = Background.start(gate::awaitRemoval);
-        remover.awaitWaiting();
+        remover.awaitWaitingFor(file);
         inDestructor.letGo();
         closer.result();
         assertTrue(remover.result());

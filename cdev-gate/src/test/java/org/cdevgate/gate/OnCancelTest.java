@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class OnCancelTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch socketClosed = new CountDownLatch(1);
+    private final AtomicInteger asleep = new AtomicInteger();
     private FopsGate gate;
 
     private GateBuilder builder(Reading driver) {
@@ -33,6 +34,17 @@ class OnCancelTest {
     private Background<Integer> read() throws Exception {
         OpenFile file = Answers.open(gate);
         return Background.start(() -> Answers.read(file));
+    }
+
+    /** A sleep of the driver's own making, after all that its call has registered. */
+    private void sleep(CountDownLatch until) throws InterruptedException {
+        asleep.incrementAndGet();
+        until.await();
+    }
+
+    /** Waits until so many calls have registered what they want done, and sleep. */
+    private void awaitAsleep(int calls) {
+        Eventually.until(calls + " calls to sleep", () -> asleep.get() == calls);
     }
 
     private void assertRemoved() throws Exception {
@@ -52,13 +64,13 @@ class OnCancelTest {
                                                 flagged.set(gate.isRemoving());
                                                 socketClosed.countDown();
                                             });
-                                    socketClosed.await();
+                                    sleep(socketClosed);
                                     events.add("call ends");
                                     return 1;
                                 })
                         .build();
         Background<Integer> reader = read();
-        reader.awaitWaiting();
+        awaitAsleep(1);
         assertFalse(reader.isDone());
         assertRemoved();
         assertEquals(1, reader.result());
@@ -155,7 +167,7 @@ class OnCancelTest {
                                                 inCallback.pass();
                                                 events.add("callback ends");
                                             });
-                                    socketClosed.await();
+                                    sleep(socketClosed);
                                     return 1;
                                 })
                         .build();
@@ -167,10 +179,10 @@ class OnCancelTest {
                             events.add("call returned");
                             return result;
                         });
-        reader.awaitWaiting();
+        awaitAsleep(1);
         gate.beginRemoval();
         inCallback.awaitReached();
-        reader.awaitWaiting();
+        reader.awaitEndingCancels();
         reader.thread().interrupt();
         assertEquals(List.of(), events, "the request was freed under its callback");
         inCallback.letGo();
@@ -191,12 +203,12 @@ class OnCancelTest {
                                                 throw new IllegalStateException("socket is broken");
                                             });
                                     call.onCancel(all::countDown);
-                                    all.await();
+                                    sleep(all);
                                     return 1;
                                 })
                         .build();
         Background<Integer> reader = read();
-        reader.awaitWaiting();
+        awaitAsleep(1);
         List<String> log = CapturedLog.during(this::assertRemoved);
         assertEquals(1, reader.result());
         assertTrue(
@@ -220,11 +232,11 @@ class OnCancelTest {
                                                         firstWoken.countDown();
                                                         stuck.pass();
                                                     });
-                                            firstWoken.await();
+                                            sleep(firstWoken);
                                         }
                                         case 2 -> {
                                             call.onCancel(socketClosed::countDown);
-                                            socketClosed.await();
+                                            sleep(socketClosed);
                                         }
                                         default -> call.await(queue, () -> false);
                                     }
@@ -232,9 +244,9 @@ class OnCancelTest {
                                 })
                         .build();
         Background<Integer> blocked = read();
-        blocked.awaitWaiting();
+        awaitAsleep(1);
         Background<Integer> other = read();
-        other.awaitWaiting();
+        awaitAsleep(2);
         Background<Integer> sleeper = read();
         Eventually.asleep(queue, 1);
         assertTrue(gate.beginRemoval(), "the flag waits for a callback");
@@ -274,12 +286,12 @@ class OnCancelTest {
                                             });
                                     assertEquals(1, Answers.read(innerFile));
                                     inner.unregisterSync();
-                                    socketClosed.await();
+                                    sleep(socketClosed);
                                     return 2;
                                 })
                         .build();
         Background<Integer> reader = read();
-        reader.awaitWaiting();
+        awaitAsleep(1);
         Eventually.until("the inner device to go", inner::isRemoved);
         assertRemoved();
         assertEquals(2, reader.result());
@@ -301,12 +313,12 @@ class OnCancelTest {
                                                     all.countDown();
                                                 });
                                     }
-                                    all.await();
+                                    sleep(all);
                                     return 1;
                                 })
                         .build();
         Background<Integer> reader = read();
-        reader.awaitWaiting();
+        awaitAsleep(1);
         assertRemoved();
         assertEquals(1, reader.result());
         assertEquals(many, ran.get());
@@ -367,15 +379,16 @@ class OnCancelTest {
                     builder(
                                     (file, call) -> {
                                         call.onCancel(cancelled::countDown);
-                                        cancelled.await();
+                                        sleep(cancelled);
                                         return 1;
                                     })
                             .diagnostics(level)
                             .build();
             Background<Integer> reader = read();
-            reader.awaitWaiting();
+            awaitAsleep(1);
             assertRemoved();
             assertEquals(1, reader.result());
+            asleep.set(0);
         }
     }
 }

@@ -107,7 +107,7 @@ class ReleaseOnceTest {
         Background<List<String>> winner = Background.start(() -> closeAndLook(file));
         releasing.awaitReached();
         Background<List<String>> loser = Background.start(() -> closeAndLook(file));
-        loser.awaitWaiting();
+        loser.awaitDraining();
         assertFalse(loser.isDone(), "close(2) came back while the device was still in use");
         assertEquals(List.of(), events);
         releasing.letGo();
@@ -129,7 +129,7 @@ class ReleaseOnceTest {
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         releasing.awaitReached();
         Background<List<String>> closer = Background.start(() -> closeAndLook(file));
-        closer.awaitWaiting();
+        closer.awaitDraining();
         assertFalse(closer.isDone());
         releasing.letGo();
         assertTrue(closer.result().containsAll(List.of("release", "destructor")));

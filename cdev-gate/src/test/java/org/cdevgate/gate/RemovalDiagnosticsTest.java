@@ -295,9 +295,7 @@ class RemovalDiagnosticsTest {
         synchronized (lock) {
             reader = Background.start(() -> Answers.read(file));
             entered.await();
-            Eventually.until(
-                    "the read to want the lock",
-                    () -> reader.thread().getState() == Thread.State.BLOCKED);
+            reader.awaitWaitingFor(lock);
             report = gate.unregisterSync(SHORTLY).report();
         }
         assertEquals(1, report.warnings().size(), report::toString);

@@ -198,7 +198,7 @@ class RemovalFormsTest {
                             assertTrue(Thread.interrupted(), "the interrupt is lost");
                             return outcome;
                         });
-        remover.awaitWaiting();
+        remover.awaitDraining();
         assertFalse(remover.isDone());
         remover.thread().interrupt();
         RemovalOutcome outcome = remover.result();
@@ -242,10 +242,12 @@ class RemovalFormsTest {
     void allFormsAtOnceComeBackAfterTheTeardown() throws Exception {
         Checkpoint inTeardown = new Checkpoint();
         AtomicInteger finished = new AtomicInteger();
+        AtomicReference<Thread> tearsDown = new AtomicReference<>();
         FopsGate crowded =
                 FopsGate.builder("crowded", new FileOperations() {})
                         .onTeardown(
                                 () -> {
+                                    tearsDown.set(Thread.currentThread());
                                     inTeardown.pass();
                                     finished.incrementAndGet();
                                 })
@@ -259,8 +261,8 @@ class RemovalFormsTest {
                         crowded::awaitRemovalInterruptibly,
                         () -> crowded.unregisterSync(LONG),
                         () -> crowded.unregisterSync(SelfRemoval.LEAVE_OUT),
-                        GateGroup.of(crowded)::unregisterSync,
-                        () -> get(crowded.unregisterAsync()));
+                        GateGroup.of(crowded)::unregisterSync);
+        CompletableFuture<RemovalOutcome> async = crowded.unregisterAsync();
         List<Background<Integer>> removers = new ArrayList<>();
         for (Callable<?> form : forms) {
             removers.add(
@@ -272,9 +274,12 @@ class RemovalFormsTest {
         }
         inTeardown.awaitReached();
         for (Background<Integer> remover : removers) {
-            remover.awaitWaiting();
+            if (remover.thread() != tearsDown.get()) {
+                remover.awaitDraining();
+            }
             assertFalse(remover.isDone(), "told of a removal that has not finished");
         }
+        assertFalse(async.isDone(), "told of a removal that has not finished");
         RemovalOutcome early = crowded.awaitRemoval(SHORTLY);
         assertEquals(Ending.TIMED_OUT, early.ending());
         assertEquals(Verb.TEARDOWN, early.culprits().get(0).verb());
@@ -282,5 +287,6 @@ class RemovalFormsTest {
         for (Background<Integer> remover : removers) {
             assertEquals(1, remover.result(), "told of a removal that has not finished");
         }
+        get(async);
     }
 }

@@ -8,17 +8,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several removers, and removers with little time. */
 class RemoversTest {
     private final AtomicInteger teardowns = new AtomicInteger();
+    private final AtomicReference<Thread> tearsDown = new AtomicReference<>();
     private final Checkpoint inTeardown = new Checkpoint();
     private final FopsGate gate =
             FopsGate.builder("crowded", new FileOperations() {})
                     .onTeardown(
                             () -> {
+                                tearsDown.set(Thread.currentThread());
                                 inTeardown.pass();
                                 teardowns.incrementAndGet();
                             })
@@ -39,7 +42,9 @@ class RemoversTest {
         }
         inTeardown.awaitReached();
         for (Background<Seen> remover : removers) {
-            remover.awaitWaiting();
+            if (remover.thread() != tearsDown.get()) {
+                remover.awaitDraining();
+            }
             assertFalse(remover.isDone(), "a remover returned before the device was torn down");
         }
         inTeardown.letGo();
@@ -141,7 +146,7 @@ class RemoversTest {
                             return Thread.interrupted();
                         });
         Eventually.until("the removal to begin", gate::isRemoving);
-        remover.awaitWaiting();
+        remover.awaitDraining();
         remover.thread().interrupt();
         Eventually.until(
                 "the remover to take the interrupt", () -> !remover.thread().isInterrupted());
@@ -165,7 +170,7 @@ class RemoversTest {
                             assertFalse(outcome.isRemoved());
                             return Thread.interrupted();
                         });
-        remover.awaitWaiting();
+        remover.awaitDraining();
         remover.thread().interrupt();
         assertTrue(remover.result(), "the interrupt is lost: the thread cannot be shut down");
         assertFalse(gate.isRemoved());

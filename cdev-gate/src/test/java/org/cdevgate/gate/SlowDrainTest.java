@@ -75,7 +75,7 @@ class SlowDrainTest {
         Hold second = impatient.hold("second");
         GateGroup group = GateGroup.of(impatient, patient);
         Background<Boolean> remover = Background.start(group::unregisterSync);
-        remover.awaitWaiting();
+        remover.awaitDraining();
         assertTrue(
                 CapturedLog.untilText("hold \"second\" of impatient", 1, first::release)
                         .contains("impatient (removing) still waits for holds"));

@@ -1,5 +1,6 @@
 package org.cdevgate.revocable;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +64,8 @@ class RevocableTest {
         device = bus.newDevice("gpu0").add();
         other = bus.newDevice("gpu1").add();
     }
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static <T> FutureTask<T> start(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
@@ -132,9 +136,7 @@ class RevocableTest {
         FutureTask<Boolean> first = start(registers::revoke);
         FutureTask<Boolean> second = start(registers::revoke);
         FutureTask<Boolean> unbind = start(device::unbind);
-        while (!registers.isRevoked()) {
-            Thread.onSpinWait();
-        }
+        await().atMost(LIMIT).until(registers::isRevoked);
         assertNull(registers.tryAccess());
         assertFalse(first.isDone() || second.isDone() || unbind.isDone());
         goOn.countDown();
@@ -170,9 +172,7 @@ class RevocableTest {
                         })
                 .get(30, TimeUnit.SECONDS);
         FutureTask<Boolean> revoke = start(registers::revoke);
-        while (!registers.isRevoked()) {
-            Thread.onSpinWait();
-        }
+        await().atMost(LIMIT).until(registers::isRevoked);
         assertFalse(revoke.isDone());
         mine.get().append("!");
         mine.close();

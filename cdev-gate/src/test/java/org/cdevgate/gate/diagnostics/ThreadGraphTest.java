@@ -57,7 +57,7 @@ class ThreadGraphTest {
         Object lock = new Object();
         Worker call;
         synchronized (lock) {
-            call = Worker.start("fuse-3", () -> enter(lock)).awaitState(Thread.State.BLOCKED);
+            call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
             assertEquals(
                     "thread fuse-3 (read of ttyS0) is blocked on "
                             + identity(lock)
@@ -84,15 +84,17 @@ class ThreadGraphTest {
         Worker writer;
         Worker reader;
         try {
-            writer = Worker.start("fuse-3", () -> enter(lock)).awaitState(Thread.State.WAITING);
+            writer =
+                    Worker.start("fuse-3", () -> enter(lock))
+                            .awaitParkedIn("locks.ReentrantLock$NonfairSync");
             reader =
                     Worker.start("fuse-4", () -> enter(readWrite.readLock()))
-                            .awaitState(Thread.State.WAITING);
+                            .awaitParkedIn("locks.ReentrantReadWriteLock$NonfairSync");
             String text = paragraph(writer, "write of ttyS0");
             assertEquals(
                     "thread fuse-3 (write of ttyS0) waits for"
-                            + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X, which is held"
-                            + " by thread "
+                        + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X, which is held"
+                        + " by thread "
                             + remover.getName()
                             + ", which waits for this removal: release"
                             + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X before"
@@ -126,8 +128,8 @@ class ThreadGraphTest {
                                             enter(inner);
                                         }
                                     })
-                            .awaitState(Thread.State.WAITING);
-            call = Worker.start("fuse-3", () -> enter(outer)).awaitState(Thread.State.BLOCKED);
+                            .awaitParkedIn("locks.ReentrantLock$NonfairSync");
+            call = Worker.start("fuse-3", () -> enter(outer)).awaitBlockedOn(outer);
             SelfWait found =
                     graph.selfWaits(remover, Map.of(call.thread(), "read of ttyS0")).get(0);
             assertEquals(
@@ -162,8 +164,8 @@ class ThreadGraphTest {
                                         Worker.await(end);
                                     }
                                 })
-                        .awaitState(Thread.State.TIMED_WAITING);
-        Worker call = Worker.start("fuse-3", () -> enter(lock)).awaitState(Thread.State.BLOCKED);
+                        .awaitParkedIn("CountDownLatch$Sync");
+        Worker call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
         assertEquals(
                 List.of(),
                 graph.selfWaits(remover, Map.of(call.thread(), "read", holder.thread(), "poll")),
@@ -188,11 +190,9 @@ class ThreadGraphTest {
         Worker two = Worker.start("two", () -> lockBoth(second, first, bothHeld));
         Worker.until(
                 "the deadlock",
-                () ->
-                        first.hasQueuedThread(two.thread())
-                                && second.hasQueuedThread(one.thread())
-                                && one.thread().getState() == Thread.State.WAITING
-                                && two.thread().getState() == Thread.State.WAITING);
+                () -> first.hasQueuedThread(two.thread()) && second.hasQueuedThread(one.thread()));
+        one.awaitParkedIn("locks.ReentrantLock$NonfairSync");
+        two.awaitParkedIn("locks.ReentrantLock$NonfairSync");
         assertEquals(
                 List.of(),
                 graph.selfWaits(remover, Map.of(one.thread(), "read", two.thread(), "write")));
@@ -227,7 +227,7 @@ class ThreadGraphTest {
                                         }
                                     }
                                 })
-                        .awaitState(Thread.State.WAITING);
+                        .awaitWaitingFor(lock);
         synchronized (lock) {
             assertEquals(
                     List.of(),
@@ -235,7 +235,7 @@ class ThreadGraphTest {
                     "a sleeper that a notify() would wake passes for a deadlock");
             end.countDown();
             lock.notifyAll();
-            call.awaitState(Thread.State.BLOCKED);
+            call.awaitBlockedOn(lock);
             assertEquals(1, graph.selfWaits(remover, Map.of(call.thread(), "read")).size());
         }
         call.join();
@@ -246,7 +246,7 @@ class ThreadGraphTest {
         Object lock = new Object();
         Worker call;
         synchronized (lock) {
-            call = Worker.start("fuse-3", () -> enter(lock)).awaitState(Thread.State.BLOCKED);
+            call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
             List<SelfWait> found =
                     graph.selfWaits(remover, Map.of(remover, "ioctl", call.thread(), "read"));
             assertEquals(
@@ -287,7 +287,7 @@ class ThreadGraphTest {
     void whereTheJvmCannotLoadItsLibraryNothingIsFoundAndNothingFails() throws Exception {
         Worker call =
                 Worker.start("fuse-3", () -> Worker.await(end))
-                        .awaitState(Thread.State.TIMED_WAITING);
+                        .awaitParkedIn("CountDownLatch$Sync");
         ThreadGraph blind =
                 new ThreadGraph(
                         () -> {
@@ -306,7 +306,7 @@ class ThreadGraphTest {
     void whereLookingIsNotAllowedNothingIsFoundAndNothingFails() throws Exception {
         Worker call =
                 Worker.start("fuse-3", () -> Worker.await(end))
-                        .awaitState(Thread.State.TIMED_WAITING);
+                        .awaitParkedIn("CountDownLatch$Sync");
         List<RuntimeException> refusals =
                 new ArrayList<>(
                         List.of(new SecurityException("no"), new UnsupportedOperationException()));

@@ -31,9 +31,7 @@ class WaitsOnTest {
         Object lock = new Object();
         Worker worker;
         synchronized (lock) {
-            worker =
-                    Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock))
-                            .awaitState(Thread.State.BLOCKED);
+            worker = Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock)).awaitBlockedOn(lock);
             assertEquals(
                     "blocked on "
                             + ThreadGraphTest.identity(lock)
@@ -52,7 +50,7 @@ class WaitsOnTest {
         try {
             worker =
                     Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock))
-                            .awaitState(Thread.State.WAITING);
+                            .awaitParkedIn("locks.ReentrantLock$FairSync");
             assertEquals(
                     "waits for java.util.concurrent.locks.ReentrantLock$FairSync@X, held by thread "
                             + Thread.currentThread().getName(),
@@ -67,7 +65,7 @@ class WaitsOnTest {
     void aLatchIsToldWithItsState() throws Exception {
         Worker worker =
                 Worker.start("fuse-3", () -> Worker.await(end))
-                        .awaitState(Thread.State.TIMED_WAITING);
+                        .awaitParkedIn("CountDownLatch$Sync");
         assertEquals(
                 "parked on java.util.concurrent.CountDownLatch$Sync@X[State = 1, nonempty queue]",
                 waitsOn(worker).replaceAll("@[0-9a-f]+", "@X"));
@@ -94,7 +92,7 @@ class WaitsOnTest {
                                         LockSupport.park(blocker);
                                     }
                                 })
-                        .awaitState(Thread.State.WAITING);
+                        .awaitWaitingFor(blocker);
         Worker holder;
         CountDownLatch held = new CountDownLatch(1);
         holder =
@@ -125,7 +123,7 @@ class WaitsOnTest {
                                         LockSupport.park();
                                     }
                                 })
-                        .awaitState(Thread.State.WAITING);
+                        .awaitInside("park", Thread.State.WAITING);
         assertEquals("parked", waitsOn(worker));
         stop.set(true);
         LockSupport.unpark(worker.thread());
@@ -145,7 +143,7 @@ class WaitsOnTest {
                                         }
                                     }
                                 })
-                        .awaitState(Thread.State.WAITING);
+                        .awaitWaitingFor(lock);
         assertEquals("in Object.wait of " + ThreadGraphTest.identity(lock), waitsOn(worker));
         synchronized (lock) {
             stop.set(true);
@@ -166,7 +164,7 @@ class WaitsOnTest {
                                         stop.set(true);
                                     }
                                 })
-                        .awaitState(Thread.State.TIMED_WAITING);
+                        .awaitInside("sleep", Thread.State.TIMED_WAITING);
         assertEquals("sleeping", waitsOn(worker));
         worker.thread().interrupt();
         worker.join();
@@ -240,7 +238,11 @@ class WaitsOnTest {
                                 throw new AssertionError(e);
                             }
                         });
-        Worker.until("it to park", () -> virtual.getState() == Thread.State.TIMED_WAITING);
+        Worker.until(
+                "it to park",
+                () ->
+                        LockSupport.getBlocker(virtual) != null
+                                && virtual.getState() == Thread.State.TIMED_WAITING);
         String text = graph.waitsOn(virtual);
         assertTrue(text.startsWith("parked on java.util.concurrent.CountDownLatch$Sync@"), text);
         assertEquals(List.of(), graph.selfWaits(Thread.currentThread(), Map.of(virtual, "read")));
@@ -272,10 +274,10 @@ class WaitsOnTest {
         Worker.await(held);
         Worker wantsLock =
                 Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock))
-                        .awaitState(Thread.State.WAITING);
+                        .awaitParkedIn("locks.ReentrantLock$NonfairSync");
         Worker wantsMonitor =
                 Worker.start("fuse-4", () -> ThreadGraphTest.enter(monitor))
-                        .awaitState(Thread.State.BLOCKED);
+                        .awaitBlockedOn(monitor);
         List<SelfWait> found =
                 graph.selfWaits(
                         virtual, Map.of(wantsLock.thread(), "read", wantsMonitor.thread(), "poll"));

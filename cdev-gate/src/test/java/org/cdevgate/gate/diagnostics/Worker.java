@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.cdevgate.internal.WaitsFor;
 
 /** A thread of a test's that gets stuck somewhere until the test lets it go and joins it. */
 final class Worker {
@@ -41,24 +43,47 @@ final class Worker {
         return thread;
     }
 
-    Worker awaitState(Thread.State state) {
-        until(thread + " to be " + state, () -> thread.getState() == state);
+    /** Waits until it is parked for this, or waits for or on its monitor. */
+    Worker awaitWaitingFor(Object what) {
+        until(
+                thread + " to wait for " + ThreadGraphTest.identity(what),
+                () -> WaitsFor.thing(thread, what));
+        return this;
+    }
+
+    /** Waits until it wants the monitor; who waits on it does not. */
+    Worker awaitBlockedOn(Object monitor) {
+        until(
+                thread + " to be blocked on " + ThreadGraphTest.identity(monitor),
+                () -> WaitsFor.thing(thread, monitor) && thread.getState() == Thread.State.BLOCKED);
+        return this;
+    }
+
+    /** Waits until it is parked by something of java.util.concurrent, which parks on its own. */
+    Worker awaitParkedIn(String synchronizer) {
+        until(
+                thread + " to be parked in " + synchronizer,
+                () -> WaitsFor.oneOf(thread, "java.util.concurrent." + synchronizer));
         return this;
     }
 
     /** Waits until it is inside a method of that name, which is where it stays. */
     Worker awaitInside(String method) {
-        until(
-                thread + " to be in " + method,
-                () -> {
-                    for (StackTraceElement frame : thread.getStackTrace()) {
-                        if (frame.getMethodName().equals(method)) {
-                            return true;
-                        }
-                    }
-                    return false;
-                });
+        until(thread + " to be in " + method, () -> isInside(method));
         return this;
+    }
+
+    /** {@link #awaitInside}, where it waits in one way. */
+    Worker awaitInside(String method, Thread.State state) {
+        until(
+                thread + " to be " + state + " in " + method,
+                () -> isInside(method) && thread.getState() == state);
+        return this;
+    }
+
+    private boolean isInside(String method) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     void join() throws InterruptedException {
