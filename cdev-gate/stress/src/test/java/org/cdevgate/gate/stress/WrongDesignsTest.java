@@ -1,21 +1,26 @@
 package org.cdevgate.gate.stress;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.cdevgate.gate.stress.script.Outcome;
+import org.cdevgate.gate.stress.script.Script;
+import org.cdevgate.gate.stress.script.WrongDesign;
+import org.cdevgate.gate.stress.twins.Twins;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.cdevgate.gate.stress.script.Outcome;
-import org.cdevgate.gate.stress.script.WrongDesign;
-import org.cdevgate.gate.stress.twins.Twins;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
+import java.util.concurrent.locks.LockSupport;
 
 class WrongDesignsTest {
     @TestFactory
@@ -34,6 +39,7 @@ class WrongDesignsTest {
                         () -> {
                             Outcome outcome = design.scenario().play(design.wrong());
                             assertTrue(outcome.forbidden(), "not caught: " + outcome.seen());
+                            assertEquals(design.shows(), outcome.seen());
                         }));
         design.correct()
                 .forEach(
@@ -56,6 +62,96 @@ class WrongDesignsTest {
                 printed.endsWith("scenarios: 5 passed, 0 failed, twins caught 0 of 1\n"), printed);
     }
 
+    @TestFactory
+    List<DynamicTest> aTwinThatFailsForAnotherReasonIsNotCounted() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (WrongDesign<?> design : WrongDesigns.all()) {
+            tests.add(
+                    DynamicTest.dynamicTest(
+                            design.name(),
+                            () -> {
+                                String printed = printedByAFailingRun(failingOtherwise(design));
+                                assertTrue(
+                                        printed.contains(
+                                                "TWIN NOT CAUGHT: "
+                                                        + design.name()
+                                                        + ": it was to show \""
+                                                        + design.shows()
+                                                        + "\", and showed \"the machine is on"
+                                                        + " fire\""),
+                                        printed);
+                                assertTrue(printed.endsWith(", twins caught 0 of 1\n"), printed);
+                            }));
+        }
+        return tests;
+    }
+
+    /** Whatever plays in it, its scenario sees something that it was not made to show. */
+    private static <M> WrongDesign<M> failingOtherwise(WrongDesign<M> design) {
+        return new WrongDesign<>(
+                design.name(),
+                design.promise(),
+                design.shows(),
+                maker ->
+                        maker == design.wrong()
+                                ? Outcome.broken("the machine is on fire")
+                                : Outcome.kept("nothing"),
+                design.wrong(),
+                design.correct());
+    }
+
+    @Test
+    void aTwinThatHangsElsewhereIsNotCounted() {
+        WrongDesign<Runnable> design =
+                new WrongDesign<>(
+                        "hangs",
+                        "0",
+                        "both wait for ever: one in WrongDesignsTest.wanted",
+                        code -> {
+                            try (Script script = new Script()) {
+                                script.actor("one", code::run);
+                                script.finish("one");
+                                if (!script.endsInDeadlock()) {
+                                    return Outcome.kept("it went on");
+                                }
+                                String who = script.whoWaits();
+                                script.interrupt("one");
+                                return Outcome.broken("both wait for ever: " + who);
+                            }
+                        },
+                        WrongDesignsTest::elsewhere,
+                        Map.of("x", () -> {}));
+        String printed = printedByAFailingRun(design);
+        assertTrue(
+                printed.contains(
+                        "showed \"both wait for ever: one in WrongDesignsTest.elsewhere\""),
+                printed);
+        assertTrue(
+                printed.endsWith("scenarios: 1 passed, 0 failed, twins caught 0 of 1\n"), printed);
+    }
+
+    private static void elsewhere() {
+        while (!Thread.currentThread().isInterrupted()) {
+            LockSupport.park();
+        }
+    }
+
+    @Test
+    void aTwinSaysWhatItShows() {
+        IllegalArgumentException refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new WrongDesign<>(
+                                        "vague",
+                                        "0",
+                                        "",
+                                        maker -> Outcome.broken(maker),
+                                        "wrong",
+                                        Map.of("x", "correct")));
+        assertTrue(refused.getMessage().contains("vague"), refused.getMessage());
+    }
+
     @Test
     void theRunFailsWhenACorrectGateDoesNotPass() {
         String printed = printedByAFailingRun(first(WrongDesignsTest::wrongInPlaceOfCorrect));
@@ -70,6 +166,7 @@ class WrongDesignsTest {
                 new WrongDesign<>(
                         "nothing",
                         "0",
+                        "something",
                         maker -> {
                             throw new AssertionError(maker);
                         },
@@ -92,13 +189,19 @@ class WrongDesignsTest {
     private static <M> WrongDesign<M> correctInPlaceOfWrong(WrongDesign<M> design) {
         M correct = design.correct().values().iterator().next();
         return new WrongDesign<>(
-                design.name(), design.promise(), design.scenario(), correct, design.correct());
+                design.name(),
+                design.promise(),
+                design.shows(),
+                design.scenario(),
+                correct,
+                design.correct());
     }
 
     private static <M> WrongDesign<M> wrongInPlaceOfCorrect(WrongDesign<M> design) {
         return new WrongDesign<>(
                 design.name(),
                 design.promise(),
+                design.shows(),
                 design.scenario(),
                 design.wrong(),
                 Map.of("x", design.wrong()));

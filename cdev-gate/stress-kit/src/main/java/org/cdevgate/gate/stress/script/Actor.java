@@ -50,6 +50,19 @@ final class Actor extends Thread {
         return getState() == State.TERMINATED;
     }
 
+    /** The innermost method on its stack that is not the JDK's: "Queue.sleep". */
+    String whereItIs() {
+        for (StackTraceElement frame : getStackTrace()) {
+            String owner = frame.getClassName();
+            if (!owner.startsWith("java.") && !owner.startsWith("jdk.")) {
+                return owner.substring(owner.lastIndexOf('.') + 1).replaceFirst("^.*\\$", "")
+                        + '.'
+                        + frame.getMethodName();
+            }
+        }
+        return "no code";
+    }
+
     ScriptFailure stuck(String wanted, Duration limit) {
         ScriptFailure stuck =
                 new ScriptFailure(

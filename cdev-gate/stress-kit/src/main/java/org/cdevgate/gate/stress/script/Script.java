@@ -1,6 +1,7 @@
 package org.cdevgate.gate.stress.script;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,21 @@ public final class Script implements PausePoints, AutoCloseable {
      */
     public boolean isHeldUp(String name) {
         return finish(name) == Progress.WAITS && areStuck(List.of(actor(name)));
+    }
+
+    /**
+     * Who waits where, of those that have come to no point and not to their end: "sleeper in
+     * Queue.sleep, remover in Gate.drain", the innermost methods that are not the JDK's. To be
+     * asked when {@link #isHeldUp} or {@link #endsInDeadlock} has said that somebody does.
+     */
+    public synchronized String whoWaits() {
+        List<String> waiting = new ArrayList<>();
+        for (Actor actor : actors.values()) {
+            if (actor.isStarted() && !actor.isOver() && !actor.held) {
+                waiting.add(actor.getName() + " in " + actor.whereItIs());
+            }
+        }
+        return String.join(", ", waiting);
     }
 
     private Progress look(Actor actor, String wanted) {

@@ -1,9 +1,10 @@
 package org.cdevgate.device.stress.twins;
 
+import org.cdevgate.gate.stress.script.WrongDesign;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cdevgate.gate.stress.script.WrongDesign;
 
 /** All broken twins of what is around the gate. */
 public final class DeviceTwins {
@@ -23,54 +24,63 @@ public final class DeviceTwins {
                 new WrongDesign<>(
                         "device in the driver's memory",
                         OUTLIVES,
+                        "a device was used after its memory was freed by its driver",
                         DeviceScenarios::heldWhileUnplugged,
                         DriversDevice::new,
                         Map.of("Device", RealDevices::held)),
                 new WrongDesign<>(
                         "revoked without a wait",
                         REVOKERS,
+                        "a resource was used after its release",
                         DeviceScenarios::usedWhileRevoked,
                         RevokeWithoutWait::new,
                         providers()),
                 new WrongDesign<>(
                         "second revoker returns early",
                         REVOKERS,
+                        "a second revoker came back while the resource was in use",
                         DeviceScenarios::secondRevoker,
                         SecondRevokerReturns::new,
                         providers()),
                 new WrongDesign<>(
                         "released in order of registration",
                         REVERSE,
+                        "an interrupt handler used registers that were released",
                         DeviceScenarios::interruptBetweenReleases,
                         ReleasedInOrder::new,
                         lists()),
                 new WrongDesign<>(
                         "supplier unbound first",
                         CONSUMERS,
+                        "a consumer used the clock of a supplier that was unbound before it",
                         DeviceScenarios::callAfterTheSupplier,
                         SupplierFirst::new,
                         Map.of("DeviceLink", RealDevices::linked)),
                 new WrongDesign<>(
                         "cancel_work without _sync",
                         STOPPED,
+                        "a function used what was freed after it had been stopped",
                         DeviceScenarios::functionInFlight,
                         CancelWork::new,
                         RealCallers.work()),
                 new WrongDesign<>(
                         "del_timer without _sync",
                         STOPPED,
+                        "a function used what was freed after it had been stopped",
                         DeviceScenarios::functionInFlight,
                         DeleteTimer::new,
                         RealCallers.timers()),
                 new WrongDesign<>(
                         "free_irq without a wait",
                         STOPPED,
+                        "a function used what was freed after it had been stopped",
                         DeviceScenarios::functionInFlight,
                         FreeIrqNoWait::new,
                         RealCallers.handlers()),
                 new WrongDesign<>(
                         "misc data freed at deregistration",
                         MISC,
+                        "the release of a file used data that went with the registration",
                         DeviceScenarios::closedAfterDeregistration,
                         DataOfTheRegistration::new,
                         Map.of("MiscDevice", RealDevices::misc)));

@@ -1,8 +1,9 @@
 package org.cdevgate.gate.stress.proposals;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.Script;
+
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What is asked of a proposal, and of the real gate. */
 final class ProposalScenarios {
@@ -25,8 +26,10 @@ final class ProposalScenarios {
             script.finish("second reader");
             script.finish("first reader");
             if (script.endsInDeadlock()) {
+                String who = script.whoWaits();
                 script.interrupt("remover");
-                return Outcome.broken("no call is inside, and the removal waits for one for ever");
+                return Outcome.broken(
+                        "no call is inside, and the removal waits for one for ever: " + who);
             }
             return Outcome.kept("the removal ended with the last call");
         }
@@ -42,10 +45,12 @@ final class ProposalScenarios {
             remover(script, "end", sleepy);
             script.advance("reader", IN_READ);
             boolean heldUp = script.isHeldUp("remover");
+            String who = script.whoWaits();
             script.finish("reader");
             script.finish("end");
             return heldUp
-                    ? Outcome.broken("an idle device is not removed until another one's read ends")
+                    ? Outcome.broken(
+                            "an idle device is not removed until another one's read ends: " + who)
                     : Outcome.kept("the idle device was removed while the other one's read slept");
         }
     }
@@ -108,9 +113,11 @@ final class ProposalScenarios {
             script.finish("reader");
             script.finish("remover");
             if (script.endsInDeadlock()) {
+                String who = script.whoWaits();
                 driver.arrive(); // so that the threads end
                 return Outcome.broken(
-                        "a read was woken, saw no flag and slept on: both wait for ever");
+                        "a read was woken, saw no flag and slept on, and both wait for ever: "
+                                + who);
             }
             return Outcome.kept("the read was woken, saw the flag and left");
         }
@@ -128,7 +135,9 @@ final class ProposalScenarios {
             script.finish("remover");
             boolean heldUp = script.isHeldUp("newcomer");
             return heldUp
-                    ? Outcome.broken("a new call waits for the call that the removal waits for")
+                    ? Outcome.broken(
+                            "a new call waits for the call that the removal waits for: "
+                                    + script.whoWaits())
                     : Outcome.kept("a new call failed at once");
         }
     }
@@ -153,9 +162,10 @@ final class ProposalScenarios {
             script.finish("remover");
             script.finish("reader");
             if (script.endsInDeadlock()) {
+                String who = script.whoWaits();
                 script.interrupt("reader");
                 return Outcome.broken(
-                        "a nested call waits for the remover, which waits for the call");
+                        "a nested call waits for the remover, which waits for the call: " + who);
             }
             return Outcome.kept("the nested call failed at once and the removal ended");
         }

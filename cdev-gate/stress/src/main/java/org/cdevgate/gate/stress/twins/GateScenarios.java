@@ -3,14 +3,18 @@ package org.cdevgate.gate.stress.twins;
 import static org.cdevgate.gate.stress.twins.GateStage.INSIDE;
 import static org.cdevgate.gate.stress.twins.GateStage.REMOVER;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /** Scenarios about who is inside when the device is torn down. */
 final class GateScenarios {
+    static final String BACK_TOO_EARLY =
+            "a second remover came back while the teardown was running";
+
     private GateScenarios() {}
 
     /** A caller has looked at the flag; the whole removal happens before it goes on. */
@@ -71,7 +75,7 @@ final class GateScenarios {
             stage.script.finish("second remover");
         }
         return early.get()
-                ? Outcome.broken("a second remover came back while the teardown was running")
+                ? Outcome.broken(BACK_TOO_EARLY)
                 : Outcome.kept("both removers came back after the teardown");
     }
 }

@@ -13,6 +13,8 @@ final class GateStage implements AutoCloseable {
 
     static final String REMOVER = "remover";
 
+    static final String USED_TOO_LATE = "a call used the device after its teardown";
+
     final Script script = new Script();
     final Device device = new Device(script);
     final RemovableGate gate;
@@ -50,7 +52,7 @@ final class GateStage implements AutoCloseable {
         }
         script.end();
         if (usedTooLate) {
-            return Outcome.broken("a call used the device after its teardown");
+            return Outcome.broken(USED_TOO_LATE);
         }
         if (!usedInTime) {
             throw new AssertionError("no call was inside, so nothing was asked");

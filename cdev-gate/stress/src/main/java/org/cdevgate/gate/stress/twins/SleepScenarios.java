@@ -1,12 +1,13 @@
 package org.cdevgate.gate.stress.twins;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.PausePoints;
 import org.cdevgate.gate.stress.script.Script;
+
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Scenarios about a call that goes to sleep while its device is removed. */
 final class SleepScenarios {
@@ -15,6 +16,10 @@ final class SleepScenarios {
 
     /** In a removal, or its hook: all that sleep have been woken, once. */
     static final String WOKEN = "after a wake-up of all";
+
+    /** Followed by who waits where. */
+    static final String SLEPT_ON =
+            "a call slept on after the removal began, and both wait for ever: ";
 
     private static final String SLEEPER = "sleeper";
     private static final String REMOVER = "remover";
@@ -61,9 +66,9 @@ final class SleepScenarios {
 
     private static Outcome end(Script script, SleepingGate gate) {
         if (script.endsInDeadlock()) {
+            String who = script.whoWaits();
             gate.wake(); // so that the threads end
-            return Outcome.broken(
-                    "a call slept on after the removal began, and both wait for ever");
+            return Outcome.broken(SLEPT_ON + who);
         }
         return Outcome.kept("the call woke and the removal ended");
     }

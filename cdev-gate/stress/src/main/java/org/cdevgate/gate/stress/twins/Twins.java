@@ -1,13 +1,14 @@
 package org.cdevgate.gate.stress.twins;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.cdevgate.gate.stress.peers.Peer;
 import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.WrongDesign;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** All broken twins. */
 public final class Twins {
@@ -17,6 +18,10 @@ public final class Twins {
     private static final String REMOVERS = "4: each remover returns after the teardown";
     private static final String WAKE_UPS = "5: no lost wake-up";
 
+    private static final String BOTH_ASLEEP =
+            SleepScenarios.SLEPT_ON
+                    + "sleeper in SleepQueue.sleepUnless, remover in CallCount.await";
+
     private Twins() {}
 
     /** In the order in which they are told in docs/stress.md. */
@@ -25,42 +30,49 @@ public final class Twins {
                 new WrongDesign<>(
                         "check, then use",
                         DRAINED,
+                        GateStage.USED_TOO_LATE,
                         GateScenarios::removalAfterTheLook,
                         (teardown, points) -> new CheckThenUse(teardown),
                         peers()),
                 new WrongDesign<>(
                         "flag checked before the count is raised",
                         DRAINED,
+                        GateStage.USED_TOO_LATE,
                         GateScenarios::removalAfterTheLook,
                         CountAfterCheck::new,
                         peers()),
                 new WrongDesign<>(
                         "read index kept in the open file",
                         TICKETS,
+                        GateStage.USED_TOO_LATE,
                         GateScenarios::threeShareAFile,
                         SharedReadIndex::new,
                         peers()),
                 new WrongDesign<>(
                         "enters summed before exits",
                         DRAINED,
+                        GateStage.USED_TOO_LATE,
                         GateScenarios::refusedBetweenTheSums,
                         EntersSummedFirst::new,
                         peers()),
                 new WrongDesign<>(
                         "loser returns early",
                         REMOVERS,
+                        GateScenarios.BACK_TOO_EARLY,
                         GateScenarios::secondRemover,
                         (teardown, points) -> new LoserReturnsEarly(teardown),
                         peers()),
                 new WrongDesign<>(
                         "wake before flag",
                         WAKE_UPS,
+                        BOTH_ASLEEP,
                         SleepScenarios::sleepBetweenWakeAndFlag,
                         WakeBeforeFlag::new,
                         sleepers()),
                 new WrongDesign<>(
                         "one wake only",
                         WAKE_UPS,
+                        BOTH_ASLEEP,
                         SleepScenarios::sleepAfterTheWake,
                         OneWakeOnly::new,
                         Map.of("real gate, wake hook", WakeHookGate::new)));
