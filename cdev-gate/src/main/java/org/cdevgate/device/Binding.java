@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ final class Binding {
 
     final Device device;
     final Driver driver;
+    private final String name; // the driver's
     final Devres devres;
     volatile Object driverData;
 
@@ -31,6 +34,11 @@ final class Binding {
     private final List<FopsGate> gates = new ArrayList<>();
     private final List<FopsGate> callers = new ArrayList<>();
     private boolean unbinding;
+
+    // Of the thread that probes or unbinds; the lock of the Attachment is between two of these.
+    private boolean bound;
+    private boolean toldToRemove;
+    private String missing;
 
     // Guarded by itself.
     private final Map<Provided, Object> provided = new HashMap<>();
@@ -47,6 +55,7 @@ final class Binding {
     Binding(Device device, Driver driver) {
         this.device = device;
         this.driver = driver;
+        this.name = driver.name();
         this.devres = new Devres(device.name());
         this.entered = FopsGate.of(device.name() + " (bound)", new FileOperations() {});
         gates.add(entered);
@@ -170,16 +179,25 @@ final class Binding {
                     }
                 });
         if (device.isBound()) {
-            device.model().somethingNew();
+            device.model().probes().somethingNew(device);
         } // else when it is bound
     }
 
     <T> T request(Device supplier, Class<T> type, String id, DeviceLink.Kind kind)
             throws ProbeDeferredException {
-        DeviceLink link = device.model().links().add(device, supplier, kind);
+        Links links = device.model().links();
+        DeviceLink link = links.addIfBound(device, supplier, kind);
+        AtomicBoolean linked =
+                new AtomicBoolean(link != null); // this use of the link is counted once
+        Runnable unlink =
+                () -> {
+                    if (linked.compareAndSet(true, false)) {
+                        link.remove();
+                    }
+                };
         boolean got = false;
         try {
-            Binding other = device.model().links().boundSupplier(link);
+            Binding other = link == null ? null : supplier.bindingIfBound();
             T resource = other == null ? null : type.cast(other.offered(type, id));
             if (resource == null) {
                 throw new ProbeDeferredException(
@@ -191,12 +209,12 @@ final class Binding {
                                 + "\" of "
                                 + supplier);
             }
-            devres.addAction("link to " + supplier, link::remove);
+            devres.addAction("link to " + supplier, unlink::run);
             got = true;
             return resource;
         } finally {
             if (!got) {
-                link.remove();
+                unlink.run();
             }
         }
     }
@@ -209,27 +227,50 @@ final class Binding {
 
     // the life of a binding; one thread, in this order
 
-    void probe() throws Exception {
-        section(driver::probe);
+    /** Whether it succeeded; what it throws is logged. */
+    boolean probe() {
+        try {
+            section(driver::probe);
+            bound = true;
+        } catch (ProbeDeferredException e) {
+            missing = String.valueOf(e.getMessage());
+        } catch (Throwable e) {
+            Reports.error(LOG, "{}: its probe failed", this, e);
+        }
+        return bound;
     }
 
-    /** All that a driver has done is undone, in order; {@code remove} is called if it was bound. */
-    void end(boolean wasBound) {
+    /** What probe was deferred for; null if it was not. */
+    String missing() {
+        return missing;
+    }
+
+    /**
+     * All that a driver has done is undone, in order; its remove() is called if its probe had
+     * succeeded. If an Error ends this, the next call goes on where it was left.
+     */
+    void end() {
         List<FopsGate> all;
         synchronized (gates) {
             unbinding = true;
             all = List.copyOf(gates);
         }
         GateGroup.of(all).unregisterSync();
-        if (wasBound) {
+        if (bound && !toldToRemove) {
             devres.removeBegins();
+            toldToRemove = true;
             try {
                 section(driver::remove);
             } catch (Throwable e) {
-                LOG.error("{}: remove() of {} failed; going on", device, driver.name(), e);
+                Reports.error(LOG, "{}: its remove() failed; going on", this, e);
             }
         }
         devres.releaseAll();
         driverData = null;
+    }
+
+    @Override
+    public String toString() {
+        return device + " (" + name + ")";
     }
 }

@@ -5,6 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.StackRoom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where devices and drivers meet: struct bus_type of linux/device/bus.h. A device is offered to the
@@ -14,6 +18,8 @@ import java.util.Objects;
  * <p>All methods may be called by any thread.
  */
 public final class Bus {
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+
     private final DeviceModel model;
     private final String name;
 
@@ -45,42 +51,62 @@ public final class Bus {
         return new DeviceBuilder(this, deviceName);
     }
 
+    /** Registers a device, or throws, and then nobody has seen it. */
     Device add(Device device) {
-        synchronized (this) {
-            if (devices.putIfAbsent(device.name(), device) != null) {
-                throw new IllegalArgumentException(
-                        "bus " + name + " has a device " + device.name() + " already");
-            }
-        }
-        boolean adopted = false;
-        try {
-            if (device.parent() != null) {
-                device.parent().adopt(device);
-            }
-            adopted = true;
-        } finally {
-            if (!adopted) {
-                forget(device);
-            }
+        StackRoom.requireToLink(); // so that what was seen is never taken back
+        if (device.parent() == null) {
+            put(device);
+        } else {
+            device.parent().adopt(device);
         }
         attach(device);
         return device;
     }
 
+    /**
+     * Gives a device its name. Its parent does it, under its lock, so that its removal has either
+     * begun, and refuses the child, or finds it.
+     */
+    synchronized void put(Device device) {
+        if (devices.putIfAbsent(device.name(), device) != null) {
+            throw new IllegalArgumentException(
+                    "bus " + name + " has a device " + device.name() + " already");
+        }
+    }
+
+    /** Never throws: what a driver throws is logged, and the device waits if it was an Error. */
     boolean attach(Device device) {
-        for (Driver driver : drivers()) {
-            if (driver.matches(device) && probe(device, driver)) {
-                return true;
+        try {
+            for (Driver driver : drivers()) {
+                if (matches(driver, device) && probe(device, driver)) {
+                    return true;
+                }
             }
+        } catch (Throwable e) {
+            notLookedFor(device, e);
         }
         return device.isBound();
+    }
+
+    private void notLookedFor(Device device, Throwable e) {
+        Reports.error(LOG, "{} was not offered to all drivers; it waits for news", device, e);
+        model.probes().keep(device, "looking for a driver failed: " + e.getClass().getSimpleName());
+    }
+
+    private static boolean matches(Driver driver, Device device) {
+        try {
+            return driver.matches(device);
+        } catch (RuntimeException e) {
+            Reports.error(LOG, "matches({}) of a driver failed, so it does not fit", device, e);
+            return false;
+        }
     }
 
     private boolean probe(Device device, Driver driver) {
         if (!driver.probesAsynchronously()) {
             return device.bind(driver);
         }
-        model.probeLater(device, driver);
+        model.probes().probeLater(device, driver);
         return false;
     }
 
@@ -101,8 +127,12 @@ public final class Bus {
             all = List.copyOf(devices.values());
         }
         for (Device device : all) {
-            if (!device.isBound() && driver.matches(device)) {
-                probe(device, driver);
+            try {
+                if (!device.isBound() && matches(driver, device)) {
+                    probe(device, driver);
+                }
+            } catch (Throwable e) {
+                notLookedFor(device, e);
             }
         }
     }

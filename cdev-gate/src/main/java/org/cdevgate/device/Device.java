@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.SelfRemovalException;
-import org.cdevgate.internal.Waits;
+import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +16,6 @@ import org.slf4j.LoggerFactory;
  * A device: struct device of linux/device.h. It is reference-counted and outlives its driver: an
  * open file or another driver may keep it ({@link #get}) after it was unbound or unplugged, and
  * finds it there, without a driver. What the driver owns does not outlive the binding.
- *
- * <pre>
- *   UNBOUND ──bus fits a driver──▶ PROBING ──▶ BOUND ──unbind, or the supplier goes──▶ UNBINDING ──▶ UNBOUND
- *                                     └──probe failed──▶ UNBOUND
- * </pre>
  *
  * <p>Unbinding keeps the order of a removal: consumers first; then all gates of the binding are
  * flagged, their sleepers woken, the calls in flight drained, the open files released; then {@link
@@ -32,24 +26,21 @@ import org.slf4j.LoggerFactory;
 public final class Device {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
 
-    private enum State {
-        UNBOUND,
-        PROBING,
-        BOUND,
-        UNBINDING
-    }
-
     private final String name;
     private final Bus bus;
     private final Device parent;
     private final Runnable release;
     private final AtomicInteger references = new AtomicInteger(1); // the registration's
 
-    // Guarded by this. BOUND is left under the lock of Links too.
-    private State state = State.UNBOUND;
-    private Thread busy; // who probes or unbinds
-    private Binding binding;
-    private boolean gone;
+    private final Attachment attachment = new Attachment(this);
+    private final Probes.Cause addedIn; // of which probes it is a result, or null
+
+    // Set under this and the lock of Links, before anything is looked up that has to go with it:
+    // whoever finds it not set under one of the two is found.
+    private volatile boolean gone;
+
+    // Guarded by this.
+    private boolean off; // its bus, and its registration's reference is given back
     private Object data;
     private final List<Device> children = new ArrayList<>();
 
@@ -59,9 +50,7 @@ public final class Device {
         parent = builder.parent;
         release = builder.release;
         data = builder.data;
-        if (parent != null) {
-            parent.get();
-        }
+        addedIn = Probes.ofAdding();
     }
 
     /** The name, unique on its bus. */
@@ -81,6 +70,10 @@ public final class Device {
 
     DeviceModel model() {
         return bus.model();
+    }
+
+    Probes.Cause addedIn() {
+        return addedIn;
     }
 
     // references
@@ -142,13 +135,12 @@ public final class Device {
      * @param newData managed resources of a driver do not belong here
      */
     public void setData(Object newData) {
-        Devres devres;
         synchronized (this) {
             data = newData;
-            devres = binding == null ? null : binding.devres;
         }
-        if (devres != null) {
-            devres.handedTo(newData, "the data of " + this);
+        Binding now = attachment.binding();
+        if (now != null) {
+            now.devres.handedTo(newData, "the data of " + this);
         }
     }
 
@@ -171,10 +163,7 @@ public final class Device {
      */
     public BoundDevice bound(Call call) {
         CallScope scope = call.scope();
-        Binding now;
-        synchronized (this) {
-            now = binding;
-        }
+        Binding now = attachment.binding();
         if (now == null || !now.has(scope.gate())) {
             throw new IllegalStateException(
                     "a "
@@ -194,10 +183,7 @@ public final class Device {
      * try block that closes it, see {@link FopsGate#enter()}.
      */
     public Optional<BoundDevice> tryEnter() {
-        Binding now;
-        synchronized (this) {
-            now = state == State.BOUND ? binding : null;
-        }
+        Binding now = attachment.bindingIfBound();
         if (now == null) {
             return Optional.empty();
         }
@@ -215,21 +201,30 @@ public final class Device {
     // binding
 
     /** Whether a driver is bound. */
-    public synchronized boolean isBound() {
-        return state == State.BOUND;
+    public boolean isBound() {
+        return attachment.isBound();
     }
 
     /** The driver, or null. */
-    public synchronized Driver driver() {
-        return state == State.BOUND ? binding.driver : null;
+    public Driver driver() {
+        Binding now = attachment.bindingIfBound();
+        return now == null ? null : now.driver;
     }
 
-    synchronized Binding bindingIfBound() {
-        return state == State.BOUND ? binding : null;
+    Binding bindingIfBound() {
+        return attachment.bindingIfBound();
     }
 
-    /** Whether it was taken off its bus. */
-    public synchronized boolean isGone() {
+    boolean isUnbound() {
+        return attachment.isUnbound();
+    }
+
+    boolean isUnbinding() {
+        return attachment.isUnbinding();
+    }
+
+    /** Whether its {@link #remove} has begun, or ended. */
+    public boolean isGone() {
         return gone;
     }
 
@@ -248,56 +243,7 @@ public final class Device {
      * @return whether it is bound now
      */
     boolean bind(Driver driver) {
-        Binding made;
-        Device missing;
-        int news = model().news();
-        synchronized (model().links()) {
-            synchronized (this) {
-                if (gone || state != State.UNBOUND || !bus.has(driver)) {
-                    return state == State.BOUND;
-                }
-                missing = model().links().missingSupplier(this);
-                made = missing == null ? new Binding(this, driver) : null;
-                if (made != null) {
-                    state = State.PROBING;
-                    busy = Thread.currentThread();
-                    binding = made;
-                }
-            }
-        }
-        if (made == null) {
-            model().defer(this, "supplier " + missing + " is not bound", news);
-            return false;
-        }
-        String deferred = null;
-        boolean ok = false;
-        try {
-            made.probe();
-            ok = true;
-        } catch (ProbeDeferredException e) {
-            deferred = e.getMessage();
-        } catch (Throwable e) {
-            LOG.error("{}: probe of {} failed", this, driver.name(), e);
-        }
-        if (!ok) {
-            made.end(false);
-        }
-        settle(ok ? State.BOUND : State.UNBOUND);
-        if (ok) {
-            model().somethingNew();
-        } else if (deferred != null) {
-            model().defer(this, deferred, news);
-        }
-        return ok;
-    }
-
-    private synchronized void settle(State now) {
-        state = now;
-        busy = null;
-        if (now == State.UNBOUND) {
-            binding = null;
-        }
-        notifyAll();
+        return attachment.bind(driver);
     }
 
     /**
@@ -312,126 +258,108 @@ public final class Device {
      */
     public boolean unbind() {
         checkNotInside("Device.unbind()");
-        Binding going = beginUnbinding();
-        if (going == null) {
-            return false;
-        }
-        try {
-            for (Device consumer : model().links().consumers(this)) {
-                int news = model().news();
-                if (consumer.unbind()) {
-                    model().defer(consumer, "supplier " + this + " was unbound", news);
-                }
-            }
-            going.end(true);
-        } finally {
-            settle(State.UNBOUND);
-        }
-        return true;
+        return attachment.unbind(null);
     }
 
     /** Unbinds it if it is this driver that is bound or being bound. */
     void unbindFrom(Driver driver) {
-        synchronized (this) {
-            if (binding == null || binding.driver != driver) {
-                return;
-            }
-        }
-        unbind();
-    }
-
-    /** Takes BOUND away; null if there is nothing to do, once who was doing it has ended. */
-    private Binding beginUnbinding() {
-        while (true) {
-            synchronized (model().links()) {
-                synchronized (this) {
-                    if (state == State.UNBOUND) {
-                        return null;
-                    }
-                    if (state == State.BOUND) {
-                        state = State.UNBINDING;
-                        busy = Thread.currentThread();
-                        return binding;
-                    }
-                }
-            }
-            synchronized (this) {
-                boolean unbinding = state == State.UNBINDING;
-                Waits.whileTrue(this, () -> busy != null);
-                if (unbinding) {
-                    return null;
-                }
-            }
+        Binding now = attachment.binding();
+        if (now != null && now.driver == driver) {
+            checkNotInside("Bus.removeDriver()");
+            attachment.unbind(driver);
         }
     }
 
-    private void checkNotInside(String method) {
-        Binding now;
-        synchronized (this) {
-            if (busy == Thread.currentThread()) {
-                throw new IllegalStateException(
-                        method
-                                + " of "
-                                + this
-                                + " on the thread that is in its driver's probe or remove; let"
-                                + " these return first");
-            }
-            now = binding;
-        }
-        if (now != null) {
-            now.checkNotInside(method);
-        }
-        for (Device consumer : model().links().consumers(this)) {
-            consumer.checkNotInside(method);
-        }
+    void checkNotInside(String method) {
+        attachment.checkNotInside(method);
     }
 
     // the end
 
+    /**
+     * Registers a child. Either the removal of this device has begun, and refuses it, or it finds
+     * the child, which nobody has seen before.
+     */
     void adopt(Device child) {
         synchronized (this) {
-            if (!gone) {
-                children.add(child);
-                return;
+            if (gone) {
+                throw new IllegalStateException(
+                        this
+                                + " is gone, so nothing can hang on it (ENODEV); remove children"
+                                + " before parents");
             }
+            children.add(child);
+            boolean named = false;
+            try {
+                child.bus.put(child);
+                named = true;
+            } finally {
+                if (!named) {
+                    children.remove(child);
+                }
+            }
+            references.incrementAndGet(); // the child's; the registration still has its own
         }
-        throw new IllegalStateException(
-                this + " is gone, so nothing can hang on it; remove children before parents");
     }
 
     private synchronized void leave(Device child) {
         children.remove(child);
     }
 
+    private synchronized List<Device> children() {
+        return List.copyOf(children);
+    }
+
     /**
      * Unplugs the device: its children first, then it is unbound, taken off the bus, and the
-     * registration's reference given back (device_unregister). References of others keep it.
+     * registration's reference given back (device_unregister). References of others keep it. From
+     * the beginning on it gets no driver and no link, and no device can be added below it.
      *
      * @return true for the one caller that did it
-     * @throws SelfRemovalException as {@link #unbind()} does
+     * @throws SelfRemovalException as {@link #unbind()} does, also of a child; nothing was done
      */
     public boolean remove() {
-        checkNotInside("Device.remove()");
-        List<Device> last;
-        synchronized (this) {
-            last = new ArrayList<>(children);
+        StackRoom.requireToLink();
+        checkTreeNotInside("Device.remove()");
+        setGone();
+        return takeAway();
+    }
+
+    private void checkTreeNotInside(String method) {
+        checkNotInside(method);
+        for (Device child : children()) {
+            child.checkTreeNotInside(method);
         }
-        for (int i = last.size() - 1; i >= 0; i--) {
-            last.get(i).remove();
+    }
+
+    /** Of the whole tree, so that none of it gets anything new while the rest goes. */
+    private void setGone() {
+        synchronized (model().links()) {
+            synchronized (this) {
+                gone = true;
+            }
         }
-        boolean first;
-        synchronized (this) {
-            first = !gone;
-            gone = true; // no driver is bound from here on
+        for (Device child : children()) {
+            child.setGone();
         }
-        unbind();
-        if (!first) {
-            return false;
+    }
+
+    private boolean takeAway() {
+        List<Device> all = children(); // no more come
+        for (int i = all.size() - 1; i >= 0; i--) {
+            all.get(i).takeAway();
         }
+        attachment.unbind(null);
         bus.forget(this);
         model().forget(this);
         if (parent != null) {
             parent.leave(this);
+        }
+        synchronized (this) {
+            if (off) {
+                return false;
+            }
+            off = true;
         }
         put();
         return true;

@@ -37,10 +37,12 @@ public final class DeviceBuilder {
     }
 
     /**
-     * Registers the device and looks for a driver, which may be bound when this returns.
+     * Registers the device and looks for a driver, which may be bound when this returns. If it
+     * throws, nobody has seen the device, and its release does not run.
      *
+     * @return the device; it may be gone already, if its parent was removed meanwhile
      * @throws IllegalArgumentException if the name is in use on the bus
-     * @throws IllegalStateException if the parent is gone
+     * @throws IllegalStateException if the removal of the parent has begun (ENODEV)
      */
     public Device add() {
         return bus.add(new Device(this));

@@ -12,7 +12,10 @@ public interface Driver {
     /** The name, for reports. */
     String name();
 
-    /** Whether it fits a device; called under no lock, must not block. */
+    /**
+     * Whether it fits a device; called under no lock, must not block. If it throws, that is logged,
+     * and it does not fit.
+     */
     boolean matches(Device device);
 
     /**
@@ -27,6 +30,9 @@ public interface Driver {
      * Begins to drive a device: acquires resources, and publishes nodes last, because callers come
      * as soon as a node is there. If it throws, everything it registered with {@code bound} is
      * undone: nodes are flagged and drained, managed resources released in reverse order.
+     *
+     * <p>Devices that it adds come last too: one that is bound is news for all that wait, also for
+     * a probe that is then deferred itself.
      *
      * @param bound valid until probe returns; keep {@link BoundDevice#device()}, not this
      * @throws ProbeDeferredException if something that the device needs is not there yet; probe is

@@ -8,19 +8,53 @@ import java.util.Set;
 
 /**
  * The links between the devices of a model. One lock for all of them, held for look-ups only; it is
- * also the lock under which a device's binding is taken away, so that whoever finds a supplier
- * bound here is found by its unbinding.
+ * also the lock under which a device's binding is taken away and a device is gone, so that whoever
+ * finds a supplier bound here is found by its unbinding, and no link is left of what is gone.
  */
 final class Links {
     // In order of making, so that consumers are unbound the youngest first. Guarded by this.
     private final Set<DeviceLink> all = new LinkedHashSet<>();
 
     /**
+     * {@link #add} for code that links by hand. What is said of either device here stays so while
+     * the lock is held: it is not gone, and the supplier's unbinding has not begun.
+     *
+     * @throws IllegalStateException if one of them is gone, or the supplier's unbinding, which may
+     *     have looked for its consumers already, would leave the consumer bound
+     */
+    synchronized DeviceLink addByHand(Device consumer, Device supplier, DeviceLink.Kind kind) {
+        for (Device each : List.of(consumer, supplier)) {
+            if (each.isGone()) {
+                throw new IllegalStateException(
+                        each + " is gone, so nothing can be linked to it (ENODEV)");
+            }
+        }
+        if (kind == DeviceLink.Kind.MANAGED && supplier.isUnbinding() && !consumer.isUnbound()) {
+            throw new IllegalStateException(
+                    supplier
+                            + " is being unbound, so "
+                            + consumer
+                            + ", which has a driver, cannot depend on it (ENODEV); unbind the"
+                            + " consumer first, or link them when the supplier is bound again");
+        }
+        return add(consumer, supplier, kind);
+    }
+
+    /**
+     * {@link #add} for a driver's request.
+     *
+     * @return null if the supplier is not bound, or is being unbound; nothing was added then
+     */
+    synchronized DeviceLink addIfBound(Device consumer, Device supplier, DeviceLink.Kind kind) {
+        return supplier.bindingIfBound() == null ? null : add(consumer, supplier, kind);
+    }
+
+    /**
      * Adds a link, or counts it once more if it stands already.
      *
      * @throws DeviceLinkCycleException if it closes a circle of managed links
      */
-    synchronized DeviceLink add(Device consumer, Device supplier, DeviceLink.Kind kind) {
+    private DeviceLink add(Device consumer, Device supplier, DeviceLink.Kind kind) {
         for (DeviceLink each : all) {
             if (each.consumer() == consumer && each.supplier() == supplier && each.kind() == kind) {
                 each.uses++;
@@ -93,11 +127,6 @@ final class Links {
         return all.stream()
                 .filter(each -> each.consumer() == device || each.supplier() == device)
                 .toList();
-    }
-
-    /** The binding of a link's supplier if it is bound and not being unbound; else null. */
-    synchronized Binding boundSupplier(DeviceLink link) {
-        return link.supplier().bindingIfBound();
     }
 
     /** The first supplier that is not bound; null if all are. */

@@ -1,0 +1,278 @@
+package org.cdevgate.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cdevgate.internal.StackRoom;
+import org.cdevgate.internal.Waits;
+
+/**
+ * Whether a driver is bound to a device, and who is at changing that.
+ *
+ * <pre>
+ *   UNBOUND ──begin──▶ PROBING ──▶ BOUND ──begin──▶ UNBINDING ──▶ UNBOUND
+ *                         └──probe failed, and is undone──▶ UNBOUND
+ * </pre>
+ *
+ * <p>PROBING and UNBINDING have one thread that is busy with them, and others wait for it. If an
+ * Error keeps that thread from ending what it began, the device stays UNBINDING with nobody busy,
+ * and the next one that unbinds takes it up where it was left.
+ *
+ * <p>Flag first, then list: BOUND is left under the lock of {@link Links}, and the consumers are
+ * looked up after that. So a consumer's link is made either before, and is on the list that the
+ * unbinding works off, or after, and its request finds the supplier not bound.
+ */
+final class Attachment {
+    private enum State {
+        UNBOUND,
+        PROBING,
+        BOUND,
+        UNBINDING
+    }
+
+    private final Device device;
+
+    // Guarded by this. BOUND is left under the lock of Links too.
+    private State state = State.UNBOUND;
+    private Thread busy; // who probes or unbinds
+    private Binding binding;
+    private List<Driver> passedBy = List.of(); // drivers that fit, and came while it was busy
+
+    Attachment(Device device) {
+        this.device = device;
+    }
+
+    private Links links() {
+        return device.model().links();
+    }
+
+    private Probes probes() {
+        return device.model().probes();
+    }
+
+    // what it is now
+
+    synchronized boolean isBound() {
+        return state == State.BOUND;
+    }
+
+    synchronized boolean isUnbound() {
+        return state == State.UNBOUND;
+    }
+
+    synchronized boolean isUnbinding() {
+        return state == State.UNBINDING;
+    }
+
+    /** The binding, also one that is about to begin or to end; or null. */
+    synchronized Binding binding() {
+        return binding;
+    }
+
+    synchronized Binding bindingIfBound() {
+        return state == State.BOUND ? binding : null;
+    }
+
+    private synchronized boolean isBusyHere() {
+        return busy == Thread.currentThread();
+    }
+
+    // binding
+
+    /**
+     * Binds a driver that fits.
+     *
+     * @return whether one is bound now
+     */
+    boolean bind(Driver driver) {
+        StackRoom.requireToLink();
+        Probes.Look look = probes().look(device);
+        String missing = null; // what it has to wait for
+        try {
+            Binding made = null;
+            synchronized (links()) { // which keeps it UNBOUND, and its suppliers bound
+                if (mayProbe(driver)) {
+                    Device supplier = links().missingSupplier(device);
+                    if (supplier == null) {
+                        made = beginProbing(new Binding(device, driver));
+                    } else {
+                        missing = "supplier " + supplier + " is not bound";
+                    }
+                }
+            }
+            if (made != null) {
+                missing = probe(made);
+            }
+        } finally {
+            if (missing == null) {
+                probes().end(look);
+            }
+        }
+        if (missing != null) {
+            probes().defer(look, missing);
+        }
+        return isBound();
+    }
+
+    /** Under the lock of Links, under which a device is gone, and PROBING begins. */
+    private synchronized boolean mayProbe(Driver driver) {
+        if (device.isGone() || !device.bus().has(driver)) {
+            return false;
+        }
+        // If it does not stay bound to another one, this one is to have its turn.
+        if (busy != null && busy != Thread.currentThread() && !passedBy.contains(driver)) {
+            List<Driver> more = new ArrayList<>(passedBy);
+            more.add(driver);
+            passedBy = more;
+        }
+        return state == State.UNBOUND;
+    }
+
+    private synchronized Binding beginProbing(Binding made) {
+        state = State.PROBING;
+        busy = Thread.currentThread();
+        binding = made;
+        return made;
+    }
+
+    /** Returns what it has to wait for; null if it is bound, or cannot be. */
+    private String probe(Binding made) {
+        boolean bound = false;
+        boolean ended = false;
+        Probes.Cause outer = Probes.current();
+        try {
+            Probes.enter(device);
+            bound = made.probe();
+            if (!bound) {
+                made.end();
+            }
+            ended = true;
+        } finally {
+            Probes.leave(outer);
+            if (!ended) {
+                giveUp();
+            }
+        }
+        settle(bound ? State.BOUND : State.UNBOUND);
+        return made.missing();
+    }
+
+    private void settle(State now) {
+        List<Driver> missed;
+        synchronized (this) {
+            state = now;
+            busy = null;
+            missed = passedBy;
+            passedBy = List.of();
+            if (now == State.UNBOUND) {
+                binding = null;
+            }
+            notifyAll();
+        }
+        if (now == State.BOUND) {
+            probes().forget(device);
+            probes().somethingNew(device);
+        } else {
+            for (int i = 0; i < missed.size(); i++) {
+                probes().probeLater(device, missed.get(i));
+            }
+        }
+    }
+
+    /** What this thread began to undo is for the next one that unbinds. */
+    private synchronized void giveUp() {
+        state = State.UNBINDING;
+        busy = null;
+        notifyAll();
+    }
+
+    // unbinding
+
+    /**
+     * Unbinds, the consumers first; or waits for another thread that does it.
+     *
+     * @param only unbinds this driver and no other; null for any
+     * @return whether this thread did it
+     */
+    boolean unbind(Driver only) {
+        StackRoom.requireToLink();
+        Binding going = beginUnbinding(only);
+        if (going == null) {
+            return false;
+        }
+        boolean ended = false;
+        try {
+            for (Device consumer : links().consumers(device)) {
+                unbindConsumer(consumer);
+            }
+            going.end();
+            ended = true;
+        } finally {
+            if (!ended) {
+                giveUp();
+            }
+        }
+        settle(State.UNBOUND);
+        return true;
+    }
+
+    /** It comes back with its supplier. */
+    private void unbindConsumer(Device consumer) {
+        Probes.Look look = probes().look(consumer);
+        boolean did = false;
+        try {
+            did = consumer.unbind();
+        } finally {
+            if (!did) {
+                probes().end(look);
+            }
+        }
+        if (did) {
+            probes().defer(look, "supplier " + device + " was unbound");
+        }
+    }
+
+    /** Takes BOUND away; null if there is nothing to do, once who was doing it has ended. */
+    private Binding beginUnbinding(Driver only) {
+        while (true) {
+            synchronized (links()) {
+                synchronized (this) {
+                    if (state == State.UNBOUND || (only != null && binding.driver != only)) {
+                        return null;
+                    }
+                    if (busy == null) {
+                        state = State.UNBINDING;
+                        busy = Thread.currentThread();
+                        return binding;
+                    }
+                }
+            }
+            synchronized (this) {
+                Binding now = binding;
+                boolean unbinding = state == State.UNBINDING;
+                Waits.whileTrue(this, () -> busy != null && binding == now);
+                if (unbinding && binding != now) {
+                    return null;
+                }
+            }
+        }
+    }
+
+    /** Refuses to go on where the unbinding would wait for this thread. */
+    void checkNotInside(String method) {
+        if (isBusyHere()) {
+            throw new IllegalStateException(
+                    method
+                            + " of "
+                            + device
+                            + " on the thread that is in its driver's probe or remove; let these"
+                            + " return first");
+        }
+        Binding now = binding();
+        if (now != null) {
+            now.checkNotInside(method);
+        }
+        for (Device consumer : links().consumers(device)) {
+            consumer.checkNotInside(method);
+        }
+    }
+}
