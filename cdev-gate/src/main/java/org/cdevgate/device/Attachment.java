@@ -2,8 +2,12 @@ package org.cdevgate.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.StackRoom;
-import org.cdevgate.internal.Waits;
+import org.cdevgate.internal.WaitCircles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a driver is bound to a device, and who is at changing that.
@@ -22,6 +26,8 @@ import org.cdevgate.internal.Waits;
  * unbinding works off, or after, and its request finds the supplier not bound.
  */
 final class Attachment {
+    private static final Logger LOG = LoggerFactory.getLogger(Device.class);
+
     private enum State {
         UNBOUND,
         PROBING,
@@ -34,6 +40,7 @@ final class Attachment {
     // Guarded by this. BOUND is left under the lock of Links too.
     private State state = State.UNBOUND;
     private Thread busy; // who probes or unbinds
+    private int busySince; // the number of the first of its waits that belong to that
     private Binding binding;
     private List<Driver> passedBy = List.of(); // drivers that fit, and came while it was busy
 
@@ -130,6 +137,7 @@ final class Attachment {
     private synchronized Binding beginProbing(Binding made) {
         state = State.PROBING;
         busy = Thread.currentThread();
+        busySince = WaitCircles.entered();
         binding = made;
         return made;
     }
@@ -192,27 +200,42 @@ final class Attachment {
      *
      * @param only unbinds this driver and no other; null for any
      * @return whether this thread did it
+     * @throws SelfRemovalException if it would wait for itself through others; it is bound then
      */
     boolean unbind(Driver only) {
         StackRoom.requireToLink();
-        Binding going = beginUnbinding(only);
-        if (going == null) {
-            return false;
-        }
-        boolean ended = false;
+        Going.enter("the unbinding", List.of(device));
         try {
+            Binding going = beginUnbinding(only);
+            if (going != null) {
+                unbind(going);
+            }
+            return going != null;
+        } finally {
+            WaitCircles.left();
+        }
+    }
+
+    private void unbind(Binding going) {
+        State now = State.UNBINDING;
+        try {
+            going.step("the unbinding of its consumers");
             for (Device consumer : links().consumers(device)) {
                 unbindConsumer(consumer);
             }
             going.end();
-            ended = true;
+            now = State.UNBOUND;
+        } catch (SelfRemovalException e) {
+            // Of a circle that has come up since it was looked for. What was unbound comes back.
+            now = going.isEnding() ? State.UNBINDING : State.BOUND;
+            throw e;
         } finally {
-            if (!ended) {
+            if (now == State.UNBINDING) {
                 giveUp();
+            } else {
+                settle(now);
             }
         }
-        settle(State.UNBOUND);
-        return true;
     }
 
     /** It comes back with its supplier. */
@@ -242,18 +265,108 @@ final class Attachment {
                     if (busy == null) {
                         state = State.UNBINDING;
                         busy = Thread.currentThread();
+                        busySince = WaitCircles.entered() - 1; // the one for this
                         return binding;
                     }
                 }
             }
+            boolean unbinding;
+            Binding now;
             synchronized (this) {
-                Binding now = binding;
-                boolean unbinding = state == State.UNBINDING;
-                Waits.whileTrue(this, () -> busy != null && binding == now);
+                unbinding = state == State.UNBINDING;
+                now = binding;
+            }
+            awaitBusy(now);
+            synchronized (this) {
                 if (unbinding && binding != now) {
                     return null;
                 }
             }
+        }
+    }
+
+    /** Waits for who probes or unbinds in a binding. */
+    private void awaitBusy(Binding of) {
+        String circle = WaitCircles.enter(new BusyEnds());
+        if (circle != null) {
+            throw Going.refusal("the unbinding", device, circle);
+        }
+        try {
+            SlowWait.whileTrue(
+                    this,
+                    () -> busy != null && binding == of,
+                    device.model().slowDrainNanos(),
+                    LOG,
+                    "Device.unbind() of " + device + " still waits for another thread",
+                    () -> List.of(new SlowWait.Culprit(doing(), busy)));
+        } finally {
+            WaitCircles.left();
+        }
+    }
+
+    private final class BusyEnds implements WaitCircles.Awaited {
+        @Override
+        public List<WaitCircles.Blocker> blockers() {
+            WaitCircles.Blocker now = blocker();
+            return now == null ? null : List.of(now);
+        }
+
+        @Override
+        public List<Thread> blockedBy() {
+            Thread now = busy();
+            return now == null ? null : List.of(now);
+        }
+
+        @Override
+        public String toString() {
+            return doing();
+        }
+    }
+
+    private synchronized Thread busy() {
+        return busy;
+    }
+
+    /** What the busy thread does, for people. */
+    private synchronized String doing() {
+        return binding == null ? "nothing of " + device : binding.doing();
+    }
+
+    private synchronized WaitCircles.Blocker blocker() {
+        return busy == null ? null : new WaitCircles.Blocker(busy, busySince);
+    }
+
+    /** What an unbinding has to wait for, but for one thread. */
+    void blockers(Thread except, List<WaitCircles.Blocker> into) {
+        WaitCircles.Blocker now = blocker();
+        if (now != null && now.thread() != except) {
+            into.add(now);
+        }
+        Binding of = binding();
+        if (of != null) {
+            Going.addThreads(of.allGates(), except, into);
+        }
+        for (Device consumer : links().consumers(device)) {
+            consumer.blockers(except, into);
+        }
+    }
+
+    /** What an unbinding waits for now. */
+    void stillRunning(List<UnbindOutcome.Culprit> into) {
+        Thread now = busy();
+        if (now != null) {
+            into.add(
+                    new UnbindOutcome.Culprit(
+                            doing() + ", thread " + now.getName(),
+                            now,
+                            List.of(now.getStackTrace())));
+        }
+        Binding of = binding();
+        if (of != null) {
+            of.stillRunning(into);
+        }
+        for (Device consumer : links().consumers(device)) {
+            consumer.stillRunning(into);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.cdevgate.device;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.devres.Devres;
+import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
@@ -39,6 +41,7 @@ final class Binding {
     private boolean bound;
     private boolean toldToRemove;
     private String missing;
+    private volatile String step = "probe"; // what that thread does, for people
 
     // Guarded by itself.
     private final Map<Provided, Object> provided = new HashMap<>();
@@ -57,7 +60,10 @@ final class Binding {
         this.driver = driver;
         this.name = driver.name();
         this.devres = new Devres(device.name());
-        this.entered = FopsGate.of(device.name() + " (bound)", new FileOperations() {});
+        this.entered =
+                FopsGate.builder(device.name() + " (bound)", new FileOperations() {})
+                        .slowDrain(Duration.ofNanos(device.model().slowDrainNanos()))
+                        .build();
         gates.add(entered);
     }
 
@@ -146,12 +152,7 @@ final class Binding {
 
     /** Refuses to go on where the unbinding would wait for this thread. */
     void checkNotInside(String method) {
-        List<FopsGate> all;
-        synchronized (gates) {
-            all = new ArrayList<>(gates);
-            all.addAll(callers);
-        }
-        GateGroup.of(all).checkNotInside(method);
+        GateGroup.of(allGates()).checkNotInside(method);
     }
 
     void addCallerGate(FopsGate gate) {
@@ -229,6 +230,7 @@ final class Binding {
 
     /** Whether it succeeded; what it throws is logged. */
     boolean probe() {
+        step = "probe";
         try {
             section(driver::probe);
             bound = true;
@@ -250,23 +252,64 @@ final class Binding {
      * succeeded. If an Error ends this, the next call goes on where it was left.
      */
     void end() {
-        List<FopsGate> all;
-        synchronized (gates) {
-            unbinding = true;
-            all = List.copyOf(gates);
-        }
-        GateGroup.of(all).unregisterSync();
+        awaitCalls();
         if (bound && !toldToRemove) {
             devres.removeBegins();
             toldToRemove = true;
+            step = "remove()";
             try {
                 section(driver::remove);
             } catch (Throwable e) {
                 Reports.error(LOG, "{}: its remove() failed; going on", this, e);
             }
         }
+        step = "the release of its managed resources";
         devres.releaseAll();
         driverData = null;
+    }
+
+    private void awaitCalls() {
+        step = "the end of the calls in it";
+        List<FopsGate> all;
+        synchronized (gates) {
+            unbinding = true;
+            all = List.copyOf(gates);
+        }
+        GateGroup.of(all).unregisterSync();
+    }
+
+    /** Whether it is to end, and can stay no more. */
+    boolean isEnding() {
+        synchronized (gates) {
+            return unbinding;
+        }
+    }
+
+    // what it is at, for people and for who waits
+
+    void step(String now) {
+        step = now;
+    }
+
+    String doing() {
+        return step + " of " + this;
+    }
+
+    /** Those of the nodes, and of what calls the driver by itself. */
+    List<FopsGate> allGates() {
+        synchronized (gates) {
+            List<FopsGate> all = new ArrayList<>(gates);
+            all.addAll(callers);
+            return all;
+        }
+    }
+
+    void stillRunning(List<UnbindOutcome.Culprit> into) {
+        for (CallInFlight call : GateGroup.of(allGates()).report().culprits()) {
+            into.add(
+                    new UnbindOutcome.Culprit(
+                            call + ", in " + device, call.thread(), call.stack()));
+        }
     }
 
     @Override

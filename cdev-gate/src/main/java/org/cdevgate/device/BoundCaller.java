@@ -1,5 +1,6 @@
 package org.cdevgate.device;
 
+import java.time.Duration;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FileOperations;
@@ -22,7 +23,10 @@ public final class BoundCaller {
 
     BoundCaller(Binding binding, String name, DriverAction stop) {
         this.binding = binding;
-        this.gate = FopsGate.of(name, new FileOperations() {});
+        this.gate =
+                FopsGate.builder(name, new FileOperations() {})
+                        .slowDrain(Duration.ofNanos(binding.device.model().slowDrainNanos()))
+                        .build();
         this.devres = binding.devres;
         binding.addCallerGate(gate);
         entry =

@@ -1,7 +1,9 @@
 package org.cdevgate.device;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
@@ -9,6 +11,7 @@ import org.cdevgate.gate.CallScope;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.internal.StackRoom;
+import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ public final class Device {
     private final AtomicInteger references = new AtomicInteger(1); // the registration's
 
     private final Attachment attachment = new Attachment(this);
+    private final BoundedWait unbinding = new BoundedWait(this, this::unbind);
+    private final BoundedWait removing = new BoundedWait(this, this::remove);
     private final Probes.Cause addedIn; // of which probes it is a result, or null
 
     // Set under this and the lock of Links, before anything is looked up that has to go with it:
@@ -252,13 +257,64 @@ public final class Device {
      * thread does it.
      *
      * @return true for the one caller that did it
-     * @throws SelfRemovalException if this thread is inside the device or a consumer of it; nothing
-     *     was done
+     * @throws SelfRemovalException if this thread is inside the device or a consumer of it; or if a
+     *     thread that is there waits for the unbinding of what this one is inside of (the message
+     *     tells who waits for whom). It is as it was then
      * @throws IllegalStateException if this thread is in the driver's probe or remove
      */
     public boolean unbind() {
         checkNotInside("Device.unbind()");
         return attachment.unbind(null);
+    }
+
+    /**
+     * {@link #unbind()} for a limited time, or until this thread is interrupted; an interrupt stays
+     * set. The unbinding has a thread of its own, on which the driver's remove() and the release of
+     * its resources run, and goes on when the time is over: it ends when what the outcome names has
+     * ended. It can be waited for again, by this or by {@link #unbind()}.
+     *
+     * @param timeout 0 or less begins it and does not wait
+     * @throws SelfRemovalException as {@link #unbind()} does
+     * @throws OutOfMemoryError if no thread is to be had; nothing was done
+     */
+    public UnbindOutcome unbind(Duration timeout) {
+        Objects.requireNonNull(timeout, "the timeout");
+        checkUnbindable("Device.unbind(Duration)", List.of(this));
+        return unbinding.await(timeout, () -> allRunning(List.of(this)));
+    }
+
+    /** Before another thread does it. */
+    private static void checkUnbindable(String method, List<Device> devices) {
+        for (Device each : devices) {
+            each.checkNotInside(method);
+        }
+        Going.check(method, devices); // the other thread enters its own
+    }
+
+    private static List<UnbindOutcome.Culprit> allRunning(List<Device> devices) {
+        List<UnbindOutcome.Culprit> running = new ArrayList<>();
+        for (Device each : devices) {
+            each.stillRunning(running);
+        }
+        return running;
+    }
+
+    void stillRunning(List<UnbindOutcome.Culprit> into) {
+        attachment.stillRunning(into);
+    }
+
+    void blockers(Thread except, List<WaitCircles.Blocker> into) {
+        attachment.blockers(except, into);
+    }
+
+    /** This device and all below it, now. */
+    private List<Device> tree() {
+        List<Device> all = new ArrayList<>();
+        all.add(this);
+        for (Device child : children()) {
+            all.addAll(child.tree());
+        }
+        return all;
     }
 
     /** Unbinds it if it is this driver that is bound or being bound. */
@@ -320,16 +376,30 @@ public final class Device {
      */
     public boolean remove() {
         StackRoom.requireToLink();
-        checkTreeNotInside("Device.remove()");
-        setGone();
-        return takeAway();
+        List<Device> tree = tree();
+        for (Device each : tree) {
+            each.checkNotInside("Device.remove()");
+        }
+        Going.enter("Device.remove()", tree);
+        try {
+            setGone();
+            return takeAway();
+        } finally {
+            WaitCircles.left();
+        }
     }
 
-    private void checkTreeNotInside(String method) {
-        checkNotInside(method);
-        for (Device child : children()) {
-            child.checkTreeNotInside(method);
-        }
+    /**
+     * {@link #remove()} for a limited time, as {@link #unbind(Duration)} is for {@link #unbind()}.
+     *
+     * @param timeout 0 or less begins it and does not wait
+     * @throws SelfRemovalException as {@link #remove()} does
+     * @throws OutOfMemoryError if no thread is to be had; nothing was done
+     */
+    public UnbindOutcome remove(Duration timeout) {
+        Objects.requireNonNull(timeout, "the timeout");
+        checkUnbindable("Device.remove(Duration)", tree());
+        return removing.await(timeout, () -> allRunning(tree()));
     }
 
     /** Of the whole tree, so that none of it gets anything new while the rest goes. */

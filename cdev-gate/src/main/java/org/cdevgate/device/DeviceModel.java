@@ -1,9 +1,12 @@
 package org.cdevgate.device;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.cdevgate.internal.SlowWait;
+import org.cdevgate.internal.Waits;
 
 /**
  * All buses of a machine with their devices, the links between these, and the probes that wait for
@@ -14,6 +17,7 @@ import java.util.Objects;
 public final class DeviceModel {
     private final Links links = new Links();
     private final Probes probes;
+    private volatile long slowDrainNanos = SlowWait.THRESHOLD.toNanos();
 
     // Guarded by this.
     private final Map<String, Bus> buses = new LinkedHashMap<>();
@@ -25,6 +29,23 @@ public final class DeviceModel {
 
     DeviceModel(Probes probes) {
         this.probes = probes;
+    }
+
+    /**
+     * Sets how long a wait for a device may take until it is reported, as a warning that names who
+     * is waited for: for another unbinder or a probe, for calls that entered by {@link
+     * Device#tryEnter}, for what calls the driver by itself, for {@link #waitForProbes}. It is
+     * reported again each time that as much as was waited has passed. A node's gate has its own,
+     * see {@link org.cdevgate.gate.GateBuilder#slowDrain}.
+     *
+     * @param threshold 10 s if nobody sets it; for bindings that begin from now on
+     */
+    public void slowDrain(Duration threshold) {
+        slowDrainNanos = Waits.nanos(Objects.requireNonNull(threshold, "the threshold"));
+    }
+
+    long slowDrainNanos() {
+        return slowDrainNanos;
     }
 
     /**
@@ -91,9 +112,10 @@ public final class DeviceModel {
      * wait for something that is not there do not count.
      *
      * @throws InterruptedException if this thread is interrupted
-     * @throws IllegalStateException in a probe that runs on a thread of the model's
+     * @throws IllegalStateException in a probe that runs on a thread of the model's, or if one of
+     *     these probes waits for this thread; names who waits for whom
      */
     public void waitForProbes() throws InterruptedException {
-        probes.await();
+        probes.await(slowDrainNanos);
     }
 }

@@ -6,10 +6,13 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.SlowWait;
+import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -385,17 +388,58 @@ final class Probes {
     }
 
     /** See {@link DeviceModel#waitForProbes}. */
-    synchronized void await() throws InterruptedException {
-        for (Run each : runs) {
-            if (each.thread == Thread.currentThread()) {
-                throw new IllegalStateException(
-                        "DeviceModel.waitForProbes() in the probe of "
-                                + each.device
-                                + " would wait for itself; call it on another thread");
+    void await(long slowNanos) throws InterruptedException {
+        synchronized (this) {
+            for (Run each : runs) {
+                if (each.thread == Thread.currentThread()) {
+                    throw new IllegalStateException(
+                            "DeviceModel.waitForProbes() in the probe of "
+                                    + each.device
+                                    + " would wait for itself; call it on another thread");
+                }
             }
         }
-        while (!runs.isEmpty()) {
-            wait();
+        String circle = WaitCircles.enter(new RunsEnd());
+        if (circle != null) {
+            throw new IllegalStateException(
+                    "DeviceModel.waitForProbes() would wait for itself through others: " + circle);
+        }
+        try {
+            SlowWait.whileTrueInterruptibly(
+                    this,
+                    () -> !runs.isEmpty(),
+                    slowNanos,
+                    LOG,
+                    "DeviceModel.waitForProbes() still waits",
+                    () ->
+                            runs.stream()
+                                    .map(
+                                            it ->
+                                                    new SlowWait.Culprit(
+                                                            "probe of " + it.device, it.thread))
+                                    .toList());
+        } finally {
+            WaitCircles.left();
+        }
+    }
+
+    /** That all have ended. */
+    private final class RunsEnd implements WaitCircles.Awaited {
+        @Override
+        public List<Thread> blockedBy() {
+            synchronized (Probes.this) {
+                return runs.stream().map(each -> each.thread).filter(Objects::nonNull).toList();
+            }
+        }
+
+        @Override
+        public boolean needsAll() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "all probes on threads of the model's";
         }
     }
 }

@@ -1,13 +1,19 @@
 package org.cdevgate.gate;
 
 /**
- * A removal was waited for on a thread that is itself inside the gate: it would have waited for
- * itself. Nothing was waited for or torn down.
+ * A removal was waited for on a thread that is itself inside the gate, or the unbinding of a device
+ * on one that others need who are in there: it would have waited for itself. Nothing was waited for
+ * or torn down.
  */
 public final class SelfRemovalException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    SelfRemovalException(String message) {
+    /**
+     * For those who remove what is made of gates.
+     *
+     * @param message names who waits for whom, and the remedy
+     */
+    public SelfRemovalException(String message) {
         super(message);
     }
 }
