@@ -24,7 +24,12 @@ public final class Machine {
 
     /** Looks for a driver of a device's, whose probe may fail or be deferred. */
     public void addDriver(Device device, Step probe, Step remove) {
-        bus.addDriver(new OneDevice(device.name(), probe, remove));
+        addDriver(device.name(), probe, remove);
+    }
+
+    /** {@link #addDriver(Device, Step, Step)} for a device that may not be there yet. */
+    public void addDriver(String name, Step probe, Step remove) {
+        bus.addDriver(new OneDevice(name, probe, remove));
     }
 
     /**

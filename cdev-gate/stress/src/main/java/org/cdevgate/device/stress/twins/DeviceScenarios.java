@@ -11,6 +11,7 @@ final class DeviceScenarios {
     private static final String INSIDE = "inside";
     private static final String REGISTERS_GONE = "registers released";
     private static final String CLOCK_GONE = "clock released";
+    private static final String LEAF_GOES = "leaf goes";
 
     private DeviceScenarios() {}
 
@@ -123,6 +124,21 @@ final class DeviceScenarios {
             script.finish("unbinder");
         }
         return judge(clock, "a consumer used the clock of a supplier that was unbound before it");
+    }
+
+    /** A device is plugged into a hub whose removal has come to the one that hangs on it already. */
+    static Outcome plugWhileUnplugged(Hub.Maker maker) {
+        try (Script script = new Script()) {
+            Hub hub = maker.make(() -> script.at(LEAF_GOES));
+            script.actor("remover", hub::unplug);
+            script.actor("adder", hub::plugAnother);
+            script.advance("remover", LEAF_GOES);
+            script.finish("adder");
+            script.finish("remover");
+            return hub.hasOrphan()
+                    ? Outcome.broken("a device stays bound under a parent that is gone")
+                    : Outcome.kept("it was refused, or went with its parent");
+        }
     }
 
     /**

@@ -13,6 +13,8 @@ public final class DeviceTwins {
             "of Revocable: each revoker returns when nobody uses it and it is released";
     private static final String REVERSE = "of Devres: released in reverse order";
     private static final String CONSUMERS = "of DeviceLink: consumers are unbound first";
+    private static final String CHILDREN =
+            "of Device: a child is refused, or unplugged before its parent";
     private static final String STOPPED = "of the callers: once stopped it runs nowhere";
     private static final String MISC = "of MiscDevice: its data live as long as its open files";
 
@@ -56,6 +58,13 @@ public final class DeviceTwins {
                         DeviceScenarios::callAfterTheSupplier,
                         SupplierFirst::new,
                         Map.of("DeviceLink", RealDevices::linked)),
+                new WrongDesign<>(
+                        "children looked up before the flag",
+                        CHILDREN,
+                        "a device stays bound under a parent that is gone",
+                        DeviceScenarios::plugWhileUnplugged,
+                        ListThenFlag::new,
+                        Map.of("Device", RealDevices::hub)),
                 new WrongDesign<>(
                         "cancel_work without _sync",
                         STOPPED,

@@ -144,6 +144,38 @@ final class RealDevices {
         };
     }
 
+    /** A device with a child, whose driver tells of its end. */
+    static Hub hub(Runnable leafGoes) {
+        Machine machine = new Machine();
+        Device hub = machine.plug("hub");
+        machine.addDriver("leaf", bound -> {}, bound -> leafGoes.run());
+        machine.addDriver("another leaf", bound -> {}, bound -> {});
+        machine.bus().newDevice("leaf").parent(hub).add();
+        return new Hub() {
+            @Override
+            public void plugAnother() {
+                try {
+                    machine.bus().newDevice("another leaf").parent(hub).add();
+                } catch (IllegalStateException e) {
+                    if (!hub.isGone()) {
+                        throw e;
+                    }
+                }
+            }
+
+            @Override
+            public void unplug() {
+                hub.remove();
+            }
+
+            @Override
+            public boolean hasOrphan() {
+                Device another = machine.bus().device("another leaf");
+                return hub.isGone() && another != null && another.isBound();
+            }
+        };
+    }
+
     /** A misc device, whose data live as long as its files. */
     static OpenMisc misc(Memory data) {
         return new Misc(data);

@@ -486,7 +486,7 @@ final class Scenarios {
         @Override
         public String judge() throws Exception {
             try {
-                others.submit(device::unbind).get(5, TimeUnit.SECONDS);
+                others.submit(() -> device.unbind()).get(5, TimeUnit.SECONDS);
                 return null;
             } catch (TimeoutException e) {
                 return "the unbinding waits";

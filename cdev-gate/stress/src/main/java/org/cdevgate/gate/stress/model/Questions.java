@@ -6,6 +6,7 @@ import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
+import org.cdevgate.gate.stress.model.scenarios.ChildAgainstUnplug;
 import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.Doorbell;
 import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepers;
@@ -14,6 +15,7 @@ import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
 import org.cdevgate.gate.stress.model.scenarios.LateReleaseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.LinkAgainstUnplug;
 import org.cdevgate.gate.stress.model.scenarios.ManagedAgainstUnbind;
 import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
@@ -116,6 +118,8 @@ final class Questions {
                 new Question("managed resources against unbinding", ManagedAgainstUnbind::new),
                 new Question("probe against unbinding", ProbeAgainstUnbind::new),
                 new Question("two unbinds", TwoUnbinds::new),
+                new Question("child against unplugging", ChildAgainstUnplug::new),
+                new Question("link against unplugging", LinkAgainstUnplug::new),
                 new Question("publication against removal", AddAgainstRemoval::new));
     }
 
