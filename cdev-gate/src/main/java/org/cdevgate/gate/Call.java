@@ -34,18 +34,29 @@ public final class Call extends SleepableCall {
 
     /** Lets go of what the call was about, before it is taken back. */
     void forget() {
-        if (file != null) {
+        if (file != null) { // only a verb has more, for nobody else is given the Call
             leaveQueue(); // a sleep that an Error has cut short
+            forgetSleep();
             watcher = null;
-            blockedOn = null;
         }
+    }
+
+    @Override
+    String leftBehind() {
+        String extras = extrasLeftBehind();
+        if (extras != null) {
+            return extras;
+        }
+        return watcher == null && cancels == null && event == null && isSleepForgotten()
+                ? null
+                : "a free frame has a watcher, a callback, an event or a sleep of its last call";
     }
 
     @Override
     void recover() {
         leaveQueue();
+        forgetSleep();
         watcher = null;
-        blockedOn = null;
         event = null;
         if (cancels != null) {
             for (CancelCallback each = cancels; each != null; each = each.previous) {

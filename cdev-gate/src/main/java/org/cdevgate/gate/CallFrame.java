@@ -239,6 +239,7 @@ abstract class CallFrame extends CallPadding {
             return false;
         }
         PUBLISHED.setRelease(this, before - IN_FLIGHT);
+        assert leftBehind() == null : leftBehind();
         return true;
     }
 
@@ -249,8 +250,17 @@ abstract class CallFrame extends CallPadding {
             file = null;
             caller = null;
         }
+        clearExtras();
         PUBLISHED.setRelease(this, own() & ~(IN_FLIGHT | EXTRAS));
+        assert leftBehind() == null : leftBehind();
     }
+
+    /**
+     * What of the last call is still in this frame, which is free and ready: its next call would
+     * take it for its own. Null if nothing is; that is so wherever a frame becomes free, and looked
+     * at there with assertions on ({@code java -ea:org.cdevgate.gate...}).
+     */
+    abstract String leftBehind();
 
     /** Whether the call in flight here has this ticket. */
     final boolean isOf(long ticket, GateRef gate) {
@@ -290,6 +300,13 @@ abstract class CallFrame extends CallPadding {
         if (extras != 0) {
             extras = 0;
         }
+    }
+
+    /** {@link #leftBehind()} of this class. */
+    final String extrasLeftBehind() {
+        return extras == 0 && verb == ENTERED && file == null && caller == null
+                ? null
+                : "a free frame has " + verbInFlight() + " of " + file + " with extras " + extras;
     }
 
     /** Gives the call a start time. */

@@ -50,7 +50,7 @@ abstract class GatedCalls {
     }
 
     /**
-     * {@link #tryBegin} for a verb that may sleep without a thread.
+     * {@link #tryBegin} for a verb that may sleep.
      *
      * @param last run of the caller, or null
      */

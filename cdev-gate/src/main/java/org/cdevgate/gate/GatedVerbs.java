@@ -196,7 +196,7 @@ abstract class GatedVerbs extends GatedFiles {
     public long llseek(OpenFile file, long offset, int whence, Caller caller)
             throws ErrnoException {
         checkUsable(file);
-        Call call = tryBegin(Verb.LLSEEK, file, caller);
+        Call call = tryBeginSleepable(Verb.LLSEEK, file, caller, null);
         if (call == null) {
             return answers().later(Verb.LLSEEK);
         }

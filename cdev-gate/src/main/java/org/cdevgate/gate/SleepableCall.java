@@ -14,7 +14,7 @@ import org.cdevgate.internal.StackRoom;
  * wake-up goes to.
  */
 abstract class SleepableCall extends CallFrame {
-    /** The gate's wake clock when this run of the verb began. */
+    /** The gate's wake clock when this run of the verb began; 0, before all, if it did not look. */
     long since;
 
     /** When the time is over that an earlier run asked for, see {@link BlockedRun#deadline}. */
@@ -42,6 +42,17 @@ abstract class SleepableCall extends CallFrame {
         return blockedOn == null
                 ? null
                 : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline);
+    }
+
+    /** The call ends: the next one in this frame has its own times and queue. */
+    final void forgetSleep() {
+        since = 0;
+        deadline = BlockedRun.NONE;
+        blockedOn = null;
+    }
+
+    final boolean isSleepForgotten() {
+        return since == 0 && deadline == BlockedRun.NONE && blockedOn == null && waitingOn == null;
     }
 
     final FopsGate current(String method) {

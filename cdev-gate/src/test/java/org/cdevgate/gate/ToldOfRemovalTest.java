@@ -114,19 +114,7 @@ class ToldOfRemovalTest {
                         removal -> {
                             throw removal;
                         });
-        FopsGate living =
-                FopsGate.builder(
-                                "other",
-                                new FileOperations() {
-                                    @Override
-                                    public int read(
-                                            OpenFile file, ByteBuffer dst, long position, Call call)
-                                            throws ErrnoException {
-                                        throw Errno.ENODEV.exception();
-                                    }
-                                })
-                        .removalProfile(TTY)
-                        .build();
+        FopsGate living = withoutACable();
         OpenFile first = Answers.open(gone);
         OpenFile second = Answers.open(living);
         Background<Integer> reader =
@@ -138,6 +126,38 @@ class ToldOfRemovalTest {
         Eventually.asleep(readable, 1);
         gone.unregisterSync();
         assertErrno(Errno.ENODEV, reader.failure(), "an answer of another device's removal");
+    }
+
+    /** A release on the remover; the thread's next call is another device's, in the same frame. */
+    @Test
+    void whatAReleaseWasToldIsForgottenInTheNextCall() throws Exception {
+        FopsGate gone =
+                FopsGate.of(
+                        "gone",
+                        new FileOperations() {
+                            @Override
+                            public void release(OpenFile file, Call call) throws ErrnoException {
+                                call.await(readable, () -> false); // for the last bytes to be sent
+                            }
+                        });
+        FopsGate living = withoutACable();
+        OpenFile file = Answers.open(living);
+        Answers.open(gone);
+        assertErrno(Errno.ENODEV, () -> Answers.read(file), "before");
+        assertTrue(gone.unregisterSync());
+        assertErrno(
+                Errno.ENODEV, () -> Answers.read(file), "an answer of another device's removal");
+    }
+
+    private static FopsGate withoutACable() {
+        return FopsGate.builder(
+                        "other",
+                        (Reading)
+                                (file, call) -> {
+                                    throw Errno.ENODEV.exception();
+                                })
+                .removalProfile(TTY)
+                .build();
     }
 
     /** A driver stacked on another device hands on what that device's removal answered. */
