@@ -68,8 +68,11 @@ final class Removal {
     private volatile boolean woken;
     private volatile boolean finished;
 
-    /** Who is at the beginning. */
-    private volatile Thread beginner;
+    /**
+     * Who is at the beginning, until the sleepers of all gates that are removed together have been
+     * woken: what that calls on this thread must not wait for any of them.
+     */
+    volatile Thread beginner;
 
     /** Who is at the end. */
     private volatile Thread ender;
@@ -121,13 +124,6 @@ final class Removal {
             gate.setFlag();
         }
         return true;
-    }
-
-    /** Lets another thread do the rest of the beginning, whose flag this one may have set. */
-    void giveUpBeginning() {
-        if (beginner == Thread.currentThread()) {
-            beginner = null;
-        }
     }
 
     /** True if an Error has left something of the beginning, which now is this thread's to do. */
@@ -203,16 +199,24 @@ final class Removal {
             quietly("noting the calls that have ended", trace::woken);
             woken = true;
         } finally {
-            beginner = null;
+            if (!woken) {
+                beginner = null;
+            }
         }
         wakeWaiters();
+    }
+
+    /** The rest of the beginning, for the thread at it. */
+    void begin() {
+        takeNameAway();
+        wake();
+        beginner = null;
     }
 
     /** Whether the sleepers have been woken; what an Error has left of that is done here. */
     private boolean isBegun() {
         if (takeUp()) {
-            takeNameAway();
-            wake();
+            begin();
         }
         return woken;
     }
@@ -359,6 +363,7 @@ final class Removal {
             end(drain);
             TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.RELEASE);
             releaseFiles(wait);
+            tellDrained(wait);
             end(phase);
             phase = begin(RemovalPhase.TEARDOWN);
             runTeardowns(wait);
@@ -393,16 +398,33 @@ final class Removal {
             released++;
             wait.holdBackInterrupt();
         }
-        while (toldOfDrain < listeners.size()) {
-            RemovalListener listener = listeners.get(toldOfDrain);
-            Throwable failed = null;
-            try {
-                listener.onDrained(gate);
-            } catch (Throwable e) {
-                failed = e;
+    }
+
+    private void tellDrained(Drain wait) {
+        if (toldOfDrain == listeners.size()) {
+            return;
+        }
+        Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
+        try {
+            while (toldOfDrain < listeners.size()) {
+                RemovalListener listener = listeners.get(toldOfDrain);
+                Throwable failed = null;
+                try {
+                    listener.onDrained(gate);
+                } catch (Throwable e) {
+                    failed = e;
+                }
+                toldOfDrain++;
+                failed("a removal listener", failed);
+                wait.holdBackInterrupt();
             }
-            toldOfDrain++;
-            failed("a removal listener", failed);
+        } finally {
+            try {
+                call.record.pop(call);
+            } catch (Throwable e) {
+                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+                throw e;
+            }
         }
     }
 
@@ -431,6 +453,7 @@ final class Removal {
                 }
                 toldOfTeardown++;
                 failed("a removal listener", failed);
+                wait.holdBackInterrupt();
             }
             // A queue may outlive the device; it must not keep it reachable.
             for (GateWaiters waiters : gate.waiters()) {
@@ -505,7 +528,12 @@ final class Removal {
         if (call != null) {
             return "inside its own " + call + (call.file == null ? "" : " on " + call.file);
         }
-        return Thread.currentThread() == beginner ? "inside this removal's own callbacks" : null;
+        return isAtIt(Thread.currentThread()) ? "inside this removal's own callbacks" : null;
+    }
+
+    /** Whether a thread takes the removal's steps now, and so calls its callbacks. */
+    private boolean isAtIt(Thread thread) {
+        return thread == beginner || thread == ender;
     }
 
     /**
@@ -516,7 +544,7 @@ final class Removal {
      */
     String neededInside(Thread thread, CallRecord record) {
         if (thread != null) {
-            if (thread == beginner || thread == ender) {
+            if (isAtIt(thread)) {
                 return "inside this removal's own callbacks";
             }
             if (gate.isInNeededDestructor(thread)) {

@@ -3,7 +3,8 @@ package org.cdevgate.gate;
 /**
  * A front's part in a removal: it published the device under a name and holds what the gate does
  * not know of (kernel notifications, mappings). Called on the removing thread, each method once, in
- * this order; what it throws is logged. Neither may wait for a call in flight.
+ * this order; what it throws is logged. Neither may wait for a call in flight; a removal of the
+ * same device that is asked for in one of them is a removal from inside, see {@link SelfRemoval}.
  */
 public interface RemovalListener {
     /** The flag is set: take the name out of the front's table. Sleepers are woken after this. */

@@ -50,11 +50,15 @@ final class RemovalRun {
                 failed = e;
             }
         }
-        if (failed != null) {
-            // What is left undone is for whoever comes next; see Removal.
-            for (int i = 0; i < all.size(); i++) {
-                all.get(i).giveUpBeginning();
+        // By fields, as in CallFrame. What an Error has left undone is for whoever comes next.
+        Thread thread = Thread.currentThread();
+        for (int i = 0; i < all.size(); i++) {
+            Removal each = all.get(i);
+            if (each.beginner == thread) {
+                each.beginner = null;
             }
+        }
+        if (failed != null) {
             throw rethrown(failed);
         }
         return here;
@@ -114,8 +118,7 @@ final class RemovalRun {
             gates.forEach(gate -> gate.removal().addWaiter(thread));
             for (FopsGate gate : gates) {
                 if (gate.removal().flag()) { // a child that an Error has kept its remover from
-                    gate.removal().takeNameAway();
-                    gate.removal().wake();
+                    gate.removal().begin();
                 }
                 if (!gate.removal().awaitDrained(drain)) {
                     return endedEarly(gates, drain);

@@ -106,12 +106,12 @@ public final class WaitQueue {
      * @return the outcome
      */
     Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, BlockedRun run) {
+        sleeper.run(run); // it passes a wake-up on to this queue also where it never got to sleep
         sleeper.exclusive = run.exclusive();
         GateWaiters list = waitersOf(gate);
         if (list == null) {
             return Outcome.REMOVING;
         }
-        sleeper.run(run);
         if (list.add(sleeper, run.since())) {
             return Outcome.ASLEEP;
         }

@@ -378,4 +378,26 @@ class ExclusiveSleepersTest {
         }
         assertTrue(GateGroup.of(parking, threadless).unregisterSync());
     }
+
+    /** A queue that the gate has never slept on, and never will: its removal has begun. */
+    @Test
+    void aRequestThatCameTooLateToSleepPassesAWakeUpOnToo() throws Exception {
+        FopsGate gate =
+                FopsGate.builder("tty", (Reading) (file, call) -> call.wouldBlockExclusive(queue))
+                        .removalProfile(RemovalProfile.TTY)
+                        .build();
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile file = gate.newFile(0, front);
+        gate.open(file, front);
+        assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocateDirect(1), front));
+        gate.beginRemoval();
+        Background<Integer> other = asleep(parking, 1).get(0);
+        NotingRequest late = new NotingRequest(file);
+        assertTrue(gate.sleep(late, front), "not told of the removal");
+        assertEquals(List.of("removed with 0"), late.told);
+        add(1);
+        late.passOnWakeUp();
+        assertEquals(1, other.result(), "the wake-up is lost, and a reader sleeps on");
+        assertTrue(GateGroup.of(gate, parking).unregisterSync());
+    }
 }
