@@ -73,13 +73,14 @@ abstract class CallFrame extends CallPadding {
     /** The driver was told of the removal in a sleep of this call. */
     static final int TOLD = 16;
 
-    private static final long NONE = -1;
+    private static final long NONE = 0; // a call in flight publishes more than that
     private static final int ENTERED = Verb.ENTERED.index();
 
     private static final VarHandle PUBLISHED;
     private static final VarHandle REF;
     private static final VarHandle START;
     private static final VarHandle BASE;
+    private static final VarHandle LEFT_OUT;
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
@@ -89,6 +90,7 @@ abstract class CallFrame extends CallPadding {
             REF = lookup.findVarHandle(CallFrame.class, "ref", GateRef.class);
             START = lookup.findVarHandle(CallFrame.class, "start", long.class);
             BASE = lookup.findVarHandle(CallFrame.class, "base", long.class);
+            LEFT_OUT = lookup.findVarHandle(CallFrame.class, "leftOut", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -118,7 +120,7 @@ abstract class CallFrame extends CallPadding {
     @SuppressWarnings("unused") // through START
     private long start;
 
-    /** The ticket of the call that removals do not wait for; see {@link SelfRemoval#LEAVE_OUT}. */
+    /** What the call published that removals do not wait for; see {@link #leaveOut}. */
     private volatile long leftOut = NONE;
 
     /** The number of the last call before those to be counted; see {@link #countedEntered}. */
@@ -400,28 +402,38 @@ abstract class CallFrame extends CallPadding {
     /** Whether a removal has to wait for this frame. */
     final boolean isCountedIn(GateRef gate) {
         long seen = published();
-        return gate.isIn(seen) && leftOut != ticket(seen);
+        return gate.isIn(seen) && leftOut != (seen & ~EXTRAS);
     }
 
     /** Whether the call of a ticket, of {@link #ticket} or {@link #verbTicket}, is in flight. */
     final boolean isInFlight(long ticket, GateRef gate) {
-        long seen = published();
+        return isOf(published(), ticket, gate);
+    }
+
+    /** {@link #isInFlight(long, GateRef)} at the time when the frame published this. */
+    final boolean isOf(long seen, long ticket, GateRef gate) {
         return gate.isIn(seen) && ticket(seen) == (ticket & ~VERB_TICKET);
     }
 
     /**
-     * Leaves the call of a ticket out of every removal's count: it has said that it touches nothing
-     * that the teardown frees. Tickets are not used again soon, so nothing has to be taken back.
+     * Leaves a call out of every removal's count: it has said that it touches nothing that the
+     * teardown frees.
+     *
+     * <p>What a call publishes names it alone: after its gate's flag no number comes again in it,
+     * but to calls of the library's own, and their next after 2<sup>28</sup> others finds this
+     * taken back. So it does no harm to leave out one that has ended. Harm would be done by
+     * replacing what names a later call, whose thread may wait for who has left that out. The value
+     * that is replaced here was read before the call was seen in flight; whatever names a later one
+     * is written after that, and the compare-and-set fails.
+     *
+     * @param seen what it published
      */
-    final void leaveOut(long ticket) {
-        leftOut = ticket & ~VERB_TICKET;
-    }
-
-    /** {@link #leaveOut} for the call that is here if it is of the gate. */
-    final void leaveOutOf(GateRef gate) {
-        long seen = published();
-        if (gate.isIn(seen)) {
-            leaveOut(ticket(seen));
+    final void leaveOut(long seen) {
+        long name = seen & ~EXTRAS;
+        boolean done = false;
+        while (!done) {
+            long before = leftOut;
+            done = !isStill(name) || LEFT_OUT.compareAndSet(this, before, name);
         }
     }
 

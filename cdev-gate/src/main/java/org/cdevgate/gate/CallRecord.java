@@ -422,30 +422,6 @@ final class CallRecord extends CallPadding {
         return innermost;
     }
 
-    // The owning thread, or one that it waits for.
-
-    /** Leaves the thread's calls in a gate out of every removal's count. */
-    void leaveOut(GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            call.leaveOutOf(gate);
-        }
-    }
-
-    /** Why a removal of the gate has to wait for the thread; null if it need not. */
-    String neededIn(GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (gate.isIn(call.published())) {
-                switch (call.verb()) {
-                    case HOLD, WAKE_HOOK, CANCEL, TEARDOWN -> {
-                        return "inside its own " + call;
-                    }
-                    default -> {}
-                }
-            }
-        }
-        return null;
-    }
-
     // Any thread.
 
     /** Whether the owner, whoever it is, has a call in flight in the gate. */

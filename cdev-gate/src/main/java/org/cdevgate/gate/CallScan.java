@@ -48,13 +48,14 @@ final class CallScan {
         return false;
     }
 
-    /** The frame of a call in flight, by its ticket, or null. */
-    static CallFrame find(FopsGate gate, long ticket) {
+    /** A call in flight, by its ticket, or null. */
+    static CallScope find(FopsGate gate, long ticket) {
         GateRef ref = gate.ref();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
-                if (call.isInFlight(ticket, ref)) {
-                    return call;
+                long seen = call.published();
+                if (call.isOf(seen, ticket, ref)) {
+                    return new CallScope(call, seen);
                 }
             }
         }

@@ -17,6 +17,15 @@ public final class CallScope {
         this.published = published;
     }
 
+    Call call() {
+        return call;
+    }
+
+    /** Leaves the call out of every removal's count, if it is still in flight. */
+    void leaveOut() {
+        call.leaveOut(published);
+    }
+
     /** Whether the call is still in flight. */
     public boolean isOpen() {
         return call.isStill(published);

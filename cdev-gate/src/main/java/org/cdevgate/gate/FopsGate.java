@@ -393,6 +393,9 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * {@link #unregisterSync(SelfRemoval)} on behalf of a call of another thread, which waits for
      * this one: its ticket makes its thread count as inside.
      *
+     * <p>With {@link SelfRemoval#LEAVE_OUT} those calls are left out that the thread had in flight
+     * together with the ticket's, when both were looked at.
+     *
      * @param ticket of {@link #enter} or {@link Call#ticketOfCall}, of this gate or of a child; one
      *     whose call has ended makes no difference
      */

@@ -149,8 +149,8 @@ abstract class GatedFiles extends GatedCalls {
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
         Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
-        call.leaveOut(call.ticket());
         try {
+            call.leaveOut(call.published());
             finish(file, call);
         } finally {
             try {

@@ -537,12 +537,12 @@ final class Removal {
     }
 
     /**
-     * Why a thread's calls cannot be left out of the count; null if they can.
+     * Why a thread cannot be left out of what a removal waits for, whatever calls it has; null if
+     * it can.
      *
      * @param thread this one, or one that waits for it; null if it has died
-     * @param record the thread's, or null
      */
-    String neededInside(Thread thread, CallRecord record) {
+    String neededInside(Thread thread) {
         if (thread != null) {
             if (isAtIt(thread)) {
                 return "inside this removal's own callbacks";
@@ -551,6 +551,6 @@ final class Removal {
                 return "inside a destructor";
             }
         }
-        return record == null ? null : record.neededIn(gate.ref());
+        return null;
     }
 }

@@ -64,6 +64,16 @@ final class RemovalRun {
         return here;
     }
 
+    /** For a thread that is named after it. */
+    String name() {
+        return roots.get(0).name();
+    }
+
+    @Override
+    public String toString() {
+        return roots.size() == 1 ? name() : name() + " and " + (roots.size() - 1) + " more";
+    }
+
     private static Error rethrown(Throwable failed) {
         if (failed instanceof RuntimeException unchecked) {
             throw unchecked;
@@ -178,39 +188,66 @@ final class RemovalRun {
     }
 
     /**
-     * Leaves this thread's calls out of the count of every removal.
+     * The calls of this thread, which are to be left out of the count of every removal.
      *
      * @throws SelfRemovalException if it is inside what a removal has to wait for
      */
-    void leaveOut(String method) {
-        leaveOut(method, Thread.currentThread(), CallRecord.currentOrNull(), "");
-    }
-
-    /** {@link #leaveOut(String)} for the thread of a call, which waits for this one. */
-    void leaveOut(String method, CallFrame frame) {
-        CallRecord record = frame.record;
-        leaveOut(method, record.thread(), record, "acting for one that is ");
-    }
-
-    private void leaveOut(String method, Thread thread, CallRecord record, String acting) {
+    LeftOutCalls ownCalls(String method) {
         List<FopsGate> gates = teardownOrder();
+        CallRecord record = CallRecord.currentOrNull();
+        LeftOutCalls calls = record == null ? LeftOutCalls.NONE : LeftOutCalls.of(record, gates);
+        SelfRemovalException refused = refused(method, gates, Thread.currentThread(), calls, "");
+        if (refused != null) {
+            throw refused;
+        }
+        return calls;
+    }
+
+    /**
+     * {@link #ownCalls} of the thread of a call, which waits for this one as long as that is in
+     * flight. If it has ended by the time that its thread's calls were looked at, they are nobody's
+     * to leave out: whatever that thread does now has asked for nothing.
+     */
+    LeftOutCalls callsOf(CallScope asking, String method) {
+        List<FopsGate> gates = teardownOrder();
+        CallRecord record = asking.call().record;
+        LeftOutCalls calls = LeftOutCalls.of(record, gates);
+        SelfRemovalException refused =
+                refused(method, gates, record.thread(), calls, "acting for one that is ");
+        // Last: what was seen above was seen while the call was in flight, or does not count.
+        if (!asking.isOpen()) {
+            return LeftOutCalls.NONE;
+        }
+        if (refused != null) {
+            throw refused;
+        }
+        return calls;
+    }
+
+    private static SelfRemovalException refused(
+            String method, List<FopsGate> gates, Thread thread, LeftOutCalls calls, String acting) {
+        String why = ", which cannot be left out";
         for (FopsGate gate : gates) {
-            String needed = gate.removal().neededInside(thread, record);
+            String needed = gate.removal().neededInside(thread);
             if (needed != null) {
-                throw selfRemoval(method, gate, acting + needed, ", which cannot be left out");
+                return selfRemoval(method, gate, acting + needed, why);
             }
         }
-        if (record != null) {
-            gates.forEach(gate -> record.leaveOut(gate.ref()));
+        CallScope needed = calls.needed();
+        if (needed == null) {
+            return null;
         }
+        String inside = acting + "inside its own " + needed.call();
+        FopsGate gate = needed.gate();
+        return gate == null ? null : selfRemoval(method, gate, inside, why);
     }
 
-    /** The frame of a call in flight in one of the gates, by its ticket, or null. */
-    CallFrame find(long ticket) {
+    /** The call of a ticket if it is in flight in one of the gates, or null. */
+    CallScope find(long ticket) {
         for (FopsGate gate : teardownOrder()) {
-            CallFrame frame = CallScan.find(gate, ticket);
-            if (frame != null) {
-                return frame;
+            CallScope call = CallScan.find(gate, ticket);
+            if (call != null) {
+                return call;
             }
         }
         return null;

@@ -15,47 +15,60 @@ final class Removals {
     private Removals() {}
 
     static boolean unregister(List<FopsGate> gates, SelfRemoval choice) {
-        RemovalRun run = new RemovalRun(gates);
-        String method = "unregisterSync()";
-        switch (choice) {
-            case REFUSE -> run.checkNotInside(method);
-            case DEFER -> {
-                if (run.isInside()) {
-                    defer(gates);
-                    return false;
-                }
-            }
-            case LEAVE_OUT -> run.leaveOut(method);
-        }
-        run.begin();
-        if (choice == SelfRemoval.LEAVE_OUT) {
-            run.leaveOut(method); // of children that came before their parent was flagged
-        }
-        return isHere(run.await(new Drain(Drain.FOREVER, false)));
+        return unregister(new RemovalRun(gates), "unregisterSync()", choice, LeftOutCalls.NONE);
     }
 
     /** {@link SelfRemoval} for a call that another thread acts for. */
     static boolean unregister(FopsGate gate, SelfRemoval choice, long ticket) {
         RemovalRun run = new RemovalRun(List.of(gate));
         String method = "unregisterSync(SelfRemoval, ticket)";
-        CallFrame frame = run.find(ticket);
-        if (frame != null) {
+        CallScope asking = run.find(ticket);
+        LeftOutCalls leftOut = LeftOutCalls.NONE;
+        if (asking != null) {
             switch (choice) {
                 case REFUSE ->
                         throw RemovalRun.selfRemoval(
-                                method, gate, "acting for the " + frame + " in flight", "");
+                                method, gate, "acting for the " + asking.call() + " in flight", "");
                 case DEFER -> {
-                    defer(List.of(gate));
+                    defer(run);
                     return false;
                 }
-                case LEAVE_OUT -> run.leaveOut(method, frame);
+                case LEAVE_OUT -> leftOut = run.callsOf(asking, method);
             }
         }
-        return unregister(List.of(gate), choice);
+        return unregister(run, method, choice, leftOut);
+    }
+
+    /**
+     * A removal by this thread, which is itself subject to the choice.
+     *
+     * @param others of the thread that this one acts for
+     */
+    private static boolean unregister(
+            RemovalRun run, String method, SelfRemoval choice, LeftOutCalls others) {
+        LeftOutCalls own = LeftOutCalls.NONE;
+        switch (choice) {
+            case REFUSE -> run.checkNotInside(method);
+            case DEFER -> {
+                if (run.isInside()) {
+                    defer(run);
+                    return false;
+                }
+            }
+            case LEAVE_OUT -> own = run.ownCalls(method);
+        }
+        run.begin();
+        // Not before: a removal that was refused or has failed leaves nobody out of another one's.
+        others.leaveOut();
+        own.leaveOut();
+        return isHere(run.await(new Drain(Drain.FOREVER, false)));
     }
 
     static CompletableFuture<RemovalOutcome> async(List<FopsGate> gates, Executor executor) {
-        RemovalRun run = new RemovalRun(gates);
+        return async(new RemovalRun(gates), executor);
+    }
+
+    private static CompletableFuture<RemovalOutcome> async(RemovalRun run, Executor executor) {
         run.begin();
         CompletableFuture<RemovalOutcome> future = new CompletableFuture<>();
         Runnable rest =
@@ -73,7 +86,7 @@ final class Removals {
             if (executor != null) {
                 executor.execute(rest);
             } else {
-                Thread thread = new Thread(null, rest, "removal-" + gates.get(0).name(), 0, false);
+                Thread thread = new Thread(null, rest, "removal-" + run.name(), 0, false);
                 thread.setDaemon(true);
                 thread.start();
             }
@@ -83,16 +96,16 @@ final class Removals {
         return future;
     }
 
-    private static void defer(List<FopsGate> gates) {
+    private static void defer(RemovalRun run) {
         CompletableFuture<RemovalOutcome> ignored =
-                async(gates, null)
+                async(run, null)
                         .whenComplete(
                                 (outcome, failure) -> {
                                     if (failure != null) {
                                         LOG.error(
                                                 "the removal of {} cannot go on; awaitRemoval()"
                                                         + " finishes it",
-                                                gates,
+                                                run,
                                                 failure);
                                     }
                                 });

@@ -19,7 +19,8 @@ public enum SelfRemoval {
      * The calls that this thread has in flight are left out of the count, of this removal and of
      * every other one, and the removal goes on to its end now, its teardown included. What is left
      * of those calls must touch nothing that the teardown has freed (as after
-     * kernfs_break_active_protection() of linux/kernfs.h).
+     * kernfs_break_active_protection() of linux/kernfs.h). Nothing is left out that the thread
+     * begins later, and nothing at all if the removal is refused.
      */
     LEAVE_OUT
 }

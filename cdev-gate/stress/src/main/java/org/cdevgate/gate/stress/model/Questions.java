@@ -23,6 +23,7 @@ import org.cdevgate.gate.stress.model.scenarios.ParentAndChild;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.ProbeAgainstUnbind;
+import org.cdevgate.gate.stress.model.scenarios.RemovalForACall;
 import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
@@ -44,6 +45,7 @@ import org.cdevgate.gate.stress.peers.RealGate;
 import org.cdevgate.gate.stress.twins.CheckThenUse;
 import org.cdevgate.gate.stress.twins.CountAfterCheck;
 import org.cdevgate.gate.stress.twins.EntersSummedFirst;
+import org.cdevgate.gate.stress.twins.LeavesOutTheThread;
 import org.cdevgate.gate.stress.twins.LoserReturnsEarly;
 import org.cdevgate.gate.stress.twins.OneWakeOnly;
 import org.cdevgate.gate.stress.twins.SharedReadIndex;
@@ -71,6 +73,8 @@ final class Questions {
                 new Question("hold released meanwhile", HoldReleasedMeanwhile::new),
                 new Question("two removals", () -> new TwoRemovals(RealGate::new)),
                 new Question("two halves", TwoHalves::new),
+                new Question(
+                        "removal for a call that ends", () -> new RemovalForACall(RealGate::new)),
                 new Question("removal in order", RemovalInOrder::new),
                 new Question("listener against removal", ListenerAgainstRemoval::new),
                 new Question("call through another gate", CallThroughAnotherGate::new),
@@ -157,6 +161,9 @@ final class Questions {
                 new Question(
                         "enters summed before exits",
                         () -> new TwoCallsAgainstRemoval(EntersSummedFirst::new)),
+                new Question(
+                        "left out by thread, not by call",
+                        () -> new RemovalForACall(LeavesOutTheThread::new)),
                 new Question("loser returns early", () -> new TwoRemovals(LoserReturnsEarly::new)),
                 new Question(
                         "wake before flag", () -> new SleepAgainstRemoval(WakeBeforeFlag::new)),

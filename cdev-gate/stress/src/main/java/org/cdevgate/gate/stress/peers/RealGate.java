@@ -4,9 +4,10 @@ import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.SelfRemoval;
 
 /** {@link FopsGate} as it is. It keeps every promise that the others are measured by. */
-public final class RealGate implements RemovableGate {
+public final class RealGate implements ActingGate {
     private final FopsGate gate;
 
     public RealGate(Runnable teardown) {
@@ -34,5 +35,10 @@ public final class RealGate implements RemovableGate {
     @Override
     public boolean unregisterSync() {
         return gate.unregisterSync();
+    }
+
+    @Override
+    public boolean unregisterFor(long ticket) {
+        return gate.unregisterSync(SelfRemoval.LEAVE_OUT, ticket);
     }
 }

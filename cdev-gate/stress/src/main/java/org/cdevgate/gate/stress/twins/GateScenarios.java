@@ -3,17 +3,22 @@ package org.cdevgate.gate.stress.twins;
 import static org.cdevgate.gate.stress.twins.GateStage.INSIDE;
 import static org.cdevgate.gate.stress.twins.GateStage.REMOVER;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.cdevgate.gate.stress.peers.ActingGate;
 import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
-
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.gate.stress.script.Script;
 
 /** Scenarios about who is inside when the device is torn down. */
 final class GateScenarios {
     static final String BACK_TOO_EARLY =
             "a second remover came back while the teardown was running";
+
+    static final String NEXT_LEFT_OUT =
+            "a call that has asked for nothing used the device after its teardown";
 
     private GateScenarios() {}
 
@@ -59,6 +64,42 @@ final class GateScenarios {
             stage.script.finish(REMOVER);
             return stage.end("inside");
         }
+    }
+
+    /**
+     * A remover has found the call that it acts for; that ends, and its thread's next one comes.
+     */
+    static Outcome callEndsAfterTheLook(Maker<ActingGate> maker) {
+        String caller = "caller";
+        String asking = "in the call that asks";
+        AtomicLong ticket = new AtomicLong();
+        AtomicBoolean tornDown = new AtomicBoolean();
+        try (Script script = new Script()) {
+            Device device = new Device(script);
+            ActingGate gate = maker.make(device::tearDown, script);
+            script.actor(
+                    caller,
+                    () -> {
+                        ticket.set(gate.enter());
+                        script.at(asking);
+                        gate.exit(ticket.get());
+                        long next = gate.enter();
+                        if (next != 0) {
+                            script.at(INSIDE);
+                            tornDown.set(device.isTornDown());
+                            gate.exit(next);
+                        }
+                    });
+            script.actor(REMOVER, () -> gate.unregisterFor(ticket.get()));
+            script.advance(caller, asking);
+            script.advance(REMOVER, LeavesOutTheThread.BETWEEN);
+            script.advance(caller, INSIDE);
+            script.finish(REMOVER);
+            script.finish(caller);
+        }
+        return tornDown.get()
+                ? Outcome.broken(NEXT_LEFT_OUT)
+                : Outcome.kept("the next call was refused, or waited for");
     }
 
     /** A second remover comes while the first is in the teardown. */

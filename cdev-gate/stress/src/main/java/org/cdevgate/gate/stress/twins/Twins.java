@@ -1,14 +1,15 @@
 package org.cdevgate.gate.stress.twins;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.gate.stress.peers.ActingGate;
 import org.cdevgate.gate.stress.peers.Peer;
+import org.cdevgate.gate.stress.peers.RealGate;
 import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.WrongDesign;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** All broken twins. */
 public final class Twins {
@@ -56,6 +57,13 @@ public final class Twins {
                         EntersSummedFirst::new,
                         peers()),
                 new WrongDesign<>(
+                        "left out by thread, not by call",
+                        TICKETS,
+                        GateScenarios.NEXT_LEFT_OUT,
+                        GateScenarios::callEndsAfterTheLook,
+                        LeavesOutTheThread::new,
+                        realGate()),
+                new WrongDesign<>(
                         "loser returns early",
                         REMOVERS,
                         GateScenarios.BACK_TOO_EARLY,
@@ -84,6 +92,10 @@ public final class Twins {
             peers.put(peer.toString(), (teardown, points) -> peer.make(teardown));
         }
         return peers;
+    }
+
+    private static Map<String, Maker<ActingGate>> realGate() {
+        return Map.of("real gate", (teardown, points) -> new RealGate(teardown));
     }
 
     private static Map<String, Maker<SleepingGate>> sleepers() {
