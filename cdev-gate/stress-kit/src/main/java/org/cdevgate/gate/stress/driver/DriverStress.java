@@ -2,8 +2,11 @@ package org.cdevgate.gate.stress.driver;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.workload.CallerAction;
 import org.cdevgate.gate.stress.workload.Disturbance;
 import org.cdevgate.gate.stress.workload.Plan;
@@ -14,7 +17,9 @@ import org.cdevgate.gate.stress.workload.Run;
 /**
  * Runs random calls on devices of a driver, removes the devices in the middle of them, and reports
  * what the driver does wrong: sleepers that its hook does not wake, resources used after they were
- * freed, freed twice or never, exceptions and results that no verb may give.
+ * freed, freed twice or never, calls kept beyond their end, exceptions and results that no verb may
+ * give. First each verb of the driver's has its own removals, aimed at callers that sleep in it;
+ * then chance has its turn.
  *
  * <pre>{@code
  * StressReport report = DriverStress.of(new Keypad.Factory()).ioctls(Keypad.COUNT).run();
@@ -38,6 +43,7 @@ public final class DriverStress {
     private int mostBytes = 64;
     private int[] ioctls = {};
     private boolean interrupts = true;
+    private Set<Verb> sleeping = Set.of();
     private final List<Class<? extends Throwable>> expected = new ArrayList<>();
 
     private DriverStress(DriverFactory factory) {
@@ -58,7 +64,11 @@ public final class DriverStress {
         return this;
     }
 
-    /** How long to run, more than zero; 3 s if not said. */
+    /**
+     * How long chance has its turn, more than zero; 3 s if not said. Up to four times as long, until
+     * each verb was exercised; a run that has not come that far then is {@link
+     * StressReport.Verdict#NOT_ENOUGH}.
+     */
     public DriverStress duration(Duration newDuration) {
         duration = newDuration;
         return this;
@@ -111,6 +121,16 @@ public final class DriverStress {
         return this;
     }
 
+    /**
+     * The verbs in which the driver's callers sleep. It then is not enough, and no pass, if no
+     * removal has met one of them asleep in each. Without it a verb that never slept is shown in
+     * the report and held for one that never does.
+     */
+    public DriverStress sleeps(Verb... verbs) {
+        sleeping = Set.copyOf(Arrays.asList(verbs));
+        return this;
+    }
+
     /** Whether callers are interrupted now and then, as by a signal; they are if not said. */
     public DriverStress interrupts(boolean whether) {
         interrupts = whether;
@@ -153,6 +173,8 @@ public final class DriverStress {
                         .mostBytes(mostBytes)
                         .ioctls(ioctls)
                         .rescue(true)
+                        .aimed(true)
+                        .sleeping(sleeping)
                         .expected(
                                 thrown ->
                                         expected.stream().anyMatch(type -> type.isInstance(thrown)))

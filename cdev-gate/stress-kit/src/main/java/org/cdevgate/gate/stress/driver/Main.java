@@ -2,21 +2,50 @@ package org.cdevgate.gate.stress.driver;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.workload.Options;
 
 /**
  * {@link DriverStress} from the command line:
  *
  * <pre>
- *   java -cp cdev-gate/stress/target/jcstress.jar:your.jar org.cdevgate.gate.stress.driver.Main \
- *       --factory your.Factory [--seconds N] [--seed S] [--ioctls 0x80044b01,0x4b02]
+ *   java -cp 'your.jar:lib/*' org.cdevgate.gate.stress.driver.Main \
+ *       --factory your.Factory [--seconds N] [--seed S] [--ioctls 0x80044b01,0x4b02] \
+ *       [--sleeps read,write]
  * </pre>
  *
- * <p>Exit status 0 if nothing was found, 1 if something was, 2 for wrong arguments.
+ * <p>Exit status 0 if it passed, 1 if something was found, 2 for wrong arguments, 3 if nothing was
+ * found because too little was exercised.
  */
 public final class Main {
     private static final String USAGE =
-            "usage: Main --factory CLASS [--seconds N] [--seed S] [--ioctls N,N,...]";
+            "usage: Main --factory CLASS [--seconds N] [--seed S] [--ioctls N,N,...]"
+                    + " [--sleeps VERB,VERB,...]";
+
+    private static final String HELP =
+            USAGE
+                    + """
+
+
+            Removes devices of a driver while they are called, and tells what the driver does wrong.
+
+              --factory CLASS   a DriverFactory with a public constructor without parameters
+              --seconds N       how long, up to four times as long until each verb was
+                                exercised; 10 if not given
+              --seed S          repeats what each thread decided; at random if not given
+              --ioctls N,...    commands that the driver knows, such as 0x80044b01
+              --sleeps VERB,... verbs that sleep, such as read,write: too little is exercised
+                                if no removal meets them asleep
+
+            exit status: 0 passed, 1 something was found, 2 wrong arguments, 3 not enough
+            was exercised to tell
+            """;
+
+    private static final List<Verb> SLEEPING =
+            List.of(
+                    Verb.OPEN, Verb.READ, Verb.WRITE, Verb.IOCTL, Verb.MMAP, Verb.FSYNC, Verb.FLUSH);
 
     private Main() {}
 
@@ -26,12 +55,17 @@ public final class Main {
     }
 
     static int run(String[] args, PrintStream out) throws InterruptedException {
+        if (Arrays.asList(args).contains("--help")) {
+            out.print(HELP);
+            return 0;
+        }
         Options options;
         DriverStress stress;
         try {
             options = Options.parse(args, 10);
             stress = DriverStress.of(factory(options.take("factory")));
             stress.ioctls(numbers(options.take("ioctls")));
+            stress.sleeps(verbs(options.take("sleeps")));
             options.refuseOthers();
         } catch (IllegalArgumentException e) {
             out.println("driver stress: " + e.getMessage() + "; " + USAGE);
@@ -43,9 +77,35 @@ public final class Main {
         report.counts().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(each -> out.printf("%12d  %s%n", each.getValue(), each.getKey()));
+        report.exercise().forEach(out::println);
         report.findings().forEach(out::println);
         out.println(report.toString().lines().findFirst().orElseThrow());
-        return report.isClean() ? 0 : 1;
+        return switch (report.verdict()) {
+            case PASSED -> 0;
+            case FAILED -> 1;
+            case NOT_ENOUGH -> 3;
+        };
+    }
+
+    private static Verb[] verbs(String list) {
+        if (list == null) {
+            return new Verb[0];
+        }
+        return Arrays.stream(list.split(",", -1))
+                .map(String::trim)
+                .distinct()
+                .map(Main::verb)
+                .toArray(Verb[]::new);
+    }
+
+    private static Verb verb(String name) {
+        for (Verb each : SLEEPING) {
+            if (each.toString().equals(name)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(
+                "--sleeps: " + name + " is no verb that may sleep; those are " + SLEEPING);
     }
 
     private static DriverFactory factory(String name) {
@@ -62,7 +122,8 @@ public final class Main {
                     "--factory "
                             + name
                             + " is no DriverFactory with a public constructor without parameters"
-                            + " on the class path ("
+                            + " on the class path; on the module path in a package that is"
+                            + " exported or opened to org.cdevgate.gate.stress ("
                             + e
                             + ")",
                     e);

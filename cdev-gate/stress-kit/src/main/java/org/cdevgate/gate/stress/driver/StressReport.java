@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.driver;
 import java.util.List;
 import java.util.Map;
 import org.cdevgate.gate.stress.oracle.Finding;
+import org.cdevgate.gate.stress.workload.Exercise;
 import org.cdevgate.gate.stress.workload.RunResult;
 
 /** What a {@link DriverStress} came to. Immutable. */
@@ -13,9 +14,49 @@ public final class StressReport {
         this.result = result;
     }
 
-    /** Whether nothing was found. */
+    /** What a run comes to. */
+    public enum Verdict {
+        /** Nothing was found, and each verb was exercised. */
+        PASSED,
+        /** Nothing was found because too little was exercised: it says nothing about the driver. */
+        NOT_ENOUGH,
+        /** Something was found. */
+        FAILED;
+
+        @Override
+        public String toString() {
+            return this == PASSED ? "passed" : name().replace('_', ' ');
+        }
+    }
+
+    /** Whether it passed: nothing was found, and not because too little was exercised. */
     public boolean isClean() {
-        return result.findings().isEmpty();
+        return verdict() == Verdict.PASSED;
+    }
+
+    /** What it came to. */
+    public Verdict verdict() {
+        if (result.findings().isEmpty()) {
+            return Verdict.PASSED;
+        }
+        return result.findings().stream()
+                        .allMatch(each -> each.kind() == Finding.Kind.NOT_EXERCISED)
+                ? Verdict.NOT_ENOUGH
+                : Verdict.FAILED;
+    }
+
+    /** What was done to each verb that the driver has. */
+    public List<VerbExercise> exercise() {
+        Exercise all = result.exercise();
+        return all.implemented().stream()
+                .map(
+                        verb ->
+                                new VerbExercise(
+                                        verb,
+                                        all.callsOf(verb),
+                                        all.seenAsleep(verb),
+                                        all.asleepAtRemoval(verb)))
+                .toList();
     }
 
     /** What was found, each kind once, in the order of its first occurrence. */
@@ -43,7 +84,10 @@ public final class StressReport {
         return Map.copyOf(result.counts());
     }
 
-    /** For people: a line on the run, then each finding with its stacks. */
+    /**
+     * For people: a line on the run, a row for each verb of the driver's, then each finding with
+     * its stacks.
+     */
     @Override
     public String toString() {
         StringBuilder text =
@@ -51,12 +95,15 @@ public final class StressReport {
                         String.format(
                                 "driver stress: %s seed=%d seconds=%.1f devices=%d calls=%d"
                                         + " findings=%d",
-                                isClean() ? "passed" : "FAILED",
+                                verdict(),
                                 seed(),
                                 result.seconds(),
                                 devices(),
                                 calls(),
                                 result.findings().size()));
+        for (VerbExercise each : exercise()) {
+            text.append('\n').append(each);
+        }
         for (Finding finding : result.findings()) {
             text.append('\n').append(finding);
         }

@@ -210,6 +210,10 @@ public final class DeviceLife {
     }
 
     void releasing(OpenFile file) {
+        // All other verbs of the file have ended.
+        for (String where : KeptCalls.in(file.privateData(Object.class))) {
+            callKept(where);
+        }
         if (!open.remove(file)) {
             Throwable here = new Throwable();
             findings.report(
@@ -341,5 +345,28 @@ public final class DeviceLife {
     /** Verbs that began, without late releases; exact once {@link #isOver}. */
     public long calls() {
         return tally.calls();
+    }
+
+    /** How often one verb began, without late releases; exact once {@link #isOver}. */
+    public long calls(Verb verb) {
+        return tally.calls(verb);
+    }
+
+    /** The driver, when a remover has returned: what it keeps of a call that has ended. */
+    public void checkKept(Object driver) {
+        for (String where : KeptCalls.in(driver)) {
+            callKept(where);
+        }
+    }
+
+    private void callKept(String where) {
+        findings.report(
+                Finding.Kind.CALL_KEPT,
+                where,
+                name
+                        + " keeps a Call after its verb has returned: "
+                        + where
+                        + "; it is used again for the next call of that thread, so copy what is"
+                        + " needed of it");
     }
 }

@@ -32,6 +32,8 @@ public record Finding(Kind kind, String subject, String what, String detail, lon
         LOST,
         /** A call stayed in the driver long after the removal had begun. */
         SLEEPER_NOT_WOKEN,
+        /** A driver keeps a Call whose verb has returned. */
+        CALL_KEPT,
         /** A removal did not end although no caller's call was in flight. */
         REMOVAL_HUNG,
         /** Something that is not to sleep did not end. */

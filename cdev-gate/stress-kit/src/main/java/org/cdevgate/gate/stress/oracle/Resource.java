@@ -1,6 +1,7 @@
 package org.cdevgate.gate.stress.oracle;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -78,7 +79,8 @@ public final class Resource {
      * given its hardware by an interface needs no change. {@code close()} of an {@link
      * AutoCloseable} counts as free.
      *
-     * @throws IllegalArgumentException if the type is not an interface
+     * @throws IllegalArgumentException if the type is not an interface, or in a module that does
+     *     not open its package to the kit's
      */
     public <T> T guard(Class<T> type, T target) {
         if (!type.isInterface()) {
@@ -86,6 +88,16 @@ public final class Resource {
                     type.getName()
                             + " is not an interface; call touch() and free() in the driver"
                             + " instead");
+        }
+        for (Method method : type.getMethods()) {
+            if (!method.trySetAccessible()) {
+                throw new IllegalArgumentException(
+                        type.getName()
+                                + " is in a module that does not open its package; add \"opens "
+                                + type.getPackageName()
+                                + " to org.cdevgate.gate.stress;\" or --add-opens, or call touch()"
+                                + " and free() in the driver instead");
+            }
         }
         Object proxy =
                 Proxy.newProxyInstance(
@@ -102,6 +114,9 @@ public final class Resource {
                                 touch();
                             }
                             try {
+                                if (method.getDeclaringClass() != Object.class) {
+                                    method.setAccessible(true); // the interface may not be public
+                                }
                                 return method.invoke(target, arguments);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();

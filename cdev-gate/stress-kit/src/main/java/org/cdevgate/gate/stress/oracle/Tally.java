@@ -59,9 +59,13 @@ final class Tally {
     long calls() {
         long sum = 0;
         for (Verb verb : Verb.values()) {
-            sum += sum(index(verb));
+            sum += calls(verb);
         }
         return sum;
+    }
+
+    long calls(Verb verb) {
+        return sum(index(verb));
     }
 
     /** The verbs that began more often than they ended, or the other way; empty if none. */

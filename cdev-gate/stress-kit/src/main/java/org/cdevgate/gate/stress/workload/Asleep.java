@@ -36,6 +36,10 @@ final class Asleep extends RequestSleeper {
         return call;
     }
 
+    String verbName() {
+        return verb.toString();
+    }
+
     State state() {
         return state.get();
     }

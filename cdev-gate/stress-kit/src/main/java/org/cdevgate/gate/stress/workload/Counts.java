@@ -14,11 +14,16 @@ public final class Counts {
 
     /** Counts one more. */
     public void add(String what) {
+        add(what, 1);
+    }
+
+    /** Counts so many more. */
+    public void add(String what, long more) {
         LongAdder count = counts.get(what);
         if (count == null) {
             count = counts.computeIfAbsent(what, unused -> new LongAdder());
         }
-        count.increment();
+        count.add(more);
     }
 
     /** How often it was counted; 0 if never. */

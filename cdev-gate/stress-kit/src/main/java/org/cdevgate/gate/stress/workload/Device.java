@@ -2,11 +2,13 @@ package org.cdevgate.gate.stress.workload;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 
@@ -18,6 +20,7 @@ public final class Device {
     private final FopsGate gate;
     private final FileOperations driver;
 
+    private final AtomicBoolean judged = new AtomicBoolean();
     private final Set<Device> children = ConcurrentHashMap.newKeySet();
 
     /** Requests that sleep without a thread. */
@@ -81,6 +84,18 @@ public final class Device {
         slot.renew();
     }
 
+    /** A remover begins: counts who sleeps, if nobody has begun before. */
+    void removerCalls() {
+        if (run.plan().aimed && !life.isRemovalCalled()) {
+            run.forEachWorker(worker -> worker.countIfAsleepAtRemoval(this));
+            for (Asleep request : asleep) {
+                run.exercise().seenAsleep(request.verbName());
+                run.exercise().asleepAtRemoval(request.verbName());
+            }
+        }
+        life.removerCalls();
+    }
+
     /** A remover has returned, and was told whether it did the teardown. */
     public void removerReturned(boolean didIt) {
         life.removerReturned(didIt);
@@ -102,6 +117,12 @@ public final class Device {
     }
 
     private void judgeReturn() {
+        if (judged.compareAndSet(false, true)) {
+            for (Verb verb : Verb.values()) {
+                run.exercise().called(verb, life.calls(verb));
+            }
+            life.checkKept(driver);
+        }
         children.forEach(Device::parentRemoverReturned);
         // Not those that a wake-up or a signal has taken off their queue, and is to answer.
         for (CallInFlight call : gate.callsInFlight()) {

@@ -49,6 +49,7 @@ public final class NewDevice {
             throw new IllegalStateException("a gate for " + life.name() + " was made already");
         }
         driver = newDriver;
+        run.exercise().driver(newDriver);
         Plan plan = run.plan();
         builder =
                 FopsGate.builder(

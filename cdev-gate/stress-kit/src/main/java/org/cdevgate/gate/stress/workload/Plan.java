@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /** What a run does. Collected by one thread before the run. */
@@ -23,6 +25,8 @@ public final class Plan {
     int[] ioctls = {};
     boolean rescue;
     boolean pollersAreTold;
+    boolean aimed;
+    Set<Verb> sleeping = Set.of();
     Answers answers = Answers.ANY;
     Predicate<Throwable> expected = thrown -> false;
     Sabotage sabotage = Sabotage.NONE;
@@ -98,6 +102,21 @@ public final class Plan {
      */
     public Plan rescue(boolean newRescue) {
         rescue = newRescue;
+        return this;
+    }
+
+    /**
+     * Begins with removals that are aimed at sleepers, verb by verb, see {@link Aim}, and demands
+     * that each verb of the driver's is exercised, see {@link Exercise}.
+     */
+    public Plan aimed(boolean newAimed) {
+        aimed = newAimed;
+        return this;
+    }
+
+    /** Verbs that sleep: it is not enough if no removal has met them asleep. */
+    public Plan sleeping(Set<Verb> verbs) {
+        sleeping = Set.copyOf(verbs);
         return this;
     }
 

@@ -128,8 +128,8 @@ public enum RemovalAction implements Action {
                 return;
             }
             GateGroup group = GateGroup.of(device.gate(), other.gate());
-            device.life().removerCalls();
-            other.life().removerCalls();
+            device.removerCalls();
+            other.removerCalls();
             worker.doing(Activity.Kind.REMOVAL, name(), device, group::unregisterSync);
             // True for whoever did one of them: it does not tell which.
             device.removerReturned();
@@ -153,7 +153,7 @@ public enum RemovalAction implements Action {
                             Thread.onSpinWait();
                         }
                         try {
-                            device.life().removerCalls();
+                            device.removerCalls();
                             device.removerReturned(unregisterSync(worker.run(), device));
                         } catch (RuntimeException | Error e) {
                             worker.failed(name(), e);
@@ -232,7 +232,7 @@ public enum RemovalAction implements Action {
      * @param form counted, and shown if it hangs
      */
     public static void judged(Worker worker, Device device, String form, BooleanSupplier wait) {
-        device.life().removerCalls();
+        device.removerCalls();
         device.removerReturned(
                 worker.doing(Activity.Kind.REMOVAL, form, device, wait::getAsBoolean));
         worker.run().counts().add("removal: " + form);

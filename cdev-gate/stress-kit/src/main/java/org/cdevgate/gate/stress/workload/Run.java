@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Findings;
 
@@ -26,6 +28,9 @@ public final class Run {
     private final Counts counts = new Counts();
     private final List<Slot> slots = new ArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
+    private final Aim aim;
+    private final List<Worker> helpers = new CopyOnWriteArrayList<>();
+    private final Exercise exercise;
     private final int threads;
     private final AtomicReferenceArray<Opened> descriptors =
             new AtomicReferenceArray<>(DESCRIPTORS);
@@ -35,6 +40,7 @@ public final class Run {
     private final LongAdder devices = new LongAdder();
     private final LongAdder calls = new LongAdder();
     private volatile boolean over;
+    private volatile boolean givenUp;
 
     /** A run that is still to be executed, once. */
     public Run(Plan plan) {
@@ -45,10 +51,13 @@ public final class Run {
                 workers.add(new Worker(this, workers.size(), crew.role(), i >= crew.platform()));
             }
         }
-        this.threads = workers.size() + 1; // and the one that cleans up
         for (int i = 0; i < plan.slots; i++) {
             slots.add(new Slot(this, i));
         }
+        this.exercise = new Exercise(counts, plan.sleeping);
+        int lanes = workers.size() + 1; // and the one that cleans up
+        this.aim = new Aim(this, slots, lanes);
+        this.threads = lanes + (plan.aimed ? plan.slots * (1 + Aim.CALLERS) : 0);
     }
 
     /**
@@ -60,25 +69,63 @@ public final class Run {
         long start = System.nanoTime();
         boolean ended = false;
         try {
-            workers.forEach(Worker::start); // the first remover registers the devices
-            ended = watch(start);
+            if (!plan.aimed || aim()) {
+                workers.forEach(Worker::start); // the first remover registers the devices
+                ended = watch();
+            }
         } finally {
             over = true;
+            givenUp = !ended;
         }
         if (ended) {
             judgeEnd();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return new RunResult(
-                plan.seed, seconds, devices.sum(), calls.sum(), findings.all(), counts.all());
+                plan.seed,
+                seconds,
+                devices.sum(),
+                calls.sum(),
+                findings.all(),
+                counts.all(),
+                exercise);
     }
 
-    private boolean watch(long start) throws InterruptedException {
+    /**
+     * Aims at each verb's sleepers, before chance has its turn.
+     *
+     * @return false if something hangs for good
+     */
+    private boolean aim() throws InterruptedException {
+        Watchdog watchdog = new Watchdog(this);
+        List<Worker> aiming = aim.workers();
+        aiming.forEach(Worker::startOnce);
+        while (!aiming.stream().allMatch(Worker::hasEnded)) {
+            List<Worker> all = new ArrayList<>(aiming);
+            all.addAll(helpers);
+            if (!watchdog.look(all)) {
+                return false;
+            }
+            Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+        helpers.clear();
+        return !over;
+    }
+
+    /** Starts a thread that takes one step, and lets the watchdog look at it. */
+    Worker startHelper(Worker helper) {
+        helpers.add(helper);
+        helper.startOnce();
+        return helper;
+    }
+
+    private boolean watch() throws InterruptedException {
+        long start = System.nanoTime();
         Watchdog watchdog = new Watchdog(this);
         long duration = plan.duration.toNanos();
         while (!over) {
             long elapsed = System.nanoTime() - start;
-            boolean enough = elapsed >= duration && counts.missing(plan.required).isEmpty();
+            boolean enough = elapsed >= duration && isEnough();
             if (enough || elapsed / LONGEST >= duration) {
                 break;
             }
@@ -170,11 +217,26 @@ public final class Run {
                     missing,
                     "never happened: " + missing + "; run longer, or on an idler machine");
         }
+        if (plan.aimed) {
+            for (String lack : exercise.lacks()) {
+                findings.report(Finding.Kind.NOT_EXERCISED, lack, "not enough: " + lack);
+            }
+        }
+    }
+
+    private boolean isEnough() {
+        return counts.missing(plan.required).isEmpty()
+                && (!plan.aimed || exercise.lacks().isEmpty());
     }
 
     /** Ends it as soon as the threads have ended their steps. */
     public void end() {
         over = true;
+    }
+
+    /** Whether something hangs and is left behind. */
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     /** Whether the threads are to end. */
@@ -200,6 +262,11 @@ public final class Run {
         return counts;
     }
 
+    /** What was done to each verb. */
+    public Exercise exercise() {
+        return exercise;
+    }
+
     void countDevice() {
         devices.increment();
     }
@@ -223,6 +290,12 @@ public final class Run {
     /** Registers a new device under each name that is free. */
     void renew() {
         slots.forEach(Slot::renew);
+    }
+
+    /** For all threads that call. */
+    void forEachWorker(Consumer<Worker> each) {
+        workers.forEach(each);
+        helpers.forEach(each);
     }
 
     Worker worker(Dice dice) {

@@ -13,6 +13,7 @@ import org.cdevgate.gate.stress.oracle.Finding;
  * @param calls that were made
  * @param findings empty if every promise was held
  * @param counts how often each thing was exercised, by name
+ * @param exercise what was done to each verb
  */
 public record RunResult(
         long seed,
@@ -20,4 +21,5 @@ public record RunResult(
         long devices,
         long calls,
         List<Finding> findings,
-        Map<String, Long> counts) {}
+        Map<String, Long> counts,
+        Exercise exercise) {}

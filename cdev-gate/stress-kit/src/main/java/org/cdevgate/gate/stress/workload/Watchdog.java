@@ -14,6 +14,7 @@ final class Watchdog {
     private final Run run;
     private final long patience;
     private final IdentityHashMap<Activity, Long> overdue = new IdentityHashMap<>();
+    private long hangSeen = System.nanoTime();
 
     Watchdog(Run run) {
         this.run = run;
@@ -29,6 +30,9 @@ final class Watchdog {
         long now = System.nanoTime();
         boolean hopeless = false;
         for (Worker worker : workers) {
+            if (run.plan().aimed) {
+                worker.countIfAsleep();
+            }
             Activity activity = worker.activity();
             if (activity == null || now - dueSince(activity, now) <= patience) {
                 continue;
@@ -40,6 +44,9 @@ final class Watchdog {
                 }
                 overdue.put(activity, now);
                 first = now;
+            }
+            if (activity.kind() == Activity.Kind.CALL) {
+                hangSeen = now;
             }
             if (run.plan().rescue) {
                 if (activity.kind() == Activity.Kind.CALL) {
@@ -54,7 +61,11 @@ final class Watchdog {
     }
 
     /** From when the activity's time counts; now if it does not count yet. */
-    private static long dueSince(Activity activity, long now) {
+    private long dueSince(Activity activity, long now) {
+        if (activity.kind() == Activity.Kind.REMOVAL) {
+            // What it had to wait for, a call that hangs, is reported for itself.
+            return hangSeen - activity.since() > 0 ? hangSeen : activity.since();
+        }
         if (activity.kind() != Activity.Kind.CALL) {
             return activity.since();
         }

@@ -22,6 +22,7 @@ public final class Worker {
     private volatile Thread thread;
     private volatile Activity activity;
     private volatile boolean ended;
+    private volatile Activity counted; // the last call that was seen asleep
 
     private Dice dice;
     private boolean driverFailed;
@@ -157,6 +158,40 @@ public final class Worker {
     /** What it does now; null between two activities. */
     Activity activity() {
         return activity;
+    }
+
+    /** Whether it is in a call and its thread waits for something other than a lock's monitor. */
+    boolean isAsleepInCall() {
+        return asleepIn(activity);
+    }
+
+    private boolean asleepIn(Activity now) {
+        Thread target = thread;
+        if (now == null || now.kind() != Activity.Kind.CALL || target == null) {
+            return false;
+        }
+        Thread.State state = target.getState();
+        // It was the same call before and after, or the look says nothing.
+        return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
+                && now == activity;
+    }
+
+    /** Counts a call that is asleep now, once. */
+    void countIfAsleep() {
+        Activity now = activity;
+        if (now != counted && asleepIn(now)) {
+            counted = now;
+            run.exercise().seenAsleep(now.what());
+        }
+    }
+
+    /** Counts a call of this device that is asleep now, when its removal begins. */
+    void countIfAsleepAtRemoval(Device device) {
+        Activity now = activity;
+        if (now != null && now.device() == device && asleepIn(now)) {
+            countIfAsleep();
+            run.exercise().asleepAtRemoval(now.what());
+        }
     }
 
     boolean hasEnded() {

@@ -1,6 +1,7 @@
 package org.cdevgate.gate.stress.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,10 +15,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.driver.example.BrokenKeypad;
 import org.cdevgate.gate.stress.driver.example.Keypad;
 import org.cdevgate.gate.stress.oracle.Finding;
@@ -262,6 +266,92 @@ class DriverStressTest {
                 assertThrows(
                         IllegalArgumentException.class, () -> stress.duration(Duration.ZERO).run());
         assertTrue(refused.getMessage().contains("duration"), refused::getMessage);
+    }
+
+    private static DriverFactory neverSleeping() {
+        return bench ->
+                bench.gate(
+                        new FileOperations() {
+                            @Override
+                            public int read(OpenFile file, ByteBuffer dst, long at, Call call) {
+                                return 0;
+                            }
+                        });
+    }
+
+    @Test
+    void aVerbThatWasToSleepAndNeverDidIsNotEnough() throws Exception {
+        StressReport report =
+                DriverStress.of(neverSleeping())
+                        .sleeps(Verb.READ)
+                        .duration(Duration.ofMillis(50))
+                        .patience(Duration.ofSeconds(20))
+                        .run();
+        assertEquals(StressReport.Verdict.NOT_ENOUGH, report.verdict(), report::toString);
+        assertFalse(report.isClean());
+        assertTrue(report.toString().contains("not enough: read slept never"), report::toString);
+        assertTrue(report.toString().startsWith("driver stress: NOT ENOUGH seed="));
+    }
+
+    @Test
+    void aVerbThatWasNeverCalledIsNotEnough() throws Exception {
+        StressReport report =
+                DriverStress.of(
+                                bench ->
+                                        bench.gate(
+                                                new FileOperations() {
+                                                    @Override
+                                                    public int open(OpenFile file, Call call)
+                                                            throws ErrnoException {
+                                                        throw Errno.EBUSY.exception();
+                                                    }
+
+                                                    @Override
+                                                    public int fsync(
+                                                            OpenFile file,
+                                                            boolean dataOnly,
+                                                            Call call) {
+                                                        return 0;
+                                                    }
+                                                }))
+                        .duration(Duration.ofMillis(50))
+                        .patience(Duration.ofSeconds(20))
+                        .run();
+        assertEquals(StressReport.Verdict.NOT_ENOUGH, report.verdict(), report::toString);
+        assertTrue(report.toString().contains("fsync was never called"), report::toString);
+    }
+
+    @Test
+    void aReportTellsWhatWasDoneToEachVerbOfTheDriver() throws Exception {
+        StressReport report =
+                DriverStress.of(Monitor::make)
+                        .seed(42)
+                        .duration(Duration.ofMillis(50))
+                        .patience(Duration.ofSeconds(20))
+                        .run();
+        assertEquals(
+                List.of(Verb.READ, Verb.WRITE),
+                report.exercise().stream().map(VerbExercise::verb).toList());
+        VerbExercise read = report.exercise().get(0);
+        assertTrue(read.calls() > 0 && read.asleepAtRemoval() > 0, report::toString);
+        assertTrue(report.toString().contains("asleep when their device was removed"));
+    }
+
+    /** For the command line. */
+    public static final class NeverSleeping implements DriverFactory {
+        @Override
+        public GateBuilder make(Bench bench) throws Exception {
+            return neverSleeping().make(bench);
+        }
+    }
+
+    @Test
+    void theCommandLineTellsTooLittleFromAFinding() throws Exception {
+        String factory = NeverSleeping.class.getName();
+        String text = main(3, "--factory", factory, "--seconds", "1", "--sleeps", "read,write");
+        assertTrue(text.contains("write slept never"), text);
+        assertTrue(main(2, "--factory", factory, "--sleeps", "poll").contains("poll"));
+        assertTrue(main(0, "--help").contains("exit status"));
     }
 
     private static String main(int status, String... args) throws Exception {

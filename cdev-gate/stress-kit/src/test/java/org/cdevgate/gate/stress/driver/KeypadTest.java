@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.driver;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.driver.example.Keypad;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,9 @@ class KeypadTest {
         StressReport report =
                 DriverStress.of(new Keypad.Factory())
                         .ioctls(Keypad.COUNT)
+                        .sleeps(Verb.READ)
                         .seed(42)
-                        .duration(Duration.ofSeconds(1))
+                        .duration(Duration.ofSeconds(5))
                         .run();
         assertTrue(report.isClean(), report::toString);
     }
