@@ -2,6 +2,7 @@
  * The gate: a driver's file operations, the accounting of calls in flight, and a removal that
  * returns only when none is left. Pure Java, no native code.
  */
+@SuppressWarnings("module") // cdev-gate-fuse is built after this and may not be there
 module org.cdevgate.gate {
     requires transitive jdk.jfr;
     requires java.management;
@@ -14,5 +15,7 @@ module org.cdevgate.gate {
     exports org.cdevgate.devres;
     exports org.cdevgate.gate;
     exports org.cdevgate.gate.diagnostics;
+    exports org.cdevgate.internal to
+            org.cdevgate.fuse;
     exports org.cdevgate.revocable;
 }

@@ -102,6 +102,25 @@ final class Libc {
                             + platform.getName()
                             + "; the gate without FUSE runs anywhere");
         }
+        requireAsm();
+    }
+
+    /**
+     * JNR-FFI is no named module, so it cannot require ASM, which is one: on the module path nobody
+     * resolves it unless told to. Thrown by itself, its own error would name a class of ASM.
+     */
+    private static void requireAsm() {
+        try {
+            Class.forName("org.objectweb.asm.ClassVisitor", false, Runtime.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            NoClassDefFoundError error =
+                    new NoClassDefFoundError(
+                            "org.objectweb.asm, which JNR-FFI needs; on the module path start java"
+                                    + " with --add-modules org.objectweb.asm, on the class path add"
+                                    + " the jars of org.ow2.asm");
+            error.initCause(e);
+            throw error;
+        }
     }
 
     static final Calls CALLS = LibraryLoader.create(Calls.class).load("c");
