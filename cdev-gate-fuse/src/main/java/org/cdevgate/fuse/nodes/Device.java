@@ -107,6 +107,11 @@ final class Device extends Node {
         }
     }
 
+    /** Whether any question was answered. */
+    synchronized boolean hasSaidItsSize() {
+        return sizeNumber > 0;
+    }
+
     private synchronized long knownSize() {
         return size;
     }

@@ -17,8 +17,12 @@ import org.cdevgate.abi.ErrnoException;
  * already, and the kernel asks for the attributes by itself before it opens or shows a node.
  */
 final class SizeQuestions {
-    // Long enough for a busy machine, and met once: then the device counts as slow.
+    // Met once: then the device counts as slow.
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
+
+    // Nothing is known yet, and what has no size seems empty: a page of a mapping beyond it is
+    // SIGBUS. So long enough also for a machine on which no thread gets a processor for a while.
+    private static final long PATIENCE_AT_FIRST = TimeUnit.SECONDS.toNanos(5);
     private static final long PATIENCE_WITH_SLOW = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ThreadPoolExecutor threads;
@@ -85,10 +89,8 @@ final class SizeQuestions {
         }
         boolean inTime = false;
         try {
-            boolean slow = unanswered != null;
             inTime =
-                    question.answered.await(
-                            slow ? PATIENCE_WITH_SLOW : PATIENCE, TimeUnit.NANOSECONDS);
+                    question.answered.await(patienceWith(device, unanswered), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the caller has a signal, and gets what is known
         }
@@ -97,6 +99,13 @@ final class SizeQuestions {
         } else if (device.unanswered == unanswered) {
             device.unanswered = null; // and not another's that came beside this one
         }
+    }
+
+    private static long patienceWith(Device device, Question unanswered) {
+        if (unanswered != null) {
+            return PATIENCE_WITH_SLOW;
+        }
+        return device.hasSaidItsSize() ? PATIENCE : PATIENCE_AT_FIRST;
     }
 
     /** No more questions; drivers that are being asked are interrupted. */

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.FileOperations;
@@ -28,6 +30,7 @@ class SizeQuestionsTest {
 
     private long size() {
         asked.set(true);
+
         try {
             says.await();
         } catch (InterruptedException e) {
@@ -61,5 +64,36 @@ class SizeQuestionsTest {
                 });
         questions.end();
         gate.unregisterSync();
+    }
+
+    /** What has no size seems empty, and a mapping of it ends in SIGBUS. */
+    @Test
+    void theFirstAnswerIsWaitedForAlsoOnAMachineThatIsVeryBusy() {
+        FopsGate slowToStart =
+                FopsGate.builder("disk", new FileOperations() {})
+                        .seekable(
+                                () -> {
+                                    // The time that its thread may lack a processor.
+                                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500));
+                                    return BYTES;
+                                })
+                        .build();
+        Device disk =
+                new Device(
+                        2,
+                        "disk",
+                        new byte[] {'d'},
+                        0600,
+                        0,
+                        0,
+                        slowToStart,
+                        new Share(),
+                        false,
+                        0);
+        questions.ask(disk);
+        disk.tellSize();
+        assertEquals(BYTES, disk.size());
+        questions.end();
+        slowToStart.unregisterSync();
     }
 }
