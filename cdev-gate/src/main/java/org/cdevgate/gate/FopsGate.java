@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
@@ -65,6 +65,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** The state in which a call needs no second thought. */
     private static final int LIVE_AND_COUNTED = bits(DiagnosticLevel.COUNT);
 
+    private static final AtomicLongFieldUpdater<FopsGate> WAKE_CLOCK =
+            AtomicLongFieldUpdater.newUpdater(FopsGate.class, "wakeClock");
     private static final VarHandle STATE;
 
     static {
@@ -87,7 +89,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     private volatile int state;
 
-    private final AtomicLong wakeClock = new AtomicLong();
+    private volatile long wakeClock; // through WAKE_CLOCK
 
     // Guarded by ref; no entry is added once the flag is set; null before the first. Weak: a driver
     // may make a queue for each open file, and its part of a queue lives as long as the queue, a
@@ -95,8 +97,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private Set<WeakReference<GateWaiters>> waiters;
     private ReferenceQueue<GateWaiters> forgotten;
 
-    // Guarded by itself; no entry is added once the flag is set.
-    private final List<FopsGate> children = new ArrayList<>(0);
+    // Guarded by ref; no entry is added once the flag is set; null before the first.
+    private List<FopsGate> children;
 
     FopsGate(GateBuilder builder) {
         super(builder);
@@ -321,17 +323,20 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     long advanceWakeClock() {
-        return wakeClock.incrementAndGet();
+        return WAKE_CLOCK.incrementAndGet(this);
     }
 
     @Override
     long wakeClock() {
-        return wakeClock.get();
+        return wakeClock;
     }
 
     void addChild(FopsGate child) {
-        synchronized (children) {
+        synchronized (ref) {
             if (!isRemoving()) {
+                if (children == null) {
+                    children = new ArrayList<>(1);
+                }
                 children.add(child);
                 return;
             }
@@ -348,15 +353,17 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     /** Those whose removal has not finished; no more come once the flag is set. */
     List<FopsGate> children() {
-        synchronized (children) {
-            return children.isEmpty() ? List.of() : List.copyOf(children);
+        synchronized (ref) {
+            return children == null ? List.of() : List.copyOf(children);
         }
     }
 
     void leaveParent() {
         if (parent != null) {
-            synchronized (parent.children) {
-                parent.children.remove(this);
+            synchronized (parent.ref) {
+                if (parent.children != null) { // its making may have failed before it was added
+                    parent.children.remove(this);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.internal.LazySet;
@@ -29,11 +29,14 @@ final class HoldTable {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
     private static final LogLimit LOST_HOLDS = new LogLimit();
 
+    private static final AtomicLongFieldUpdater<HoldTable> COUNT =
+            AtomicLongFieldUpdater.newUpdater(HoldTable.class, "count");
+
     /** Of all gates: who looks reports what others have lost too. */
     private static final ReferenceQueue<Hold> LOST = new ReferenceQueue<>();
 
     private final FopsGate gate;
-    private final AtomicLong count = new AtomicLong();
+    private volatile long count; // through COUNT
     private final LazySet<Entry> entries = new LazySet<>();
 
     HoldTable(FopsGate gate) {
@@ -48,7 +51,7 @@ final class HoldTable {
         reportLost();
         Hold hold = new Hold(this, tag, withStack);
         boolean taken = false;
-        count.incrementAndGet();
+        COUNT.incrementAndGet(HoldTable.this);
         try {
             if (!gate.isRemoving()) {
                 entries.add(hold.entry());
@@ -57,7 +60,7 @@ final class HoldTable {
             }
         } finally {
             if (!taken) {
-                count.decrementAndGet();
+                COUNT.decrementAndGet(HoldTable.this);
             }
         }
         gate.wakeRemovers();
@@ -66,7 +69,7 @@ final class HoldTable {
 
     /** Whether the device is held by nobody; once the flag is set that stays so. */
     boolean isEmpty() {
-        if (count.get() == 0) {
+        if (count == 0) {
             return true;
         }
         reportLost();
@@ -124,7 +127,7 @@ final class HoldTable {
             if (!released.compareAndSet(false, true)) {
                 return false;
             }
-            count.decrementAndGet();
+            COUNT.decrementAndGet(HoldTable.this);
             entries.remove(this);
             clear();
             gate.wakeRemovers();
@@ -135,7 +138,7 @@ final class HoldTable {
             StackRoom.require();
             // Raised before the look: if the hold is not released yet then a remover that reads the
             // count from here on waits for the part also after the release.
-            count.incrementAndGet();
+            COUNT.incrementAndGet(HoldTable.this);
             try {
                 if (released.get()) {
                     throw new IllegalStateException(
@@ -158,7 +161,7 @@ final class HoldTable {
                     }
                 }
             } finally {
-                count.decrementAndGet();
+                COUNT.decrementAndGet(HoldTable.this);
             }
             gate.wakeRemovers();
         }

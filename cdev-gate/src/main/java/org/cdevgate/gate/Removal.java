@@ -5,8 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
@@ -14,6 +12,7 @@ import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
@@ -58,9 +57,9 @@ final class Removal {
     private final List<DriverAction> teardowns;
 
     // Guarded by this; no entry is added once the flag is set.
-    private final List<RemovalListener> listeners = new ArrayList<>(1);
+    private List<RemovalListener> listeners = List.of();
 
-    private final Set<Thread> waiting = new CopyOnWriteArraySet<>();
+    private final LazySet<Thread> waiting = new LazySet<>();
     private volatile boolean claimed; // through CLAIMED
     private volatile long flaggedAt;
     private volatile RemovalTrace trace;
@@ -97,7 +96,9 @@ final class Removal {
         if (gate.isRemoving()) {
             throw Errno.ENODEV.exception();
         }
-        listeners.add(listener);
+        List<RemovalListener> more = new ArrayList<>(listeners);
+        more.add(listener);
+        listeners = List.copyOf(more); // a list of one takes the least room
     }
 
     // the beginning, by the one that set the flag or took it up
@@ -266,7 +267,7 @@ final class Removal {
 
     /** Something that a remover may wait for has happened. */
     void wakeWaiters() {
-        for (Thread thread : waiting) {
+        for (Thread thread : waiting.elements()) {
             LockSupport.unpark(thread);
         }
     }

@@ -1,7 +1,7 @@
 package org.cdevgate.fuse.nodes;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.session.Pace;
 import org.cdevgate.fuse.session.Share;
@@ -17,6 +17,9 @@ import org.cdevgate.internal.LazySet;
 final class Device extends Node {
     private static final int S_IFREG = 0100000;
 
+    private static final AtomicLongFieldUpdater<Device> TOLD =
+            AtomicLongFieldUpdater.newUpdater(Device.class, "told");
+
     final FopsGate gate;
 
     /** What its sleeping calls are charged to. */
@@ -28,8 +31,8 @@ final class Device extends Node {
     /** How long its calls take. */
     final Pace pace = new Pace();
 
-    /** Its releases that are going on. */
-    final Closings closings = new Closings();
+    // Made by the first release; most devices are never opened.
+    private volatile Closings closings;
 
     private final int openFlags;
 
@@ -45,10 +48,13 @@ final class Device extends Node {
     private long questions;
 
     // What the kernel has by now as the size of the node's inode; 0 before it asked.
-    private final AtomicLong told = new AtomicLong();
+    private volatile long told; // through TOLD where a later one must not be lost
 
     /** The last question that was not answered in time, answered by now or not; null if none. */
     volatile SizeQuestions.Question unanswered;
+
+    /** Another node of the gate; guarded by the tree's lock. */
+    Device nextOfGate;
 
     /** The links to it; guarded by the tree's lock. */
     List<Link> links = List.of();
@@ -84,6 +90,26 @@ final class Device extends Node {
         return openFlags;
     }
 
+    /** Its releases that are going on; null if none has ever begun. Any thread. */
+    Closings closings() {
+        return closings;
+    }
+
+    /** {@link #closings()} for a release that begins. */
+    Closings closingsForRelease() {
+        Closings made = closings;
+        if (made == null) {
+            synchronized (this) {
+                made = closings;
+                if (made == null) {
+                    made = new Closings();
+                    closings = made;
+                }
+            }
+        }
+        return made;
+    }
+
     synchronized long nextQuestion() {
         return ++questions;
     }
@@ -102,8 +128,8 @@ final class Device extends Node {
      */
     void tellSize() {
         long known = knownSize();
-        if (known != told.get() && (hasIdPerLookup() || !hasPageOnItsWay())) {
-            told.set(known);
+        if (known != told && (hasIdPerLookup() || !hasPageOnItsWay())) {
+            told = known;
         }
     }
 
@@ -132,14 +158,14 @@ final class Device extends Node {
      * it asked before.
      */
     void writtenTo(long end) {
-        if (gate.isSeekable() && end > told.get()) {
-            told.accumulateAndGet(end, Math::max);
+        if (gate.isSeekable() && end > told) {
+            TOLD.accumulateAndGet(this, end, Math::max);
         }
     }
 
     /** The kernel empties the inode by itself, upon the answer to an open with O_TRUNC. */
     void truncated() {
-        told.set(0);
+        told = 0;
     }
 
     /**
@@ -149,7 +175,7 @@ final class Device extends Node {
      */
     @Override
     long size() {
-        return told.get();
+        return told;
     }
 
     /** Whether it is a stream without memory to map: nothing in it has a place. */

@@ -109,27 +109,31 @@ final class FileRequests {
     }
 
     private void release(OpenHandle handle) {
-        Closings closings = handle.device.closings;
+        Closings closings = null;
         try {
+            closings = handle.device.closingsForRelease();
             closings.begin(handle); // before another thread reads what may be an open
             exchange.entering(handle.device.pace);
         } finally {
             try {
                 handle.close(); // also without memory: nobody else finds the file any more
             } finally {
-                closings.end(handle);
+                if (closings != null) {
+                    closings.end(handle);
+                }
             }
         }
     }
 
     /** Who closed the device before this opening finds it released. */
     private void awaitReleases(Device device) throws ErrnoException {
-        if (!device.closings.isAny() || exchange.owner() != null) {
+        Closings closings = device.closings();
+        if (closings == null || !closings.isAny() || exchange.owner() != null) {
             return; // none, or it has waited before it slept
         }
         exchange.parking();
         try {
-            device.closings.awaitEarlier(device.gate::isRemoving);
+            closings.awaitEarlier(device.gate::isRemoving);
         } catch (InterruptedException e) {
             throw Errno.EINTR.exception();
         }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.FopsGate;
@@ -35,8 +34,7 @@ final class NodeTree {
 
     // Guarded by this.
     private final Map<Long, Node> byId = new HashMap<>();
-    private final Set<Device> devices = new HashSet<>();
-    private final Map<FopsGate, Share> shares = new WeakHashMap<>(); // of devices with many nodes
+    private final Map<FopsGate, Device> devices = new HashMap<>(); // with Device.nextOfGate
     private long nextId = FIRST_ID;
     private Watcher watcher; // null: nobody wants to know
 
@@ -98,6 +96,7 @@ final class NodeTree {
 
         Directory above = directoryOf(nodePath);
         NodePath.Part last = nodePath.last();
+        Device other = devices.get(gate);
         Device device =
                 new Device(
                         nextId++,
@@ -107,14 +106,15 @@ final class NodeTree {
                         ownerUid,
                         ownerGid,
                         gate,
-                        shares.computeIfAbsent(gate, first -> new Share()),
+                        other == null ? new Share() : other.share,
                         flush,
                         minor);
         if (!device.hasIdPerLookup()) {
             byId.put(device.id, device);
         }
         attach(above, device);
-        devices.add(device);
+        device.nextOfGate = other;
+        devices.put(gate, device);
         List<Link> made = new ArrayList<>(targets.size());
         for (int i = 0; i < targets.size(); i++) {
             NodePath.Part name = linkPaths.get(i).last();
@@ -193,9 +193,24 @@ final class NodeTree {
         if (device.removed) {
             return;
         }
-        devices.remove(device);
+        forget(device);
         device.links.forEach(this::detach);
         detach(device);
+    }
+
+    private void forget(Device device) {
+        Device first = devices.get(device.gate);
+        if (first == device && device.nextOfGate == null) {
+            devices.remove(device.gate);
+        } else if (first == device) {
+            devices.put(device.gate, device.nextOfGate);
+        } else {
+            for (Device each = first; each != null; each = each.nextOfGate) {
+                if (each.nextOfGate == device) {
+                    each.nextOfGate = device.nextOfGate;
+                }
+            }
+        }
     }
 
     private void detach(Node node) {
@@ -326,7 +341,13 @@ final class NodeTree {
 
     /** The devices whose names are published. */
     synchronized Collection<Device> all() {
-        return List.copyOf(devices);
+        List<Device> all = new ArrayList<>(devices.size());
+        for (Device first : devices.values()) {
+            for (Device each = first; each != null; each = each.nextOfGate) {
+                all.add(each);
+            }
+        }
+        return all;
     }
 
     /** Ids that the tree remembers, the root's among them; for tests of what is forgotten. */

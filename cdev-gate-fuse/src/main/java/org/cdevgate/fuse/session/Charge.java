@@ -16,10 +16,10 @@ final class Charge {
     /** Null while nothing is charged. */
     Share device;
 
-    Share user;
-    Share userInDevice;
-    Share spareUser;
-    Share spareUserInDevice;
+    UserShare user;
+    UserShare userInDevice;
+    UserShare spareUser;
+    UserShare spareUserInDevice;
 
     /** Says what it is for, before it is charged. */
     void of(FuseRequest request) {
@@ -40,8 +40,8 @@ final class Charge {
     void prepare() {
         if (spareUser == null || spareUserInDevice == null) {
             try {
-                spareUser = new Share();
-                spareUserInDevice = new Share();
+                spareUser = new UserShare();
+                spareUserInDevice = new UserShare();
             } catch (OutOfMemoryError e) {
                 spareUserInDevice = null;
             }

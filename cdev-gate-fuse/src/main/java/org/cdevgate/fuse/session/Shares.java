@@ -63,7 +63,7 @@ final class Shares {
     private final Share noDevice = new Share();
 
     // Guarded by this: the shares of users, those of which nothing sleeps excepted.
-    private final Share[] users = new Share[BUCKETS];
+    private final UserShare[] users = new UserShare[BUCKETS];
 
     /** Why a call may not sleep. */
     enum Refusal {
@@ -130,8 +130,8 @@ final class Shares {
     }
 
     private synchronized Refusal decide(Share device, int uid, long cost) {
-        Share user = find(null, uid);
-        Share userInDevice = find(device, uid);
+        UserShare user = find(null, uid);
+        UserShare userInDevice = find(device, uid);
         long free = (long) POOL * maxThreads - threads;
         if (threads(userInDevice) >= free
                 || device.threads >= CROWD * free
@@ -199,8 +199,8 @@ final class Shares {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for readers without it
     private void charge(Charge charge, Share device, int uid, int moreThreads, long moreBytes) {
-        Share user = find(null, uid);
-        Share userInDevice = find(device, uid);
+        UserShare user = find(null, uid);
+        UserShare userInDevice = find(device, uid);
         int bucket = bucket(null, uid);
         int bucketInDevice = bucket(device, uid);
         // From here on nothing is called.
@@ -260,15 +260,15 @@ final class Shares {
         device.threads -= fewerThreads;
         device.bytes -= fewerBytes;
         for (int i = 0; i < 2; i++) {
-            Share share = i == 0 ? charge.user : charge.userInDevice;
+            UserShare share = i == 0 ? charge.user : charge.userInDevice;
             if (share == null) {
                 continue; // there was no memory for it
             }
             share.threads -= fewerThreads;
             share.bytes -= fewerBytes;
             if (share.threads == 0 && share.bytes == 0) {
-                Share before = null;
-                for (Share each = users[share.bucket]; each != share; each = each.next) {
+                UserShare before = null;
+                for (UserShare each = users[share.bucket]; each != share; each = each.next) {
                     before = each;
                 }
                 if (before == null) {
@@ -278,7 +278,7 @@ final class Shares {
                 }
                 share.next = null;
                 share.device = null;
-                share.bucket = Share.NOT_LISTED;
+                share.bucket = UserShare.NOT_LISTED;
                 // It is as good as a new one for the charge that brought it or another.
                 if (i == 0 && charge.spareUser == null) {
                     charge.spareUser = share;
@@ -294,16 +294,16 @@ final class Shares {
     /** The number of users' shares that are listed, for tests. */
     synchronized int listed() {
         int listed = 0;
-        for (Share first : users) {
-            for (Share each = first; each != null; each = each.next) {
+        for (UserShare first : users) {
+            for (UserShare each = first; each != null; each = each.next) {
                 listed++;
             }
         }
         return listed;
     }
 
-    private Share find(Share device, int uid) {
-        Share each = users[bucket(device, uid)];
+    private UserShare find(Share device, int uid) {
+        UserShare each = users[bucket(device, uid)];
         while (each != null && (each.device != device || each.uid != uid)) {
             each = each.next;
         }

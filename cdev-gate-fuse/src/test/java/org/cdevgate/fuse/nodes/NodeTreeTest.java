@@ -3,6 +3,7 @@ package org.cdevgate.fuse.nodes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -152,6 +155,28 @@ class NodeTreeTest {
         assertSame(disk, tree.get(id), "an open descriptor's node is forgotten");
         tree.forget(id, 1);
         assertNull(tree.get(id), "remembered for ever");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void theNodesOfOneGateShareWhatItsSleepersHoldAndGoOneByOne(int goesFirst) throws IOException {
+        FopsGate gate = FopsGate.of("port", new FileOperations() {});
+        List<Device> nodes = new ArrayList<>();
+        for (int minor = 0; minor < 3; minor++) {
+            nodes.add(tree.add("port" + minor, List.of(), 0600, 0, 0, gate, false, minor));
+        }
+        Device other = add("other");
+        for (Device each : nodes) {
+            assertSame(nodes.get(0).share, each.share);
+        }
+        assertNotSame(nodes.get(0).share, other.share);
+        while (!nodes.isEmpty()) {
+            tree.remove(nodes.remove(Math.min(goesFirst, nodes.size() - 1)));
+            Set<Device> left = new HashSet<>(nodes);
+            left.add(other);
+            assertEquals(left, new HashSet<>(tree.all()));
+            assertEquals(left.size(), tree.all().size());
+        }
     }
 
     @Test
