@@ -133,16 +133,19 @@ class ModulePathIT {
             }
         }
         throw new AssertionError(
-                "no jar in " + target.toAbsolutePath() + "; run this by mvn verify, which makes it");
+                "no jar in "
+                        + target.toAbsolutePath()
+                        + "; run this by mvn verify, which makes it");
     }
 
     /** What docs/fuse.md shows on modules. */
     private static String block(String language) throws IOException {
         String section =
-                Files.readString(DOCUMENT).split("(?m)^## On the module path$", 2)[1].split(
-                        "(?m)^## ", 2)[0];
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(section);
+                Files.readString(DOCUMENT)
+                        .split("(?m)^## On the module path$", 2)[1]
+                        .split("(?m)^## ", 2)[0];
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(section);
         assertTrue(block.find(), "docs/fuse.md shows no " + language + " on modules");
         return block.group(1);
     }

@@ -112,6 +112,7 @@ class SelfRemovalInCallbacksTest {
         };
 
         /** What completes when the removal has ended. */
+        @SuppressWarnings("ImmutableEnumChecker") // its stages are joined one after the other
         final List<CompletionStage<RemovalOutcome>> later = new ArrayList<>();
 
         final String method;

@@ -93,8 +93,8 @@ class ThreadGraphTest {
             String text = paragraph(writer, "write of ttyS0");
             assertEquals(
                     "thread fuse-3 (write of ttyS0) waits for"
-                        + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X, which is held"
-                        + " by thread "
+                            + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X, which is held"
+                            + " by thread "
                             + remover.getName()
                             + ", which waits for this removal: release"
                             + " java.util.concurrent.locks.ReentrantLock$NonfairSync@X before"

@@ -1,16 +1,15 @@
 package org.cdevgate.gate.stress;
 
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.cdevgate.device.stress.twins.DeviceTwins;
 import org.cdevgate.gate.stress.proposals.Proposals;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.ScriptFailure;
 import org.cdevgate.gate.stress.script.WrongDesign;
 import org.cdevgate.gate.stress.twins.Twins;
-
-import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Plays the scenario of every wrong design, broken twins and proposals, and the same scenario on

@@ -65,8 +65,8 @@ public final class DriverStress {
     }
 
     /**
-     * How long chance has its turn, more than zero; 3 s if not said. Up to four times as long, until
-     * each verb was exercised; a run that has not come that far then is {@link
+     * How long chance has its turn, more than zero; 3 s if not said. Up to four times as long,
+     * until each verb was exercised; a run that has not come that far then is {@link
      * StressReport.Verdict#NOT_ENOUGH}.
      */
     public DriverStress duration(Duration newDuration) {

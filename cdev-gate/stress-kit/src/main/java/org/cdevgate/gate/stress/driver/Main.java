@@ -45,7 +45,13 @@ public final class Main {
 
     private static final List<Verb> SLEEPING =
             List.of(
-                    Verb.OPEN, Verb.READ, Verb.WRITE, Verb.IOCTL, Verb.MMAP, Verb.FSYNC, Verb.FLUSH);
+                    Verb.OPEN,
+                    Verb.READ,
+                    Verb.WRITE,
+                    Verb.IOCTL,
+                    Verb.MMAP,
+                    Verb.FSYNC,
+                    Verb.FLUSH);
 
     private Main() {}
 

@@ -57,7 +57,9 @@ final class KeptCalls {
         }
     }
 
-    /** What cannot lead to a call by the driver's doing: the library's and the kit's objects too. */
+    /**
+     * What cannot lead to a call by the driver's doing: the library's and the kit's objects too.
+     */
     private static boolean isLeaf(Class<?> type) {
         if (type.isArray()) {
             return type.getComponentType().isPrimitive();

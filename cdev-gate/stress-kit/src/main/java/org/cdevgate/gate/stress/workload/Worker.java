@@ -165,6 +165,7 @@ public final class Worker {
         return asleepIn(activity);
     }
 
+    @SuppressWarnings("ReferenceEquality") // that very call, not one like it
     private boolean asleepIn(Activity now) {
         Thread target = thread;
         if (now == null || now.kind() != Activity.Kind.CALL || target == null) {
@@ -177,6 +178,7 @@ public final class Worker {
     }
 
     /** Counts a call that is asleep now, once. */
+    @SuppressWarnings("ReferenceEquality") // as above
     void countIfAsleep() {
         Activity now = activity;
         if (now != counted && asleepIn(now)) {

@@ -146,6 +146,7 @@ class HostileDriversTest {
         }
 
         @Override
+        @SuppressWarnings("ThreadPriorityCheck") // it is to be a bad driver, not a bad neighbour
         void sleep(Call call) throws InterruptedException {
             while (!removing) {
                 Thread.yield();
@@ -264,9 +265,12 @@ class HostileDriversTest {
             Arguments.of("spins in read", of(() -> new Spins(Verb.READ)), "SLEEPER_NOT_WOKEN read"),
             Arguments.of("dozes in read", of(() -> new Dozes(Verb.READ)), "SLEEPER_NOT_WOKEN read"),
             Arguments.of("waits in open", of(() -> new Waits(Verb.OPEN)), "SLEEPER_NOT_WOKEN open"),
-            Arguments.of("waits in ioctl", of(() -> new Waits(Verb.IOCTL)), "SLEEPER_NOT_WOKEN ioctl"),
-            Arguments.of("parks in fsync", of(() -> new Parks(Verb.FSYNC)), "SLEEPER_NOT_WOKEN fsync"),
-            Arguments.of("waits in flush", of(() -> new Waits(Verb.FLUSH)), "SLEEPER_NOT_WOKEN flush"),
+            Arguments.of(
+                    "waits in ioctl", of(() -> new Waits(Verb.IOCTL)), "SLEEPER_NOT_WOKEN ioctl"),
+            Arguments.of(
+                    "parks in fsync", of(() -> new Parks(Verb.FSYNC)), "SLEEPER_NOT_WOKEN fsync"),
+            Arguments.of(
+                    "waits in flush", of(() -> new Waits(Verb.FLUSH)), "SLEEPER_NOT_WOKEN flush"),
             Arguments.of("wakes one", of(() -> new WakesOne(Verb.READ)), "SLEEPER_NOT_WOKEN read"),
             Arguments.of("forgets write", of(ForgetsWrite::new), "SLEEPER_NOT_WOKEN write"),
             Arguments.of(

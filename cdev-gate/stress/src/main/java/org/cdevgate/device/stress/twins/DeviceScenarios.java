@@ -126,7 +126,9 @@ final class DeviceScenarios {
         return judge(clock, "a consumer used the clock of a supplier that was unbound before it");
     }
 
-    /** A device is plugged into a hub whose removal has come to the one that hangs on it already. */
+    /**
+     * A device is plugged into a hub whose removal has come to the one that hangs on it already.
+     */
     static Outcome plugWhileUnplugged(Hub.Maker maker) {
         try (Script script = new Script()) {
             Hub hub = maker.make(() -> script.at(LEAF_GOES));

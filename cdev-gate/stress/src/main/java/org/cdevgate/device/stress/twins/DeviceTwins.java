@@ -1,10 +1,9 @@
 package org.cdevgate.device.stress.twins;
 
-import org.cdevgate.gate.stress.script.WrongDesign;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.cdevgate.gate.stress.script.WrongDesign;
 
 /** All broken twins of what is around the gate. */
 public final class DeviceTwins {

@@ -1,9 +1,8 @@
 package org.cdevgate.gate.stress.proposals;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.Script;
-
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What is asked of a proposal, and of the real gate. */
 final class ProposalScenarios {

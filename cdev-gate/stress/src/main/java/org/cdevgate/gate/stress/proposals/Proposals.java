@@ -1,10 +1,9 @@
 package org.cdevgate.gate.stress.proposals;
 
-import org.cdevgate.gate.stress.script.Scenario;
-import org.cdevgate.gate.stress.script.WrongDesign;
-
 import java.util.List;
 import java.util.Map;
+import org.cdevgate.gate.stress.script.Scenario;
+import org.cdevgate.gate.stress.script.WrongDesign;
 
 /** The proposals, each with what it breaks. */
 public final class Proposals {

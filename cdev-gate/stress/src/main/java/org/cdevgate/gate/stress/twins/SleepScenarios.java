@@ -1,13 +1,12 @@
 package org.cdevgate.gate.stress.twins;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.PausePoints;
 import org.cdevgate.gate.stress.script.Script;
-
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Scenarios about a call that goes to sleep while its device is removed. */
 final class SleepScenarios {
