@@ -93,9 +93,12 @@ final class Attachment {
     boolean bind(Driver driver) {
         StackRoom.requireToLink();
         Probes.Look look = probes().look(device);
+        Probes.Cause outer = Probes.current();
         String missing = null; // what it has to wait for
+        List<Driver> missed = List.of();
+        Binding made = null;
+        State now = State.UNBINDING; // unless all goes well
         try {
-            Binding made = null;
             synchronized (links()) { // which keeps it UNBOUND, and its suppliers bound
                 if (mayProbe(driver)) {
                     Device supplier = links().missingSupplier(device);
@@ -107,17 +110,54 @@ final class Attachment {
                 }
             }
             if (made != null) {
-                missing = probe(made);
+                Probes.enter(device);
+                if (made.probe()) {
+                    now = State.BOUND;
+                } else {
+                    made.end();
+                    now = State.UNBOUND;
+                    missing = made.missing();
+                }
             }
         } finally {
+            if (made != null) { // calls nothing that could fail, so that nobody waits in vain
+                synchronized (this) {
+                    state = now;
+                    busy = null;
+                    binding = now == State.UNBOUND ? null : made;
+                    missed = passedBy;
+                    passedBy = List.of();
+                    notifyAll();
+                }
+                if (outer == null) {
+                    Probes.CAUSE.remove(); // no thread keeps a device reachable
+                } else {
+                    Probes.CAUSE.set(outer);
+                }
+            }
             if (missing == null) {
                 probes().end(look);
             }
+        }
+        if (made != null) {
+            settled(now, missed);
         }
         if (missing != null) {
             probes().defer(look, missing);
         }
         return isBound();
+    }
+
+    /** Others are told of what has become of it. */
+    private void settled(State now, List<Driver> missed) {
+        if (now == State.BOUND) {
+            probes().forget(device);
+            probes().somethingNew(device);
+        } else {
+            for (int i = 0; i < missed.size(); i++) {
+                probes().probeLater(device, missed.get(i));
+            }
+        }
     }
 
     /** Under the lock of Links, under which a device is gone, and PROBING begins. */
@@ -142,57 +182,6 @@ final class Attachment {
         return made;
     }
 
-    /** Returns what it has to wait for; null if it is bound, or cannot be. */
-    private String probe(Binding made) {
-        boolean bound = false;
-        boolean ended = false;
-        Probes.Cause outer = Probes.current();
-        try {
-            Probes.enter(device);
-            bound = made.probe();
-            if (!bound) {
-                made.end();
-            }
-            ended = true;
-        } finally {
-            Probes.leave(outer);
-            if (!ended) {
-                giveUp();
-            }
-        }
-        settle(bound ? State.BOUND : State.UNBOUND);
-        return made.missing();
-    }
-
-    private void settle(State now) {
-        List<Driver> missed;
-        synchronized (this) {
-            state = now;
-            busy = null;
-            missed = passedBy;
-            passedBy = List.of();
-            if (now == State.UNBOUND) {
-                binding = null;
-            }
-            notifyAll();
-        }
-        if (now == State.BOUND) {
-            probes().forget(device);
-            probes().somethingNew(device);
-        } else {
-            for (int i = 0; i < missed.size(); i++) {
-                probes().probeLater(device, missed.get(i));
-            }
-        }
-    }
-
-    /** What this thread began to undo is for the next one that unbinds. */
-    private synchronized void giveUp() {
-        state = State.UNBINDING;
-        busy = null;
-        notifyAll();
-    }
-
     // unbinding
 
     /**
@@ -205,37 +194,47 @@ final class Attachment {
     boolean unbind(Driver only) {
         StackRoom.requireToLink();
         Going.enter("the unbinding", List.of(device));
+        List<Driver> missed = List.of();
+        Binding going = null;
+        State now = State.UNBINDING; // for the next one that unbinds to take up, if this one fails
         try {
-            Binding going = beginUnbinding(only);
+            going = beginUnbinding(only);
             if (going != null) {
-                unbind(going);
+                going.step("the unbinding of its consumers");
+                for (Device consumer : links().consumers(device)) {
+                    unbindConsumer(consumer);
+                }
+                going.end();
+                now = State.UNBOUND;
             }
-            return going != null;
-        } finally {
-            WaitCircles.left();
-        }
-    }
-
-    private void unbind(Binding going) {
-        State now = State.UNBINDING;
-        try {
-            going.step("the unbinding of its consumers");
-            for (Device consumer : links().consumers(device)) {
-                unbindConsumer(consumer);
-            }
-            going.end();
-            now = State.UNBOUND;
         } catch (SelfRemovalException e) {
             // Of a circle that has come up since it was looked for. What was unbound comes back.
-            now = going.isEnding() ? State.UNBINDING : State.BOUND;
+            if (going != null && !going.isEnding()) {
+                now = State.BOUND;
+            }
             throw e;
         } finally {
-            if (now == State.UNBINDING) {
-                giveUp();
-            } else {
-                settle(now);
+            if (going != null) { // calls nothing that could fail, so that nobody waits in vain
+                synchronized (this) {
+                    state = now;
+                    busy = null;
+                    if (now == State.UNBOUND) {
+                        binding = null;
+                        missed = passedBy;
+                        passedBy = List.of();
+                    }
+                    notifyAll();
+                }
+            }
+            WaitCircles.left();
+            if (now == State.BOUND) {
+                settled(now, missed);
             }
         }
+        if (going != null) {
+            settled(now, missed);
+        }
+        return going != null;
     }
 
     /** It comes back with its supplier. */

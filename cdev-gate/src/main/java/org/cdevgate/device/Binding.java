@@ -69,17 +69,8 @@ final class Binding {
 
     // proofs
 
-    private interface Body {
-        void run(BoundDevice bound) throws Exception;
-    }
-
-    private void section(Body body) throws Exception {
-        Section section = new Section();
-        try {
-            body.run(new BoundDevice(this, () -> section.open, () -> {}));
-        } finally {
-            section.open = false;
-        }
+    private BoundDevice proof(Section section) {
+        return new BoundDevice(this, () -> section.open, () -> {});
     }
 
     BoundDevice tryEnter() {
@@ -231,13 +222,16 @@ final class Binding {
     /** Whether it succeeded; what it throws is logged. */
     boolean probe() {
         step = "probe";
+        Section section = new Section();
         try {
-            section(driver::probe);
+            driver.probe(proof(section));
             bound = true;
         } catch (ProbeDeferredException e) {
             missing = String.valueOf(e.getMessage());
         } catch (Throwable e) {
             Reports.error(LOG, "{}: its probe failed", this, e);
+        } finally {
+            section.open = false;
         }
         return bound;
     }
@@ -255,12 +249,16 @@ final class Binding {
         awaitCalls();
         if (bound && !toldToRemove) {
             devres.removeBegins();
-            toldToRemove = true;
             step = "remove()";
+            Section section = new Section();
+            BoundDevice proof = proof(section); // which takes memory, so it comes first
+            toldToRemove = true;
             try {
-                section(driver::remove);
+                driver.remove(proof);
             } catch (Throwable e) {
                 Reports.error(LOG, "{}: its remove() failed; going on", this, e);
+            } finally {
+                section.open = false;
             }
         }
         step = "the release of its managed resources";

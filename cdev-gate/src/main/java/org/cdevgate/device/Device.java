@@ -10,6 +10,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
@@ -108,24 +109,27 @@ public final class Device {
      * @throws IllegalStateException if there was none
      */
     public void put() {
-        int left;
-        do {
-            left = references.get();
-            if (left == 0) {
-                throw new IllegalStateException(
-                        "put() of " + this + ", which was released; each get() has one put()");
+        Device device = this; // then the parents that only their last child has kept
+        while (device != null) {
+            int left;
+            do {
+                left = device.references.get();
+                if (left == 0) {
+                    throw new IllegalStateException(
+                            "put() of "
+                                    + device
+                                    + ", which was released; each get() has one put()");
+                }
+            } while (!device.references.compareAndSet(left, left - 1));
+            if (left > 1) {
+                return;
             }
-        } while (!references.compareAndSet(left, left - 1));
-        if (left > 1) {
-            return;
-        }
-        try {
-            release.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("the release of {} failed", this, e);
-        }
-        if (parent != null) {
-            parent.put();
+            try {
+                device.release.run();
+            } catch (Throwable e) {
+                Reports.error(LOG, "the release of {} failed", device, e);
+            }
+            device = device.parent;
         }
     }
 
@@ -422,16 +426,26 @@ public final class Device {
         attachment.unbind(null);
         bus.forget(this);
         model().forget(this);
-        if (parent != null) {
-            parent.leave(this);
-        }
         synchronized (this) {
             if (off) {
                 return false;
             }
             off = true;
         }
-        put();
+        boolean given = false;
+        try {
+            put();
+            given = true;
+        } finally {
+            if (!given && references.get() > 0) { // there was no stack for it; for the next one
+                synchronized (this) {
+                    off = false;
+                }
+            }
+        }
+        if (parent != null) {
+            parent.leave(this); // last, so that whoever takes it up finds it
+        }
         return true;
     }
 

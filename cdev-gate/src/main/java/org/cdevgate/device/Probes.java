@@ -37,7 +37,7 @@ final class Probes {
     static final int MOST_OWN_TRIES = 10;
 
     /** In whose probes, or because of whose, this thread runs; null if of nobody's. */
-    private static final ThreadLocal<Cause> CAUSE = new ThreadLocal<>();
+    static final ThreadLocal<Cause> CAUSE = new ThreadLocal<>();
 
     private final Executor pool;
 
@@ -152,7 +152,7 @@ final class Probes {
 
     // what causes what
 
-    /** The cause of what this thread does, for {@link #leave}. */
+    /** The cause of what this thread does; who calls {@link #enter} puts it back. */
     static Cause current() {
         return CAUSE.get();
     }
@@ -160,15 +160,6 @@ final class Probes {
     /** This thread's probe of a device begins. */
     static void enter(Device device) {
         CAUSE.set(new Cause(device, CAUSE.get()));
-    }
-
-    /** It has ended. */
-    static void leave(Cause outer) {
-        if (outer == null) {
-            CAUSE.remove(); // no thread keeps a device reachable
-        } else {
-            CAUSE.set(outer);
-        }
     }
 
     /** The cause of a device that is added now. */

@@ -12,6 +12,7 @@ import static org.cdevgate.gate.stress.anomaly.TestDevice.WOULD_BLOCK_FOR_NO_TIM
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
 import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
@@ -454,6 +456,7 @@ final class Scenarios {
     /** A bound device whose unbinding is what waits. */
     private abstract class OnBound implements Trial {
         private final Device device = new DeviceModel().bus("test").newDevice("device").add();
+        final AtomicInteger removes = new AtomicInteger();
 
         @Override
         public void prepare() {
@@ -473,6 +476,11 @@ final class Scenarios {
                                 @Override
                                 public void probe(BoundDevice bound) {
                                     made(bound);
+                                }
+
+                                @Override
+                                public void remove(BoundDevice bound) {
+                                    removes.incrementAndGet();
                                 }
                             });
         }
@@ -577,6 +585,77 @@ final class Scenarios {
                                 return super.judge();
                             }
                         });
+        all.put(
+                "unbinding",
+                () ->
+                        new OnWhole() {
+                            @Override
+                            public void run() {
+                                device().unbind();
+                            }
+                        });
+        all.put(
+                "unplugging of a device with a child",
+                () ->
+                        new OnWhole() {
+                            @Override
+                            public void run() {
+                                device().remove();
+                            }
+                        });
+        all.put(
+                "plugging of a child",
+                () ->
+                        new OnWhole() {
+                            @Override
+                            public void run() {
+                                device().bus().newDevice("late").parent(device()).add();
+                            }
+                        });
+    }
+
+    /** A device with a node and a child; whatever has failed, it can be unplugged once. */
+    private abstract class OnWhole extends OnBound {
+        private final List<FopsGate> nodes = Collections.synchronizedList(new ArrayList<>());
+        private int probes;
+
+        @Override
+        public void prepare() {
+            super.prepare();
+            device().bus().newDevice("child").parent(device()).add();
+        }
+
+        @Override
+        void made(BoundDevice bound) {
+            nodes.add(bound.addGate(FopsGate.of("node", new FileOperations() {})));
+            probes++;
+        }
+
+        @Override
+        public String judge() throws Exception {
+            String wrong = super.judge();
+            if (wrong != null) {
+                return wrong;
+            }
+            try {
+                others.submit(() -> device().remove()).get(5, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                return "the removal waits";
+            }
+            if (!device().bus().devices().isEmpty() || device().references() != 0) {
+                return "left on the bus are "
+                        + device().bus().devices()
+                        + ", and "
+                        + device().references()
+                        + " references";
+            }
+            if (nodes.stream().anyMatch(each -> !each.isRemoved())) {
+                return "a node is left";
+            }
+            return removes.get() == probes
+                    ? null
+                    : probes + " bound, and remove() called " + removes + " times";
+        }
     }
 
     private abstract class OnResource extends OnBound {
