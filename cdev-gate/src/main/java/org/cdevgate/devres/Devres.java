@@ -1,10 +1,13 @@
 package org.cdevgate.devres;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.cdevgate.devres.Entries.Entry;
 import org.cdevgate.gate.DriverAction;
+import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +32,7 @@ public final class Devres {
     private final DevresDebug debug;
 
     // Guarded by this.
-    private final List<Entry> entries = new ArrayList<>();
+    private final Entries entries = new Entries();
     private boolean over;
     private Throwable overAt;
 
@@ -43,70 +46,54 @@ public final class Devres {
         this.debug = DevresDebug.current();
     }
 
-    /** One resource, action, or end of a group. */
-    private static final class Entry {
-        final String name;
-        final Object resource;
-        final DriverAction release;
-        final DevresGroup group; // whose beginning or end this is, or null
-        final Throwable registered; // null unless in debug mode
-
-        Entry(
-                String name,
-                Object resource,
-                DriverAction release,
-                DevresGroup group,
-                Throwable registered) {
-            this.name = name;
-            this.resource = resource;
-            this.release = release;
-            this.group = group;
-            this.registered = registered;
-        }
-    }
-
     /**
-     * Registers a resource.
+     * Registers a resource. If there is no driver bound any more, or no memory, the resource is
+     * released before this throws, as devm_add_action_or_reset() does.
      *
      * @param name for reports
      * @param resource not null; compared by identity
      * @param release gets the resource
      * @return the resource
-     * @throws IllegalStateException if no driver is bound any more; the resource is released before
-     *     this throws, as devm_add_action_or_reset() does
+     * @throws IllegalStateException if no driver is bound any more
      */
     public <T> T add(String name, T resource, Consumer<? super T> release) {
+        Objects.requireNonNull(name, "the resource's name");
         Objects.requireNonNull(resource, "the resource");
         Objects.requireNonNull(release, "how it is released");
-        register(name, resource, () -> release.accept(resource));
+        @SuppressWarnings("unchecked") // it gets this resource and no other
+        Consumer<Object> ofResource = (Consumer<Object>) release;
+        register(name, resource, ofResource, null);
         return resource;
     }
 
     /**
-     * Registers something to do.
+     * Registers something to do. If there is no driver bound any more, or no memory, it is done
+     * before this throws.
      *
      * @param name for reports
-     * @throws IllegalStateException if no driver is bound any more; the action has run then
+     * @throws IllegalStateException if no driver is bound any more
      */
     public void addAction(String name, DriverAction action) {
-        register(name, action, Objects.requireNonNull(action, "the action"));
+        Objects.requireNonNull(name, "the action's name");
+        register(name, Objects.requireNonNull(action, "the action"), null, action);
     }
 
-    private void register(String name, Object resource, DriverAction release) {
-        Entry entry =
-                new Entry(
-                        Objects.requireNonNull(name, "the resource's name"),
-                        resource,
-                        release,
-                        null,
-                        debug.stack("registered"));
+    private void register(
+            String name, Object resource, Consumer<Object> release, DriverAction action) {
+        Entry entry = null;
         Throwable unbound;
-        synchronized (this) {
-            if (!over) {
-                entries.add(entry);
-                return;
+        try {
+            entry = new Entry(name, resource, release, action, debug.stack("registered"));
+            synchronized (this) {
+                if (!over) {
+                    entries.add(entry);
+                    return;
+                }
+                unbound = overAt;
             }
-            unbound = overAt;
+        } catch (OutOfMemoryError e) {
+            releaseUnregistered(name, resource, release, action);
+            throw e;
         }
         debug.report(
                 DevresMisuse.Kind.REGISTERED_WHILE_UNBOUND, owner, name, entry.registered, unbound);
@@ -119,6 +106,20 @@ public final class Devres {
                         + " managed resources in probe, or while a call keeps the device bound");
     }
 
+    /** Without memory for an entry. */
+    private static void releaseUnregistered(
+            String name, Object resource, Consumer<Object> release, DriverAction action) {
+        try {
+            if (action == null) {
+                release.accept(resource);
+            } else {
+                action.run();
+            }
+        } catch (Throwable e) {
+            Reports.error(LOG, "the release of {}, which was not registered, failed", name, e);
+        }
+    }
+
     /**
      * Releases a resource now. {@link #releaseAll} does not wait for it: call it where the device
      * is bound for sure (in probe or remove, in a verb, with a proof).
@@ -126,15 +127,7 @@ public final class Devres {
      * @return false if it is not registered any more: somebody else has released it or does
      */
     public boolean release(Object resource) {
-        Entry inside = RELEASING.get();
-        if (inside != null) {
-            debug.report(
-                    DevresMisuse.Kind.RELEASED_IN_A_RELEASE,
-                    owner,
-                    inside.name,
-                    inside.registered,
-                    debug.stack("released from inside that release"));
-        }
+        checkNotInARelease();
         Entry entry = take(resource);
         if (entry == null) {
             return false;
@@ -153,13 +146,23 @@ public final class Devres {
     }
 
     private synchronized Entry take(Object resource) {
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            Entry entry = entries.get(i);
-            if (entry.group == null && entry.resource == resource) {
-                return entries.remove(i);
-            }
+        Entry entry = entries.latest(resource);
+        if (entry != null) {
+            entries.remove(entry);
         }
-        return null;
+        return entry;
+    }
+
+    private void checkNotInARelease() {
+        Entry inside = debug.isOn() ? RELEASING.get() : null;
+        if (inside != null) {
+            debug.report(
+                    DevresMisuse.Kind.RELEASED_IN_A_RELEASE,
+                    owner,
+                    inside.name,
+                    inside.registered,
+                    debug.stack("released from inside that release"));
+        }
     }
 
     /**
@@ -171,8 +174,16 @@ public final class Devres {
      * @throws IllegalStateException if no driver is bound any more; the release has run then
      */
     public Object addCaller(String name, DriverAction release) {
-        Caller caller = new Caller(Objects.requireNonNull(release, "the release"));
-        register(name, caller, release);
+        Objects.requireNonNull(name, "the caller's name");
+        Objects.requireNonNull(release, "the release");
+        Caller caller;
+        try {
+            caller = new Caller(release);
+        } catch (OutOfMemoryError e) {
+            releaseUnregistered(name, null, null, release);
+            throw e;
+        }
+        register(name, caller, null, release);
         return caller;
     }
 
@@ -187,9 +198,13 @@ public final class Devres {
             return;
         }
         Throwable here = debug.stack("remove() begins");
-        List<Entry> callers;
+        List<Entry> callers = new ArrayList<>();
         synchronized (this) {
-            callers = entries.stream().filter(each -> each.resource instanceof Caller).toList();
+            for (Entry each = entries.first(); each != null; each = each.next()) {
+                if (each.resource instanceof Caller) {
+                    callers.add(each);
+                }
+            }
         }
         for (Entry each : callers) {
             debug.report(
@@ -208,9 +223,11 @@ public final class Devres {
         if (!debug.isOn()) {
             return;
         }
-        List<Entry> same;
+        List<Entry> same = new ArrayList<>();
         synchronized (this) {
-            same = entries.stream().filter(each -> each.resource == object).toList();
+            for (Entry each = entries.latest(object); each != null; each = each.older()) {
+                same.add(each);
+            }
         }
         for (Entry each : same) {
             debug.report(
@@ -223,56 +240,87 @@ public final class Devres {
     }
 
     /**
-     * Opens a group: what is registered until its {@link DevresGroup#close()} can be released, or
-     * forgotten, as one. Groups nest. A group's end does not matter to the release at unbind.
+     * Opens a group: what is registered until its {@link DevresGroup#close()} can be released as
+     * one. Groups may nest, and overlap. At the unbinding they make no difference.
      *
      * @param name for reports
      * @throws IllegalStateException if no driver is bound any more
      */
     public DevresGroup openGroup(String name) {
         DevresGroup group = new DevresGroup(this, name);
-        mark(group);
-        return group;
-    }
-
-    synchronized void mark(DevresGroup group) {
-        if (over) {
-            throw new IllegalStateException(
-                    group + " of " + owner + ": no driver is bound any more");
-        }
-        entries.add(new Entry(group.toString(), group, () -> {}, group, null));
-    }
-
-    /** Takes the entries of a group out, in order of registration, its marks included. */
-    private synchronized List<Entry> takeGroup(DevresGroup group) {
-        int begin = -1;
-        int end = entries.size() - 1; // of a group that is still open
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).group == group) {
-                if (begin < 0) {
-                    begin = i;
-                } else {
-                    end = i;
-                }
+        synchronized (this) {
+            if (!over) {
+                entries.add(group.opening);
+                return group;
             }
         }
-        if (begin < 0) {
-            return List.of();
+        throw new IllegalStateException(group + " of " + owner + ": no driver is bound any more");
+    }
+
+    synchronized void closeGroup(DevresGroup group) {
+        if (!over && group.state == DevresGroup.State.OPEN) {
+            entries.add(group.closing);
+            group.state = DevresGroup.State.CLOSED;
         }
-        List<Entry> part = entries.subList(begin, end + 1);
-        List<Entry> taken = new ArrayList<>(part);
-        part.clear();
-        return taken;
+    }
+
+    /** Takes the marks out; false if they are not there. */
+    synchronized boolean removeGroup(DevresGroup group) {
+        if (over || group.state == DevresGroup.State.GONE) {
+            return false;
+        }
+        removeMarks(group);
+        return true;
+    }
+
+    private void removeMarks(DevresGroup group) {
+        entries.remove(group.opening);
+        if (group.state == DevresGroup.State.CLOSED) {
+            entries.remove(group.closing);
+        }
+        group.state = DevresGroup.State.GONE;
     }
 
     boolean releaseGroup(DevresGroup group) {
-        List<Entry> taken = takeGroup(group);
-        runReversed(taken);
-        return !taken.isEmpty();
+        checkNotInARelease();
+        Entry last;
+        synchronized (this) {
+            if (over || group.state == DevresGroup.State.GONE) {
+                return false;
+            }
+            last = take(group);
+        }
+        runBackFrom(last);
+        return true;
     }
 
-    boolean removeGroup(DevresGroup group) {
-        return !takeGroup(group).isEmpty();
+    /**
+     * Takes out what is in a group, as remove_nodes() of drivers/base/devres.c: the resources
+     * between its marks, and the marks of those groups that lie wholly in it. A group that only
+     * begins or only ends here keeps both of its marks, and what else is in it. An open group
+     * reaches to the end of the list; of one, the one mark is enough. Needs no memory.
+     *
+     * @return the last of the resources, or null
+     */
+    private Entry take(DevresGroup group) {
+        boolean closed = group.state == DevresGroup.State.CLOSED;
+        Entry end = closed ? group.closing.next() : null;
+        for (Entry each = group.opening; each != end; each = each.next()) {
+            if (each.isMark()) {
+                each.group.marksSeen = 0;
+            }
+        }
+        Entry last = null;
+        for (Entry next, each = group.opening; each != end; each = next) {
+            next = each.next();
+            if (!each.isMark()) {
+                entries.remove(each);
+                last = each.after(last);
+            } else if (each.group.isWholeWith(++each.group.marksSeen)) {
+                removeMarks(each.group); // this one and one before it
+            }
+        }
+        return last;
     }
 
     /**
@@ -280,32 +328,46 @@ public final class Devres {
      * unbinds the device; a second call finds nothing.
      */
     public void releaseAll() {
-        List<Entry> all;
+        Throwable here = debug.stack("unbound");
+        Entry last;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
-            overAt = debug.stack("unbound");
-            all = new ArrayList<>(entries);
-            entries.clear();
+            overAt = here;
+            last = entries.takeAll();
         }
-        runReversed(all);
+        runBackFrom(last);
     }
 
-    private void runReversed(List<Entry> taken) {
-        for (int i = taken.size() - 1; i >= 0; i--) {
-            run(taken.get(i));
+    private void runBackFrom(Entry last) {
+        for (Entry before, each = last; each != null; each = before) {
+            before = each.previous();
+            if (!each.isMark()) {
+                run(each);
+            }
         }
     }
 
+    /** Whatever comes of it, the next one has its turn. */
     private void run(Entry entry) {
+        try {
+            if (debug.isOn()) {
+                runWatched(entry);
+            } else {
+                entry.release();
+            }
+        } catch (Throwable e) {
+            Reports.error(LOG, "the release of {} failed; going on", entry.name, e);
+        }
+    }
+
+    private static void runWatched(Entry entry) throws Exception {
         Entry outer = RELEASING.get();
         RELEASING.set(entry);
         try {
-            entry.release.run();
-        } catch (Throwable e) {
-            LOG.error("{}: the release of {} failed; going on", owner, entry.name, e);
+            entry.release();
         } finally {
             if (outer == null) {
                 RELEASING.remove();
@@ -317,12 +379,18 @@ public final class Devres {
 
     /** The names of what is registered, the first registered first; a snapshot. */
     public synchronized List<String> names() {
-        return entries.stream().filter(each -> each.group == null).map(each -> each.name).toList();
+        List<String> names = new ArrayList<>();
+        for (Entry each = entries.first(); each != null; each = each.next()) {
+            if (!each.isMark()) {
+                names.add(each.name);
+            }
+        }
+        return Collections.unmodifiableList(names);
     }
 
     /** How many resources and actions are registered. */
-    public int size() {
-        return names().size();
+    public synchronized int size() {
+        return entries.resources();
     }
 
     @Override

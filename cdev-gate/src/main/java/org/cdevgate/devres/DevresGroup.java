@@ -1,45 +1,75 @@
 package org.cdevgate.devres;
 
 import java.util.Objects;
+import org.cdevgate.devres.Entries.Entry;
 
 /**
  * Some managed resources that are released as one, before the device is unbound:
- * devres_open_group() of linux/device.h. Made by {@link Devres#openGroup}. For one thread between
- * opening and closing; afterwards for any.
+ * devres_open_group() of linux/device.h. Made by {@link Devres#openGroup}; this object is what the
+ * kernel calls the group's id.
+ *
+ * <pre>
+ *   OPEN ──close()──▶ CLOSED ──release(), remove(), release of a group around it──▶ GONE
+ *     └──────────────────────the same────────────────────────────────────────────────▲
+ * </pre>
+ *
+ * <p>A group is two marks in the list of resources, one where it was opened and one where it was
+ * closed. What was registered between them is in it, whichever other groups it is in too; an open
+ * group reaches to the end of the list. Groups may overlap: the release of one takes the resources
+ * between its marks, and leaves the other group with the rest.
+ *
+ * <p>All methods may be called by any thread.
  */
 public final class DevresGroup implements AutoCloseable {
+    enum State {
+        OPEN,
+        CLOSED,
+        GONE
+    }
+
     private final Devres devres;
     private final String name;
-    private boolean closed;
+    final Entry opening = new Entry(this);
+    final Entry closing = new Entry(this); // in the list while it is CLOSED
+
+    // Guarded by the list's lock.
+    State state = State.OPEN;
+    int marksSeen; // by a release under way: how many of the two lie in its stretch
 
     DevresGroup(Devres devres, String name) {
         this.devres = devres;
         this.name = Objects.requireNonNull(name, "the group's name");
     }
 
-    /** Ends the group: what is registered from now on does not belong to it. */
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            devres.mark(this);
-        }
+    /** Whether the group lies wholly in a stretch that has so many of its marks. */
+    boolean isWholeWith(int marks) {
+        return marks == (state == State.OPEN ? 1 : 2);
     }
 
     /**
-     * Releases what is in the group, the last registered first, nested groups included. What was
-     * released or removed one by one is not in it any more.
+     * Ends the group: what is registered from now on does not belong to it. Does nothing if it was
+     * closed or released before, or the device unbound.
+     */
+    @Override
+    public void close() {
+        devres.closeGroup(this);
+    }
+
+    /**
+     * Releases what is in the group, the last registered first, and the group with the groups that
+     * lie wholly in it. What was released or removed one by one is not in it any more.
      *
-     * @return false if that was done already
+     * @return false if the group is gone already
      */
     public boolean release() {
         return devres.releaseGroup(this);
     }
 
     /**
-     * Forgets what is in the group without releasing it: it is the caller's from now on.
+     * Removes the group and leaves what is in it where it is, to be released with the device:
+     * devres_remove_group(). For a group that was opened in case something fails, when nothing did.
      *
-     * @return false if the group was released or removed already
+     * @return false if the group is gone already
      */
     public boolean remove() {
         return devres.removeGroup(this);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DevresTest {
     private final List<String> events = new ArrayList<>();
@@ -72,42 +73,37 @@ class DevresTest {
     }
 
     @Test
-    void groupsAreReleasedAsOne() {
+    void theSameResourceIsGivenBackAsOftenAsItWasRegistered() {
         Devres devres = new Devres("i2c-1");
-        add(devres, "before");
-        DevresGroup outer = devres.openGroup("outer");
-        add(devres, "a");
-        DevresGroup inner = devres.openGroup("inner");
-        add(devres, "b");
-        inner.close();
-        add(devres, "c");
-        outer.close();
-        outer.close();
-        add(devres, "after");
-        assertTrue(inner.release());
-        assertEquals(List.of("b"), events);
-        assertFalse(inner.release());
-        assertTrue(outer.release());
-        assertEquals(List.of("b", "c", "a"), events);
-        devres.releaseAll();
-        assertEquals(List.of("b", "c", "a", "after", "before"), events);
+        String clock = "clock";
+        devres.add("first", clock, text -> events.add("first"));
+        add(devres, "between");
+        devres.add("second", clock, text -> events.add("second"));
+        devres.add("third", clock, text -> events.add("third"));
+        DevresGroup group = devres.openGroup("group");
+        devres.add("fourth", clock, text -> events.add("fourth"));
+        assertTrue(group.release());
+        assertTrue(devres.release(clock));
+        assertEquals(List.of("fourth", "third"), events);
+        assertEquals(List.of("first", "between", "second"), devres.names());
+        assertTrue(devres.remove(clock));
+        assertTrue(devres.release(clock));
+        assertFalse(devres.release(clock));
+        assertEquals(List.of("between"), devres.names());
+        assertEquals(List.of("fourth", "third", "first"), events);
     }
 
+    /** 20 billion steps if each were searched for. */
     @Test
-    void aGroupThatIsStillOpenReachesToTheEnd() {
-        Devres devres = new Devres("i2c-1");
-        add(devres, "before");
-        DevresGroup open = devres.openGroup("open");
-        add(devres, "inside");
-        assertTrue(open.release());
-        assertEquals(List.of("inside"), events);
-        DevresGroup forgotten = devres.openGroup("forgotten");
-        add(devres, "kept");
-        forgotten.close();
-        assertTrue(forgotten.remove());
-        assertFalse(forgotten.remove());
-        devres.releaseAll();
-        assertEquals(List.of("inside", "before"), events);
+    @Timeout(60)
+    void oneOfManyIsFoundAtOnce() {
+        Devres devres = new Devres("hub");
+        List<Object> resources = new ArrayList<>();
+        for (int i = 0; i < 200_000; i++) {
+            resources.add(devres.add("resource", new Object(), gone -> {}));
+        }
+        resources.forEach(each -> assertTrue(devres.release(each)));
+        assertEquals(0, devres.size());
     }
 
     @Test
