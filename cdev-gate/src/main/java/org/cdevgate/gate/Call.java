@@ -277,6 +277,16 @@ public final class Call extends SleepableCall {
         return current("hold").hold(tag);
     }
 
+    /**
+     * {@link #hold(String)} with something to do when the removal begins, see {@link
+     * FopsGate#hold(String, DriverAction)}.
+     *
+     * @throws ErrnoException ENODEV once the removal has begun; it does not run then
+     */
+    public Hold hold(String tag, DriverAction onCancel) throws ErrnoException {
+        return current("hold").hold(tag, onCancel);
+    }
+
     @Override
     public String toString() {
         return verb() + " call";

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a call wants done when the removal of its device begins, see {@link Call#onCancel}.
+ * What a call wants done when the removal of its device begins, see {@link Call#onCancel}; or what
+ * the work of a {@link Hold} wants.
  *
  * <pre>
  *   WAITING ──removal──▶ FIRING ──▶ DONE
@@ -14,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Whoever takes it out of WAITING, by compare-and-set, decides: a callback never begins after
  * its call has ended, and a call does not end while its callback runs. An Error may end a call
  * without asking its callbacks; so one that is to run looks whether the call is still there.
+ *
+ * <p>The release of a hold does not wait for its callback: the callback may itself wait for what
+ * releases the hold, as the end of a transfer does that it has stopped. The removal waits for both.
  */
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class CancelCallback {
@@ -25,10 +29,10 @@ final class CancelCallback {
     final CancelCallback previous;
 
     private final FopsGate gate;
-    private final Call call;
+    private final Call call; // null for a hold's
     private final long published;
     private final DriverAction action;
-    private final Thread caller = Thread.currentThread();
+    private final Thread caller; // whom its end is told; null for a hold's
     private final AtomicInteger state = new AtomicInteger(WAITING);
 
     CancelCallback(FopsGate gate, Call call, DriverAction action, CancelCallback previous) {
@@ -37,15 +41,26 @@ final class CancelCallback {
         this.published = call.published();
         this.action = action;
         this.previous = previous;
+        this.caller = Thread.currentThread();
     }
 
-    /** Runs it, inside a call of its own, unless its call has ended. */
+    /** Of a hold, which abandons it at its release. */
+    CancelCallback(FopsGate gate, DriverAction action) {
+        this.gate = gate;
+        this.call = null;
+        this.published = 0;
+        this.action = action;
+        this.previous = null;
+        this.caller = null;
+    }
+
+    /** Runs it, inside a call of its own, unless its call has ended, or its hold was released. */
     void fire() {
         if (!state.compareAndSet(WAITING, FIRING)) {
             return;
         }
         try {
-            if (!call.isStill(published)) {
+            if (call != null && !call.isStill(published)) {
                 return;
             }
             Call frame = CallRecord.current().push(gate.ref(), Verb.CANCEL, null);
@@ -65,7 +80,7 @@ final class CancelCallback {
         }
     }
 
-    /** An Error has ended its call. */
+    /** An Error has ended its call, or its hold was released: it does not begin any more. */
     void abandon() {
         state.compareAndSet(WAITING, DONE);
         gate.cancels().remove(this);

@@ -4,9 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
@@ -285,7 +287,26 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Hold hold(String tag) throws ErrnoException {
-        return holds.take(tag, diagnostics().keepsHoldStacks());
+        return holds.take(tag, null, diagnostics().keepsHoldStacks());
+    }
+
+    /**
+     * {@link #hold(String)} with something to do when the removal begins and the hold is not
+     * released yet: stop the transfer, void the timer, so that whoever has the hold releases it
+     * soon. It runs on a thread of its own, one after another as those of {@link Call#onCancel} do,
+     * counts as in flight while it runs, and may release the hold. What it throws is logged.
+     *
+     * <p>It does not begin once a release has returned, except for one that was just beginning; a
+     * release does not wait for it, the removal does. So it may touch what lives as long as the
+     * device, and what else it touches must bear that the work has ended.
+     *
+     * @param tag what for, for reports; not empty
+     * @param onCancel should not refer to the hold, which then is not found if it gets lost
+     * @throws ErrnoException ENODEV once the removal has begun; it does not run then
+     */
+    public Hold hold(String tag, DriverAction onCancel) throws ErrnoException {
+        Objects.requireNonNull(onCancel, "what ends the work of the hold");
+        return holds.take(tag, onCancel, diagnostics().keepsHoldStacks());
     }
 
     boolean addWaiters(GateWaiters made) {
@@ -386,6 +407,11 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     long slowDrainNanos() {
         return slowDrainNanos;
+    }
+
+    /** How long a removal may wait before it logs what for, see {@link GateBuilder#slowDrain}. */
+    public Duration slowDrain() {
+        return Duration.ofNanos(slowDrainNanos);
     }
 
     // removal

@@ -22,6 +22,9 @@ import java.lang.ref.Reference;
  * });
  * }</pre>
  *
+ * <p>One that would wait long for its end (a receiver that hears nothing) is taken with something
+ * that ends it: {@link FopsGate#hold(String, DriverAction)}.
+ *
  * <p>As with a lock, an Error between taking and releasing is the holder's to care for: a release
  * that meets the end of the stack has done nothing, and may be repeated where there is room.
  *
@@ -30,8 +33,8 @@ import java.lang.ref.Reference;
 public final class Hold implements AutoCloseable {
     private final HoldTable.Entry entry;
 
-    Hold(HoldTable table, String tag, boolean withStack) {
-        entry = table.new Entry(this, tag, withStack);
+    Hold(HoldTable table, String tag, CancelCallback callback, boolean withStack) {
+        entry = table.new Entry(this, tag, callback, withStack);
     }
 
     HoldTable.Entry entry() {

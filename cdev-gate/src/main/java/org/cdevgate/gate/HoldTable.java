@@ -43,23 +43,34 @@ final class HoldTable {
         this.gate = gate;
     }
 
-    Hold take(String tag, boolean withStack) throws ErrnoException {
+    /**
+     * Takes a hold.
+     *
+     * @param onCancel what is to be done when the removal begins, or null
+     */
+    Hold take(String tag, DriverAction onCancel, boolean withStack) throws ErrnoException {
         if (Objects.requireNonNull(tag, "the tag of a hold").isEmpty()) {
             throw new IllegalArgumentException("a hold needs a tag, for reports");
         }
         StackRoom.require(); // the count comes back in any case
         reportLost();
-        Hold hold = new Hold(this, tag, withStack);
+        CancelCallback callback = onCancel == null ? null : new CancelCallback(gate, onCancel);
+        Hold hold = new Hold(this, tag, callback, withStack);
         boolean taken = false;
         COUNT.incrementAndGet(HoldTable.this);
         try {
             if (!gate.isRemoving()) {
                 entries.add(hold.entry());
-                taken = true;
-                return hold;
+                // Not added if the flag was set meanwhile: nobody would run it.
+                if (callback == null || gate.cancels().add(callback)) {
+                    taken = true;
+                    return hold;
+                }
             }
         } finally {
             if (!taken) {
+                entries.remove(hold.entry());
+                hold.entry().clear(); // nobody has lost it
                 COUNT.decrementAndGet(HoldTable.this);
             }
         }
@@ -101,12 +112,14 @@ final class HoldTable {
         /** Where it was taken, or null. */
         final Throwable taken;
 
+        private final CancelCallback callback; // or null
         private final AtomicBoolean released = new AtomicBoolean();
         private volatile boolean leaked;
 
-        Entry(Hold hold, String tag, boolean withStack) {
+        Entry(Hold hold, String tag, CancelCallback callback, boolean withStack) {
             super(hold, LOST);
             this.tag = tag;
+            this.callback = callback;
             this.taken = withStack ? new Throwable("hold \"" + tag + "\" was taken here") : null;
         }
 
@@ -126,6 +139,9 @@ final class HoldTable {
             StackRoom.require();
             if (!released.compareAndSet(false, true)) {
                 return false;
+            }
+            if (callback != null) {
+                callback.abandon();
             }
             COUNT.decrementAndGet(HoldTable.this);
             entries.remove(this);
