@@ -3,8 +3,10 @@ package org.cdevgate.device;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.devres.Devres;
@@ -34,7 +36,7 @@ final class Binding {
 
     // In order of registration. Guarded by itself.
     private final List<FopsGate> gates = new ArrayList<>();
-    private final List<FopsGate> callers = new ArrayList<>();
+    private final Set<FopsGate> callers = new LinkedHashSet<>();
     private boolean unbinding;
 
     // Of the thread that probes or unbinds; the lock of the Attachment is between two of these.
@@ -148,8 +150,13 @@ final class Binding {
 
     void addCallerGate(FopsGate gate) {
         synchronized (gates) {
-            callers.removeIf(FopsGate::isRemoved);
             callers.add(gate);
+        }
+    }
+
+    void removeCallerGate(FopsGate gate) {
+        synchronized (gates) {
+            callers.remove(gate);
         }
     }
 

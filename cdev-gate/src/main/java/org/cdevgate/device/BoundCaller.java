@@ -82,6 +82,7 @@ public final class BoundCaller {
     public boolean shut() {
         boolean did = gate.unregisterSync();
         devres.remove(entry);
+        binding.removeCallerGate(gate);
         return did;
     }
 

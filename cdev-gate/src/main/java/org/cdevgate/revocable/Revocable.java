@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
@@ -31,10 +32,12 @@ import org.cdevgate.gate.GateGroup;
 public final class Revocable<T> {
     private final FopsGate gate;
     private final BoundDevice owner;
+    private final Devres devres;
     private volatile T resource;
 
     private Revocable(String name, BoundDevice owner, T resource, Consumer<? super T> release) {
         this.owner = owner;
+        this.devres = owner.devres();
         this.resource = Objects.requireNonNull(resource, "the resource");
         this.gate =
                 FopsGate.builder(name, new FileOperations() {})
@@ -59,7 +62,7 @@ public final class Revocable<T> {
             String name, BoundDevice owner, T resource, Consumer<? super T> release) {
         Objects.requireNonNull(release, "how it is released");
         Revocable<T> made = new Revocable<>(name, owner, resource, release);
-        owner.devres().add(name, made, Revocable::revoke);
+        made.devres.add(name, made, Revocable::revoke);
         return made;
     }
 
@@ -171,7 +174,9 @@ public final class Revocable<T> {
      * @throws org.cdevgate.gate.SelfRemovalException if this thread uses it; nothing was done
      */
     public boolean revoke() {
-        return gate.unregisterSync();
+        boolean did = gate.unregisterSync();
+        devres.remove(this); // not before: an unbinding that does not find it does not wait for it
+        return did;
     }
 
     /**
@@ -187,6 +192,9 @@ public final class Revocable<T> {
         }
         if (!gates.isEmpty()) {
             GateGroup.of(gates).unregisterSync();
+        }
+        for (Revocable<?> each : all) {
+            each.devres.remove(each);
         }
     }
 

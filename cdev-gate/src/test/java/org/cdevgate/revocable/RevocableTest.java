@@ -231,4 +231,55 @@ class RevocableTest {
         assertEquals(List.of("unmapped registers of gpu1", "unmapped registers of gpu0"), events);
         Revocable.revokeAll(List.of());
     }
+
+    @Test
+    void whatIsRevokedLeavesTheListOfItsDevice() {
+        try (BoundDevice bound = device.tryEnter().orElseThrow()) {
+            int before = bound.devres().size();
+            List<Revocable<?>> several = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                assertTrue(
+                        Revocable.managed("per resume", bound, new Object(), gone -> {}).revoke());
+                several.add(Revocable.managed("per resume", bound, new Object(), gone -> {}));
+            }
+            Revocable.revokeAll(several);
+            assertEquals(before, bound.devres().size(), () -> "" + bound.devres().names());
+        }
+        device.unbind();
+    }
+
+    /** It is found by the unbinding until its release has finished. */
+    @Test
+    void theUnbindingWaitsForARevocationUnderWay() throws Exception {
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Revocable<Object> slow;
+        try (BoundDevice bound = device.tryEnter().orElseThrow()) {
+            slow =
+                    Revocable.managed(
+                            "slow",
+                            bound,
+                            new Object(),
+                            gone -> {
+                                releasing.countDown();
+                                try {
+                                    goOn.await();
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                                events.add("slow");
+                            });
+        }
+        FutureTask<Boolean> revoke = start(slow::revoke);
+        releasing.await();
+        FutureTask<Boolean> unbind = start(device::unbind);
+        while (device.isBound()) {
+            Thread.onSpinWait();
+        }
+        assertFalse(unbind.isDone());
+        goOn.countDown();
+        assertTrue(unbind.get(30, TimeUnit.SECONDS));
+        assertTrue(revoke.get(30, TimeUnit.SECONDS));
+        assertEquals(List.of("slow", "unmapped registers of gpu0"), events);
+    }
 }
