@@ -52,12 +52,23 @@ public final class IrqLine {
      * IrqAction#free()} or when the device is unbound.
      *
      * @param bound of the device whose handler it is
+     * @throws IllegalStateException if no driver is bound any more
      */
     public IrqAction request(BoundDevice bound, Handler handler) {
         IrqAction action =
-                new IrqAction(this, bound.addCaller(name), Objects.requireNonNull(handler));
-        actions.removeIf(IrqAction::isFreed); // those that went with their devices
-        actions.add(action);
+                new IrqAction(this, bound, Objects.requireNonNull(handler, "the handler"));
+        boolean added = false;
+        try {
+            actions.add(action);
+            added = true;
+        } finally {
+            if (!added) {
+                action.caller.shut();
+            }
+        }
+        if (action.isFreed()) {
+            forget(action); // the device was unbound meanwhile
+        }
         return action;
     }
 
@@ -107,10 +118,11 @@ public final class IrqLine {
         private final BoundCaller caller;
         private final Handler handler;
 
-        private IrqAction(IrqLine line, BoundCaller caller, Handler handler) {
+        private IrqAction(IrqLine line, BoundDevice bound, Handler handler) {
             this.line = line;
-            this.caller = caller;
             this.handler = handler;
+            // Off the line with the device, for the line may outlive it and the driver.
+            this.caller = bound.addCaller(line.name, () -> line.forget(this));
         }
 
         private boolean run() throws Exception {

@@ -48,19 +48,32 @@ public final class NotifierChain<E> {
      *
      * @param bound of the device whose notifier it is
      * @param priority higher ones are called first, equal ones in order of registration
+     * @throws IllegalStateException if no driver is bound any more
      */
     public Registration<E> register(BoundDevice bound, int priority, Notifier<? super E> notifier) {
         Registration<E> made =
                 new Registration<>(
-                        this, bound.addCaller(name), priority, Objects.requireNonNull(notifier));
-        synchronized (this) {
-            List<Registration<E>> grown = new ArrayList<>(registrations);
-            grown.removeIf(each -> each.caller.isShut()); // those that went with their devices
-            grown.add(made);
-            grown.sort(Comparator.comparingInt(each -> -each.priority)); // stable
-            registrations = List.copyOf(grown);
+                        this, bound, priority, Objects.requireNonNull(notifier, "the notifier"));
+        boolean added = false;
+        try {
+            add(made);
+            added = true;
+        } finally {
+            if (!added) {
+                made.caller.shut();
+            }
+        }
+        if (made.caller.isShut()) {
+            forget(made); // the device was unbound meanwhile
         }
         return made;
+    }
+
+    private synchronized void add(Registration<E> made) {
+        List<Registration<E>> grown = new ArrayList<>(registrations);
+        grown.add(made);
+        grown.sort(Comparator.comparingInt((Registration<E> each) -> each.priority).reversed());
+        registrations = List.copyOf(grown); // in order of registration where they are equal
     }
 
     /**
@@ -108,13 +121,14 @@ public final class NotifierChain<E> {
 
         private Registration(
                 NotifierChain<E> chain,
-                BoundCaller caller,
+                BoundDevice bound,
                 int priority,
                 Notifier<? super E> notifier) {
             this.chain = chain;
-            this.caller = caller;
             this.priority = priority;
             this.notifier = notifier;
+            // Off the chain with the device, for the chain may outlive it and the driver.
+            this.caller = bound.addCaller(chain.name, () -> chain.forget(this));
         }
 
         /**

@@ -1,11 +1,14 @@
 package org.cdevgate.async;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.internal.Reports;
-import org.cdevgate.internal.Waits;
+import org.cdevgate.internal.SlowWait;
+import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +17,17 @@ import org.slf4j.LoggerFactory;
  * linux/workqueue.h. Queued while it is pending it runs once; queued while it runs it runs once
  * more afterwards. It never runs on two threads at once.
  *
+ * <pre>
+ *             queueDelayed()              its time               a thread is free
+ *   idle ───────────────────▶ delayed ───────────────▶ ready ───────────────────▶ running
+ *             queue()                                    ▲                            │
+ *   idle ────────────────────────────────────────────────┘   its end, if it was       │
+ *                             └──────── queued while it ran ◀──────────────────────────┘
+ * </pre>
+ *
+ * <p>A run may go on while the next is delayed or waits for it; so there are at most two of an
+ * item, and the number of the later one is the higher.
+ *
  * <p>All methods may be called by any thread.
  */
 public final class Work {
@@ -21,15 +35,19 @@ public final class Work {
 
     private final WorkQueue queue;
     private final String name;
-    private final Function function;
+    private final Owner.Body function;
+    private final Runnable task = new Task();
 
     // Guarded by the queue.
-    private boolean pending; // to be run, or to be queued when its time has come
-    private Future<?> delay;
+    private boolean pending; // delayed or ready
+    private Timers.Armed delay; // while it is delayed
+    private Owner.Claim claim; // while it is pending
     private Thread running;
     private int cancelling;
-    private long queued; // how often it was
-    private long done; // up to which of these it has run, or was cancelled
+    private long queued; // how often it was: the number of the last run
+    private long runNumber; // of the run that goes on
+
+    private boolean begun; // by the thread that runs it
 
     /** What a work item does. */
     @FunctionalInterface
@@ -42,16 +60,35 @@ public final class Work {
         void run(BoundDevice bound) throws Exception;
     }
 
-    Work(WorkQueue queue, String name, Function function) {
+    Work(WorkQueue queue, String name, Owner.Body function) {
         this.queue = queue;
         this.name = Objects.requireNonNull(name, "the work's name");
-        this.function = Objects.requireNonNull(function, "the work's function");
+        this.function =
+                bound -> {
+                    begun = true;
+                    function.run(bound);
+                };
+    }
+
+    /** What a thread does, in reports. */
+    private final class Task implements Runnable {
+        @Override
+        public void run() {
+            while (runOnce()) {}
+        }
+
+        @Override
+        public String toString() {
+            return Work.this.toString();
+        }
     }
 
     /**
      * Queues it: queue_work().
      *
-     * @return false if it was pending already, is being cancelled, or its queue was destroyed
+     * @return false if it was pending already, is being cancelled, its queue was destroyed or its
+     *     device is going
+     * @throws OutOfMemoryError if no thread or no memory is to be had; it is not queued then
      */
     public boolean queue() {
         synchronized (queue) {
@@ -60,7 +97,9 @@ public final class Work {
             }
             boolean queuedNow = false;
             try {
-                ready();
+                if (running == null) { // else at the end of the run
+                    queue.submit(this);
+                }
                 queuedNow = true;
             } finally {
                 if (!queuedNow) {
@@ -72,10 +111,12 @@ public final class Work {
     }
 
     /**
-     * Queues it when a time has passed: queue_delayed_work().
+     * Queues it when a time has passed: queue_delayed_work(). If there is no thread for it then, it
+     * waits for one.
      *
      * @param after from now; 0 or less is at once
      * @return as {@link #queue()}
+     * @throws OutOfMemoryError as {@link #queue()}
      */
     public boolean queueDelayed(Duration after) {
         synchronized (queue) {
@@ -84,7 +125,8 @@ public final class Work {
             }
             long mine = queued;
             try {
-                delay = Timers.after(() -> timeHasCome(mine), after);
+                queue.addDelayed(this);
+                delay = queue.timers().arm(() -> timeHasCome(mine), after);
             } finally {
                 if (delay == null) {
                     giveUp();
@@ -94,15 +136,12 @@ public final class Work {
         }
     }
 
-    /** It could not be queued: no thread was to be had, or no memory. Under the lock. */
-    private void giveUp() {
-        pending = false;
-        done = queued;
-        queue.notifyAll();
-    }
-
     private boolean begin() {
         if (pending || cancelling > 0 || queue.isDestroyed()) {
+            return false;
+        }
+        claim = queue.owner().claim(this, this::removalBegins);
+        if (claim == null) {
             return false;
         }
         pending = true;
@@ -110,66 +149,114 @@ public final class Work {
         return true;
     }
 
-    private void timeHasCome(long mine) {
-        synchronized (queue) {
-            if (!pending || delay == null || queued != mine) {
-                return; // cancelled meanwhile
-            }
+    /** It is not to run: it could not be queued, or is taken back. Needs no memory. */
+    private void giveUp() {
+        pending = false;
+        if (delay != null) {
+            delay.cancel();
             delay = null;
-            if (queue.isDestroyed()) {
-                pending = false;
-                done = queued;
-                queue.notifyAll();
-                return;
-            }
-            if (running == null && !queue.trySubmit(this)) {
-                queue.idle(this);
-                giveUp();
-            }
+        }
+        queue.removeDelayed(this);
+        if (running == null) {
+            queue.idle(this);
+        }
+        Owner.Claim ended = claim;
+        claim = null;
+        ended.end();
+        queue.notifyAll();
+    }
+
+    /** What is delayed is void; what is ready runs. */
+    private void removalBegins() {
+        synchronized (queue) {
+            dropIfDelayed();
         }
     }
 
-    private void ready() {
+    /** Under the lock. */
+    void dropIfDelayed() {
+        if (delay != null) {
+            giveUp();
+        }
+    }
+
+    /** On the clock's thread; false if it is to come again. */
+    private boolean timeHasCome(long mine) {
+        synchronized (queue) {
+            if (delay == null || queued != mine) {
+                return true; // taken back meanwhile
+            }
+            endDelay();
+            return true;
+        }
+    }
+
+    /** Makes it ready; if there is no thread for it, it stays delayed. */
+    private void endDelay() {
         if (running == null) { // else at the end of the run
             queue.submit(this);
         }
-    }
-
-    void run() {
-        while (runOnce()) {}
+        delay.cancel();
+        delay = null;
+        queue.removeDelayed(this);
     }
 
     /** Returns whether it is to run once more on this thread. */
     private boolean runOnce() {
-        long mine;
+        Owner.Claim mine;
         synchronized (queue) {
             if (!pending || delay != null || running != null) {
-                return false; // cancelled, and maybe queued anew
+                return false; // taken back, and maybe queued anew
             }
             pending = false;
+            mine = claim;
+            claim = null;
             running = Thread.currentThread();
-            mine = queued;
+            runNumber = queued;
         }
-        boolean again;
+        boolean again = false;
         try {
-            queue.caller().<Exception>tryRun(function::run);
-        } catch (Throwable e) {
-            Reports.error(LOG, "{} failed", this, e);
+            begun = false;
+            while (!tryRun(mine)) {
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+            }
         } finally {
-            synchronized (queue) {
-                running = null;
-                done = Math.max(done, mine);
-                again = false;
-                if (pending && delay == null) {
-                    // Others have their turn first, unless nothing can be queued.
-                    again = !queue.trySubmit(this);
-                    queue.notifyAll();
-                } else {
-                    queue.idle(this);
-                }
+            try {
+                mine.end();
+            } finally {
+                again = ended();
             }
         }
         return again;
+    }
+
+    /** The run is over; true if the next one is to be on this thread. */
+    private boolean ended() {
+        synchronized (queue) {
+            running = null;
+            boolean again = false;
+            if (pending && delay == null) {
+                // Others have their turn first, unless nothing can be queued.
+                again = !queue.trySubmitAgain(this);
+            } else {
+                queue.idle(this);
+            }
+            queue.notifyAll();
+            return again;
+        }
+    }
+
+    /** False if it had no memory to begin. */
+    private boolean tryRun(Owner.Claim mine) {
+        try {
+            queue.owner().run(mine, function);
+        } catch (Throwable e) {
+            if (!begun && e instanceof OutOfMemoryError) {
+                return false;
+            }
+            Reports.error(LOG, "{} failed", this, e);
+        }
+        return true;
     }
 
     /**
@@ -178,51 +265,159 @@ public final class Work {
      * be queued again afterwards.
      *
      * @return whether it was pending
-     * @throws SelfCancelException in its own function
+     * @throws SelfCancelException in its own function, or if its function waits for what this
+     *     thread runs; nothing was done
      */
     public boolean cancelSync() {
-        checkNotInside("Work.cancelSync()");
-        synchronized (queue) {
-            boolean was = pending;
-            if (was) {
-                pending = false;
-                done = queued;
-                if (delay != null) {
-                    delay.cancel(false);
-                    delay = null;
+        String method = "Work.cancelSync()";
+        checkNotInside(method);
+        Awaited end = new Awaited(Long.MAX_VALUE, true);
+        enter(method, end);
+        try {
+            boolean was;
+            synchronized (queue) {
+                was = pending;
+                if (was) {
+                    giveUp();
                 }
-                if (running == null) {
-                    queue.idle(this);
-                } else {
-                    queue.notifyAll();
+                cancelling++;
+            }
+            try {
+                queue.await("who cancels " + this + " waits for its run", end);
+            } finally {
+                synchronized (queue) {
+                    cancelling--;
                 }
             }
-            cancelling++;
-            Waits.whileTrue(queue, () -> running != null);
-            cancelling--;
             return was;
+        } finally {
+            WaitCircles.left();
         }
     }
 
     /**
-     * Waits until it has run as often as it was queued before: flush_work().
+     * Waits for the end of every run that it was queued for before: flush_work(). If it is delayed
+     * its time is now, as with flush_delayed_work().
      *
-     * @throws SelfCancelException in its own function
+     * @throws SelfCancelException in its own function, or where the wait would have no end because
+     *     it needs what this thread, or one that waits for it, occupies: the only thread of its
+     *     queue. The message names works and queue; nothing was done
      */
     public void flush() {
-        checkNotInside("Work.flush()");
+        String method = "Work.flush()";
+        checkNotInside(method);
+        long last;
         synchronized (queue) {
-            long goal = queued;
-            Waits.whileTrue(queue, () -> done < goal);
+            last = queued;
         }
+        flush(method, last);
+    }
+
+    /** {@link #flush()} for what was queued up to some time. */
+    void flush(String method, long last) {
+        Awaited end = new Awaited(last, false);
+        enter(method, end);
+        try {
+            synchronized (queue) {
+                if (delay != null && queued <= last) {
+                    endDelayNow();
+                }
+            }
+            queue.await("who flushes " + this + " waits for its run", end);
+        } finally {
+            WaitCircles.left();
+        }
+    }
+
+    private void endDelayNow() {
+        try {
+            endDelay();
+        } catch (OutOfMemoryError e) {
+            Reports.error(LOG, "there is no thread for {} before its time comes", this, e);
+        }
+    }
+
+    private void enter(String method, Awaited end) {
+        String circle = WaitCircles.enter(end);
+        if (circle != null) {
+            throw SelfCancelException.ofCircle(method, circle);
+        }
+    }
+
+    /** What a flush or a cancellation waits for. */
+    final class Awaited implements WaitCircles.Awaited {
+        private final long last;
+        private final boolean onlyRun;
+
+        /**
+         * The runs up to a number.
+         *
+         * @param onlyRun what is pending is, or will be, taken back
+         */
+        Awaited(long last, boolean onlyRun) {
+            this.last = last;
+            this.onlyRun = onlyRun;
+        }
+
+        boolean isRunning() {
+            return running != null && runNumber <= last;
+        }
+
+        private boolean isPending() {
+            return !onlyRun && pending && queued <= last;
+        }
+
+        /** Whether it is not there yet; under the lock. */
+        boolean isMissing() {
+            return isRunning() || isPending();
+        }
+
+        @Override
+        public List<Thread> blockedBy() {
+            synchronized (queue) {
+                if (isRunning()) {
+                    return List.of(running);
+                }
+                return isPending() ? queue.occupiedBy() : null;
+            }
+        }
+
+        SlowWait.Culprit culprit() {
+            return Work.this.culprit();
+        }
+
+        @Override
+        public String toString() {
+            synchronized (queue) {
+                return isRunning()
+                        ? Work.this + ", which runs"
+                        : Work.this + ", which needs the thread of " + queue.occupants();
+            }
+        }
+    }
+
+    /** The number of the last run that is not delayed; under the lock. */
+    long lastNotDelayed() {
+        return delay == null ? queued : queued - 1;
+    }
+
+    /** Under the lock. */
+    SlowWait.Culprit culprit() {
+        return new SlowWait.Culprit(
+                running != null ? this + " runs" : this + " waits for a thread", running);
     }
 
     void checkNotInside(String method) {
         synchronized (queue) {
             if (running == Thread.currentThread()) {
-                throw new SelfCancelException(method, this);
+                throw SelfCancelException.ofItself(method, this);
             }
         }
+    }
+
+    /** What its queue gives to a thread. */
+    Runnable task() {
+        return task;
     }
 
     /** Whether it is to be run; a snapshot. */
@@ -234,6 +429,6 @@ public final class Work {
 
     @Override
     public String toString() {
-        return "work " + name;
+        return "work " + name + " of " + queue;
     }
 }

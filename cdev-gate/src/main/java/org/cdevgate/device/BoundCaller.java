@@ -101,6 +101,11 @@ public final class BoundCaller {
         return gate.isRemoving();
     }
 
+    /** How long a wait for its end may take before it is reported: what the model says. */
+    public Duration slowDrain() {
+        return gate.slowDrain();
+    }
+
     /** The name that it was made with. */
     public String name() {
         return gate.name();

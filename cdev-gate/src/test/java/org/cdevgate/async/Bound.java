@@ -10,6 +10,7 @@ import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
+import org.cdevgate.gate.FopsGate;
 
 /** A device that is bound to a driver whose probe a test writes. */
 final class Bound {
@@ -18,6 +19,7 @@ final class Bound {
     }
 
     private static final int SECONDS = 30;
+    private static final String BACKGROUND = "test-background";
 
     private Bound() {}
 
@@ -49,7 +51,7 @@ final class Bound {
 
     static <T> FutureTask<T> start(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "test-background");
+        Thread thread = new Thread(task, BACKGROUND);
         thread.setDaemon(true);
         thread.start();
         return task;
@@ -59,6 +61,18 @@ final class Bound {
         return task.get(SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Removes a device on a thread of its own, so that a removal that hangs fails the test. */
+    static boolean removed(FopsGate gate) throws Exception {
+        FutureTask<Boolean> removal = start(() -> gate.unregisterSync());
+        return join(removal);
+    }
+
+    /** Unbinds a device on a thread of its own, so that an unbinding that hangs fails the test. */
+    static boolean unbound(Device device) throws Exception {
+        FutureTask<Boolean> unbinding = start(() -> device.unbind());
+        return join(unbinding);
+    }
+
     static void until(BooleanSupplier condition) {
         Awaitility.await()
                 .pollInSameThread()
@@ -66,5 +80,36 @@ final class Bound {
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(Duration.ofSeconds(SECONDS))
                 .until(condition::getAsBoolean);
+    }
+
+    /** Until the threads of the tasks are parked or wait on a monitor, as those who flush do. */
+    static void untilWaiting(FutureTask<?>... tasks) {
+        until(
+                () ->
+                        Thread.getAllStackTraces().entrySet().stream()
+                                        .filter(each -> each.getKey().getName().equals(BACKGROUND))
+                                        .filter(each -> waitsInSlowWait(each.getValue()))
+                                        .count()
+                                >= tasks.length);
+    }
+
+    /** Until the only thread of that name waits for others. */
+    static void untilThreadWaits(String name) {
+        until(
+                () ->
+                        Thread.getAllStackTraces().entrySet().stream()
+                                .anyMatch(
+                                        each ->
+                                                each.getKey().getName().equals(name)
+                                                        && waitsInSlowWait(each.getValue())));
+    }
+
+    private static boolean waitsInSlowWait(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getMethodName().equals("waitFor")) {
+                return true;
+            }
+        }
+        return false;
     }
 }
