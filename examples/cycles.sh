@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
-# Plugs the GPIO adapter in and unplugs it under processes: bash examples/cycles.sh [CYCLES [SEED]]
+# Plugs the GPIO adapter in and unplugs it under processes, again and again.
+#
+#   bash examples/cycles.sh [CYCLES [SEED]]
+#
+# CYCLES is a number from 3, 10000 by default. A SEED chooses what is random.
+#
+#   --help   prints this
+#
+# Builds what is not built yet. Ends with "cycles: N cycles, N violations, ..."; exits with 0 if there
+# was none, else with 1.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+read_arguments 2 "$@"
+[[ ! ${arguments[0]+given} ]] || check_number CYCLES "${arguments[0]}" 3
+[[ ! ${arguments[1]+given} ]] || check_number SEED "${arguments[1]}" 0
+need_java
+build examples/target/built cdev-gate cdev-gate-fuse examples
+make_work_folder
 
-mvn -B -q -Dmaven.test.skip=true package -pl cdev-gate,cdev-gate-fuse,examples
-
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-# shellcheck source=java-flags.sh
-source examples/java-flags.sh
-# shellcheck disable=SC2046 # the flags are words
-exec "$java" $(java_flags "$java") -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-  -cp 'examples/target/classes:examples/target/lib/*' org.cdevgate.examples.cycles.PlugCycles "$@"
+in_group "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" \
+  -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp 'examples/target/classes:examples/target/lib/*' \
+  org.cdevgate.examples.cycles.PlugCycles "${arguments[@]}"

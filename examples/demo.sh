@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
-# Builds the demonstration and runs it: bash examples/demo.sh [--hold]
+# Removes a device under four processes, and tells what each of them got.
+#
+#   bash examples/demo.sh [--hold]
+#
+#   --hold   keeps a mount instead, to be used from another shell and unplugged from this one
+#   --help   prints this
+#
+# Builds what is not built yet. Exits with 0 if each process got what the contract says, else with 1.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+read_arguments 0 "$@"
+need_java
+build examples/target/built cdev-gate cdev-gate-fuse examples
+make_work_folder
 
-mvn -B -q -Dmaven.test.skip=true package -pl cdev-gate,cdev-gate-fuse,examples
-
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-# shellcheck source=java-flags.sh
-source examples/java-flags.sh
-flags=$(java_flags "$java")
-# shellcheck disable=SC2086 # the flags are words
-exec "$java" $flags -Dcdevgate.jvm.flags="$flags" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-  -cp 'examples/target/classes:examples/target/lib/*' org.cdevgate.examples.demo.RemovalDemo "$@"
+how=in_group
+[[ ! ${options[--hold]-} ]] || how=with_stdin
+$how "$java" "${java_flags[@]}" -Dcdevgate.jvm.flags="${java_flags[*]}" -Djava.io.tmpdir="$work" \
+  -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp 'examples/target/classes:examples/target/lib/*' \
+  org.cdevgate.examples.demo.RemovalDemo "${given[@]}"

@@ -1,9 +1,25 @@
 #!/usr/bin/env bash
-# Runs real programs on the drivers of the examples: bash examples/real-programs.sh [NAME...]
-# A name, such as evtest, picks those whose test has it in its own. Installs what is missing if it
-# may. Ends with "real programs: N run, N failed"; exits non-zero unless all passed.
+# Runs real programs on the drivers of the examples.
+#
+#   bash examples/real-programs.sh [NAME...]
+#
+# A NAME, such as evtest, picks those whose test has it in its own. Builds what is not built yet, and
+# installs programs that are missing if it may.
+#
+#   --help   prints this
+#
+# Ends with "real programs: N run, N failed"; exits with 0 if some ran and all passed. Words in
+# REAL_PROGRAMS_FLAGS go to the JVM.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+read_arguments 1000 "$@"
+tests=examples/src/test/java/org/cdevgate/examples/programs
+for name in "${arguments[@]}"; do
+  [[ $name =~ ^[[:alnum:]]+$ && $(find "$tests" -iname "*$name*IT.java") ]] ||
+    fail "no test has '$name' in its name; there are $(cd "$tests" && echo *IT.java)"
+done
+need_java
 
 # A package of Debian's and a program in it, by which to see whether it is there.
 programs=(evtest:evtest socat:socat ffmpeg:ffmpeg i2c-tools:i2cget gcc:gcc libc6-dev:/usr/include/stdio.h
@@ -26,31 +42,24 @@ install_missing() {
     missing+=("${each%%:*}")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "missing: install ${missing[*]} (names of Debian's packages)" >&2
-    exit 2
-  fi
-  echo "installing ${missing[*]}"
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null ||
+    fail "missing: install ${missing[*]} (names of Debian's packages)"
+  say "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   # A download that fails is tried again: ffmpeg comes with a hundred packages.
-  { apt-get -o Acquire::Retries=3 update -q &&
-    apt-get -o Acquire::Retries=3 install -q -y --no-install-recommends "${missing[@]}"; } \
-    >"$log" 2>&1 || { tail -n 20 "$log"; exit 2; }
+  in_group sh -c 'apt-get -o Acquire::Retries=3 update -q &&
+    apt-get -o Acquire::Retries=3 install -q -y --no-install-recommends "$@"' sh "${missing[@]}" \
+    >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "could not be installed: ${missing[*]}"; }
 }
 
-target=examples/target
-mkdir -p "$target"
-log=$target/real-programs.txt
+make_work_folder
+log=$work/apt.txt
 install_missing
+build_options=(-DskipTests)
+build examples/target/built-with-tests cdev-gate cdev-gate-fuse examples
 
-mvn -B -q -DskipTests package -pl cdev-gate,cdev-gate-fuse,examples >"$log" 2>&1 ||
-  { cat "$log"; exit 2; }
-
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-# shellcheck source=java-flags.sh
-source examples/java-flags.sh
-# shellcheck disable=SC2046,SC2086 # the flags are words
-exec "$java" $(java_flags "$java") ${REAL_PROGRAMS_FLAGS-} \
+# shellcheck disable=SC2086 # the flags are words
+in_group "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" ${REAL_PROGRAMS_FLAGS-} \
   -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-  -cp "$target/test-classes:$target/classes:$target/test-lib/*" \
-  org.cdevgate.examples.programs.RunRealPrograms "$@"
+  -cp 'examples/target/test-classes:examples/target/classes:examples/target/test-lib/*' \
+  org.cdevgate.examples.programs.RunRealPrograms "${arguments[@]}"

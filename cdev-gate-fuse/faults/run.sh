@@ -1,72 +1,56 @@
 #!/usr/bin/env bash
-# Runs the fault suite of the FUSE device server; docs/faults.md says what it does.
+# Runs the fault suite of the FUSE device server; docs/faults.md says what it does. Needs root.
 #
-#   bash cdev-gate-fuse/faults/run.sh [--long] [--seed S] [--seconds N] [--rounds N] ...
+#   bash cdev-gate-fuse/faults/run.sh [OPTION...]
 #
-# Ends with "bystander: longest stall N ms (ATTACK)" and "faults: N rounds, N violations"; exits non-zero unless there was none.
+#   --long            goes on for half an hour
+#   --seconds N       begins no round after so many seconds
+#   --rounds N        runs so many rounds at most
+#   --seed S          of the first round; each further one's is one more
+#   --steps N         so many faults in a round
+#   --no-sleepers     without the thousands of sleepers that come first
+#   --no-attacks      without attacks
+#   --attack NAME     runs this attack and nothing else
+#   --sabotage NAME   has the server do wrong, which must be found: lost-release, deaf-removal,
+#                     wrong-errno, two-generations, leaked-thread, leaked-descriptor
+#   --verbose         tells each round's plan
+#   --help            prints this
+#
+# Builds what is not built yet. Ends with "bystander: longest stall N ms (ATTACK)" and "faults: N
+# rounds, N violations"; exits with 0 if there was none, else with 1.
 set -u -o pipefail
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
-module=$root/cdev-gate-fuse/faults
+# shellcheck source=../../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+read_arguments 0 "$@"
+need_java
+module=cdev-gate-fuse/faults
 target=$module/target
-java=java
-[ -n "${JAVA_HOME:-}" ] && java=$JAVA_HOME/bin/java
-
-fail() {
-    echo "faults: $1" >&2
-    exit 2
-}
 
 [ "$(id -u)" -eq 0 ] || fail "run as root: it aborts connections and unmounts by force"
 for tool in gcc umount mount unshare nsenter setpriv; do
-    command -v "$tool" >/dev/null || fail "$tool is missing; apt-get install gcc libc6-dev mount util-linux"
+  command -v "$tool" >/dev/null || fail "$tool is missing; apt-get install gcc libc6-dev mount util-linux"
 done
 (exec 3<>/dev/fuse) 2>/dev/null ||
-    fail "/dev/fuse cannot be opened; modprobe fuse, or give the container the device"
+  fail "/dev/fuse cannot be opened; modprobe fuse, or give the container the device"
 
-# newer PRODUCT SOURCE...: whether a file of the sources is newer than the product, or it is missing.
-newer() {
-    local product=$1
-    shift
-    [ ! -f "$product" ] || [ -n "$(find "$@" -type f -newer "$product" -print -quit)" ]
+# Makes the C programs, if they are older than their sources.
+make_clients() {
+  local each flags=(-std=gnu11 -O2 -g -Wall -Wextra -Werror -pthread) c=$module/src/main/c
+  mkdir -p "$target"
+  for each in fault-client sleepers attacker bystander keeper; do
+    [ ! -f "$target/$each" ] || [ -n "$(find "$c" -newer "$target/$each" -print -quit)" ] || continue
+    local sources=("$c/$each.c")
+    [ "$each" != fault-client ] || sources=("$c"/{client,calls,log,touch}.c)
+    # To its name only when it is whole.
+    gcc "${flags[@]}" -o "$target/$each.new" "${sources[@]}" && mv "$target/$each.new" "$target/$each" ||
+      fail "the $each cannot be compiled"
+  done
 }
 
-build() {
-    local built=$target/built
-    if newer "$built" "$root/pom.xml" "$root"/cdev-gate/{pom.xml,src/main} \
-        "$root"/cdev-gate-fuse/{pom.xml,src/main} "$module"/{pom.xml,src}; then
-        echo "building $module"
-        # Some Maven resets the terminal's colours even when it prints nothing.
-        (cd "$root" && mvn -B -q -Dmaven.test.skip=true package \
-            -pl cdev-gate,cdev-gate-fuse,cdev-gate-fuse/faults) 2>&1 |
-            sed $'s/\033\\[[0-9;]*m//g' || fail "the build failed"
-        local each flags=(-std=gnu11 -O2 -g -Wall -Wextra -Werror) c=$module/src/main/c
-        gcc "${flags[@]}" -pthread -o "$target/fault-client" \
-            "$c"/{client,calls,log,touch}.c || fail "the client cannot be compiled"
-        gcc "${flags[@]}" -pthread -o "$target/sleepers" "$c/sleepers.c" ||
-            fail "the sleepers cannot be compiled"
-        for each in attacker bystander; do
-            gcc "${flags[@]}" -pthread -o "$target/$each" "$c/$each.c" ||
-                fail "the $each cannot be compiled"
-        done
-        gcc "${flags[@]}" -o "$target/keeper" "$c/keeper.c" ||
-            fail "the keeper cannot be compiled"
-        touch "$built"
-    fi
-}
-
-# Flags that some JDK does not know are left out there.
-known() {
-    local flag flags=()
-    for flag in "$@"; do
-        "$java" "$flag" -version >/dev/null 2>&1 && flags+=("$flag")
-    done
-    echo "${flags[*]-}"
-}
-
-build
-flags=$(known --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
-class_path=$(echo "$target"/cdev-gate-fuse-faults-*.jar "$target"/lib/*.jar | tr ' ' ':')
-# shellcheck disable=SC2086 # one flag per word
-exec "$java" $flags -XX:+UseSerialGC -Xmx512m -Dfaults.jvm.flags="$flags" -cp "$class_path" \
-    org.cdevgate.fuse.faults.FaultSuite --target "$target" "$@"
+build "$target/built" cdev-gate cdev-gate-fuse cdev-gate-fuse/faults
+make_clients
+make_work_folder
+class_path=$(printf '%s:' "$target"/cdev-gate-fuse-faults-*.jar)$target/lib/*
+in_group "$java" "${java_flags[@]}" -XX:+UseSerialGC -Xmx512m -Djava.io.tmpdir="$work" \
+  -Dcdevgate.jvm.flags="${java_flags[*]}" -cp "$class_path" \
+  org.cdevgate.fuse.faults.FaultSuite --target "$target" "${given[@]}"

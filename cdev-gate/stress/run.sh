@@ -1,35 +1,33 @@
 #!/usr/bin/env bash
 # Runs the stress suite of the gate; docs/stress.md says what it asks.
 #
-#   bash cdev-gate/stress/run.sh [--long] [--soak SECONDS] [jcstress arguments, such as
-#       -t TwoRemovers, which leave out all but jcstress]
+#   bash cdev-gate/stress/run.sh [OPTION...] [-- ARGUMENT...]
 #
-# Ends with "stress: N passed, N failed, twins caught N of N"; exits non-zero unless all passed and
-# every broken twin was caught.
+#   --long     with all that jcstress has, the model checker and the soak for longer: hours
+#   --soak N   soaks for N seconds
+#   -t TEST    runs the tests of jcstress whose names have this expression in them, and nothing else
+#   --help     prints this
+#
+# Arguments after -- go to jcstress, and leave out all else. Builds what is not built yet. Ends with
+# "stress: N passed, N failed, twins caught N of N"; exits with 0 if all passed and every broken twin
+# was caught, else with 1.
 set -u -o pipefail
+# shellcheck source=../../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+read_arguments 1000 "$@"
+need_java
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
-target=$root/cdev-gate/stress/target
+target=cdev-gate/stress/target
 jar=$target/jcstress.jar
 results=$target/stress
-java=java
-[ -n "${JAVA_HOME:-}" ] && java=$JAVA_HOME/bin/java
-
 long=false
 soak_seconds=6
-if [ "${1:-}" = --long ]; then
+if [ -n "${options[--long]-}" ]; then
     long=true
     soak_seconds=1200
-    shift
 fi
-if [ "${1:-}" = --soak ]; then
-    soak_seconds=${2:-}
-    if ! [[ $soak_seconds =~ ^[1-9][0-9]*$ ]]; then
-        echo "--soak '$soak_seconds': give a number of seconds, 1 or more" >&2
-        exit 2
-    fi
-    shift 2
-fi
+soak_seconds=${options[--soak]-$soak_seconds}
+jcstress_arguments=(${options[-t]+-t "${options[-t]}"} "${arguments[@]}")
 
 # What the stages add to.
 passed=0
@@ -43,29 +41,9 @@ finish() {
     exit
 }
 
-build() {
-    local sources=("$root/pom.xml" "$root/cdev-gate/pom.xml" "$root/cdev-gate/src/main"
-        "$root"/cdev-gate/stress-kit/{pom.xml,src/main}
-        "$root/cdev-gate/stress/pom.xml" "$root/cdev-gate/stress/src")
-    [ -f "$jar" ] && [ -z "$(find "${sources[@]}" -type f -newer "$jar" -print -quit)" ] && return
-    echo "building $jar"
-    # Some Maven resets the terminal's colours even when it prints nothing.
-    if ! (cd "$root" && mvn -B -q -DskipTests package -pl cdev-gate/stress -am) 2>&1 |
-        sed $'s/\033\\[[0-9;]*m//g'; then
-        failed=1
-        finish
-    fi
-}
-
-# Flags that some JDK does not know are left out there.
-known() {
-    local flag flags=()
-    for flag in "$@"; do
-        if "$java" -XX:+UnlockDiagnosticVMOptions "$flag" -version >/dev/null 2>&1; then
-            flags+=("$flag")
-        fi
-    done
-    echo "${flags[@]}"
+# jvm ARGUMENT...: runs one until its end, or the script's.
+jvm() {
+    in_group "$java" "$@"
 }
 
 # A stage is a function that adds to passed, failed, caught and twins, and tells on the terminal
@@ -76,7 +54,7 @@ known() {
 scenarios() {
     local log=$results/scenarios.txt line
     # No logger is on the class path, which is no news here.
-    "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+    jvm -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
         org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
     line=$(tail -n 1 "$log")
     local form='^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
@@ -97,8 +75,8 @@ scenarios() {
 # N points in N scenarios, N passed, N failed".
 anomalies() {
     local log=$results/anomalies.txt agent line flags=(-XX:TieredStopAtLevel=1)
-    agent=$(echo "$target"/cdev-gate-stress-*.jar)
-    "$java" "${flags[@]}" -Dslf4j.internal.verbosity=ERROR "-javaagent:$agent=anomalies" \
+    agent=$(echo $target/cdev-gate-stress-*.jar)
+    jvm "${flags[@]}" -Dslf4j.internal.verbosity=ERROR "-javaagent:$agent=anomalies" \
         -cp "$agent:$target/lib/*" org.cdevgate.gate.stress.anomaly.Anomalies >"$log" 2>&1
     line=$(tail -n 1 "$log")
     local form='^anomalies: [0-9]+ points in [0-9]+ scenarios, ([0-9]+) passed, ([0-9]+) failed$'
@@ -120,14 +98,9 @@ model() {
     local agent share log line flags=(-XX:TieredStopAtLevel=1) mode=()
     $long && flags=() mode=(--long)
     # shellcheck disable=SC2207 # one flag per word
-    flags+=($(known -XX:+EnableDynamicAgentLoading --sun-misc-unsafe-memory-access=allow))
-    agent=$(echo "$target"/cdev-gate-stress-*.jar)
-    for share in 1 2; do
-        "$java" "${flags[@]}" "-javaagent:$agent" -cp "$agent:$target/lib/*" \
-            org.cdevgate.gate.stress.model.ModelCheck ${mode[@]+"${mode[@]}"} --share $share/2 \
-            >"$results/model-$share.txt" 2>&1 &
-    done
-    wait
+    flags+=("${java_flags[@]}" $(known_flags -XX:+EnableDynamicAgentLoading))
+    agent=$(echo $target/cdev-gate-stress-*.jar)
+    in_group explore "$agent"
     local form='^model: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
     for share in 1 2; do
         log=$results/model-$share.txt
@@ -146,13 +119,25 @@ model() {
     done
 }
 
+# Both shares of the model checker, with the flags and the mode of model.
+explore() {
+    local share
+    for share in 1 2; do
+        "$java" "${flags[@]}" "-javaagent:$1" -cp "$1:$target/lib/*" \
+            org.cdevgate.gate.stress.model.ModelCheck "${mode[@]}" --share $share/2 \
+            >"$results/model-$share.txt" 2>&1 &
+    done
+    wait
+}
+
 # Prints the flag that lets jcstress find a JDK whose java refuses biased locking. Where java knows
 # it, as JDK 17 does, jcstress runs each test with and without, which doubles its time; it is off
 # unless asked for since JDK 15 (JEP 374), and asking for it is left to the long mode.
 without_biased_locking() {
-    local home entry jdk=$results/jdk
-    [ -n "$(known -XX:+UseBiasedLocking)" ] || return
+    local home entry jdk
+    [ -n "$(known_flags -XX:+UseBiasedLocking)" ] || return
     home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
+    jdk=$work/jdk
     mkdir -p "$jdk/bin"
     for entry in "$home"/*; do
         [ "${entry##*/}" = bin ] || ln -sfn "$entry" "$jdk/"
@@ -162,7 +147,7 @@ without_biased_locking() {
 for flag; do
     [ "\$flag" = -XX:+UseBiasedLocking ] && exit 1
 done
-exec "$home/bin/java" "\$@"
+exec $(printf %q "$home/bin/java") "\$@"
 END
     chmod +x "$jdk/bin/java"
     echo "-Djava.home=$jdk"
@@ -172,11 +157,19 @@ END
 run_jcstress() {
     local log=$1
     shift
-    # shellcheck disable=SC2207 # one flag per word
-    local host=($(known --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow))
-    $long || host+=($(without_biased_locking))
-    (cd "$results" && "$java" ${host[@]+"${host[@]}"} -jar "$jar" \
-        -sc false -af NONE -v -r "${log%.txt}" "$@") >"$log" 2>&1
+    local host=("${java_flags[@]}") flag
+    if ! $long; then
+        make_work_folder
+        flag=$(without_biased_locking)
+        host+=(${flag:+"$flag"})
+    fi
+    in_group jcstress_beside "$results" "${host[@]}" -jar ../jcstress.jar \
+        -sc false -af NONE -v -r "$(basename "${log%.txt}")" "$@" >"$log" 2>&1
+}
+
+# It leaves its files where it is started.
+jcstress_beside() {
+    cd "$1" && shift && exec "$java" "$@"
 }
 
 # tests_in SECTION LOG: the names in a section of jcstress's summary: Interesting, Failed, Error or
@@ -203,9 +196,9 @@ jcstress() {
         # states made by the 2,560 instead of the 10,240, for their size to be known, halve that.
         # The serial collector's barriers have no StoreLoad in them that might stand in for ours.
         mode+=(-iters 1 -time 200 -f 1 -fsm 0 -pth false -strideCount 8
-            -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known -XX:-TieredCompilation \
-                -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP \
-                --sun-misc-unsafe-memory-access=allow)")
+            -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known_flags \
+                -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN \
+                -XX:+StressCCP | tr '\n' ' ') ${java_flags[*]}")
     fi
     run_jcstress "$log" "${mode[@]}" "$@"
     status=$?
@@ -256,7 +249,7 @@ caught_alone() {
 soak() {
     local printed=$results/soak.txt
     echo "soaking for $soak_seconds s; what it prints is in $printed"
-    if "$java" -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+    if jvm -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
         org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
         >"$printed" 2>&1; then
         passed=$((passed + 1))
@@ -267,10 +260,11 @@ soak() {
     fi
 }
 
-build
+build_options=(-DskipTests)
+build "$target/built" cdev-gate cdev-gate/stress-kit cdev-gate/stress
 rm -rf "$results"
 mkdir -p "$results"
-if [ $# -eq 0 ]; then
+if [ ${#jcstress_arguments[@]} -eq 0 ]; then
     scenarios
     echo "letting calls fail one by one; what it prints is in $results/anomalies.txt"
     anomalies
@@ -278,8 +272,8 @@ if [ $# -eq 0 ]; then
     model
 fi
 echo "running jcstress; what it prints is in $results/jcstress.txt"
-jcstress "$@"
-if [ $# -eq 0 ]; then
+jcstress "${jcstress_arguments[@]}"
+if [ ${#jcstress_arguments[@]} -eq 0 ]; then
     soak
 fi
 finish

@@ -1,12 +1,15 @@
-# Sourced by the benchmarks that have servers or clients in C: checks the machine, and builds.
+#!/usr/bin/env bash
+# Sourced by the benchmarks: checks the machine, and builds.
+#
+#   --help   prints this
 
-bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$bench/../.." && pwd)
+# shellcheck source=../../scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+bench=examples/bench
 target=$bench/target
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jar=$target/benchmarks.jar
 
-fail() { echo "bench: $*" >&2; exit 1; }
-
+# For benchmarks that have servers or clients in C.
 check_machine() {
   local missing=()
   command -v gcc >/dev/null || missing+=(gcc libc6-dev)
@@ -14,8 +17,6 @@ check_machine() {
   pkg-config --exists fuse3 2>/dev/null || missing+=(libfuse3-dev)
   command -v fusermount3 >/dev/null || missing+=(fuse3)
   command -v taskset >/dev/null || missing+=(util-linux)
-  command -v mvn >/dev/null || missing+=(maven)
-  command -v "$java" >/dev/null || missing+=(openjdk-17-jdk-headless)
   # For jnr-fuse, which binds the older library.
   ldconfig -p 2>/dev/null | grep 'libfuse\.so\.2 ' >/dev/null || missing+=(libfuse2)
   ((${#missing[@]} == 0)) || fail "missing Debian packages: ${missing[*]}"
@@ -23,27 +24,27 @@ check_machine() {
 }
 
 # Builds the jar and the C programs $@.
-build() {
+build_bench() {
   local fuse_flags name
-  check_machine
-  (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am >&2)
+  (($# == 0)) || check_machine
+  build "$target/built" cdev-gate cdev-gate/stress-kit cdev-gate/stress cdev-gate-fuse examples/bench
+  (($#)) || return 0
   mkdir -p "$target/c"
   read -ra fuse_flags < <(pkg-config --cflags --libs fuse3)
   for name; do
     gcc -std=gnu11 -O2 -Wall -Wextra -Werror "$bench/src/main/c/$name.c" -o "$target/c/$name" \
-      -pthread "${fuse_flags[@]}"
+      -pthread "${fuse_flags[@]}" || fail "$name cannot be compiled"
   done
 }
 
-# Prints those of the flags that this JVM takes without a complaint.
-known_flags() {
-  local flag said
-  for flag in "$@"; do
-    if said=$("$java" "$flag" -version 2>&1) && [[ $said != *WARNING* ]]; then
-      echo "$flag"
-    fi
-  done
+# number_of VARIABLE DEFAULT: prints what the environment has for it.
+number_of() {
+  local value=${!1-$2}
+  check_number "$1" "$value" 1
+  echo "$value"
 }
 
-mapfile -t java_flags < <(known_flags \
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+if [[ $script == examples/bench/build.sh ]]; then
+  read_arguments 0 "$@"
+  fail "does nothing by itself; the benchmarks source it"
+fi

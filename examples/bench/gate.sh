@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks of the gate alone: enter and exit by one thread, by two and by more,
-# next to their floor and to other designs, and the removal of an idle, a busy and a sleeping gate.
-# docs/performance.md tells the method. About four minutes.
+# Measures the gate alone: enter and exit by one thread, by two and by more, next to their floor and
+# to other designs, and the removal of an idle, a busy and a sleeping gate. docs/performance.md tells
+# the method. About four minutes.
+#
+#   bash examples/bench/gate.sh
+#
+#   --help   prints this
 set -euo pipefail
-bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$bench/../.." && pwd)
-java=java
-[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
-command -v "$java" >/dev/null || { echo "bench: no JDK; install openjdk-17-jdk-headless" >&2; exit 1; }
-command -v mvn >/dev/null || { echo "bench: no Maven; install maven" >&2; exit 1; }
-
-(cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl examples/bench -am >&2)
-exec "$java" -cp "$bench/target/benchmarks.jar" org.cdevgate.bench.GateReport "$bench/target/gate.json"
+# shellcheck source=build.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/build.sh"
+read_arguments 0 "$@"
+need_java
+build_bench
+make_work_folder
+in_group "$java" -Djava.io.tmpdir="$work" -cp "$jar" org.cdevgate.bench.GateReport "$target/gate.json"

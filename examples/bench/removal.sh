@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmark of removals under sleeping processes, next to a C server that only
-# answers as many held requests. docs/performance.md tells the method.
+# Measures removals under sleeping processes, next to a C server that only answers as many held
+# requests. docs/performance.md tells the method.
 #
-#   ROUNDS  counted rounds (9; fewer prove nothing)
+#   bash examples/bench/removal.sh
+#
+#   --help   prints this
+#
+# ROUNDS in the environment: counted rounds (9; fewer prove nothing).
 set -euo pipefail
-bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=build.sh
-source "$bench/build.sh"
-
-build held_server removal_clients
-# In a process group of its own, with a limit: what hangs is killed with all its children.
-exec timeout -s KILL 600 "$java" "${java_flags[@]}" -cp "$target/benchmarks.jar" \
-  org.cdevgate.bench.RemovalUnderLoad "$target/c" "${ROUNDS:-9}" "$target/removal.json"
+source "$(dirname -- "${BASH_SOURCE[0]}")/build.sh"
+read_arguments 0 "$@"
+rounds=$(number_of ROUNDS 9)
+need_java
+build_bench held_server removal_clients
+make_work_folder
+# With a limit: what hangs is killed with all its children.
+in_group timeout -s KILL 600 "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" -cp "$jar" \
+  org.cdevgate.bench.RemovalUnderLoad "$target/c" "$rounds" "$target/removal.json"

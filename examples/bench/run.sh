@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Builds and runs the round-trip benchmark: the device server of this project next to C servers,
-# in turn. docs/performance.md tells the method. Nothing is left behind but target/ folders.
+# Measures round trips: the device server of this project next to C servers, in turn.
+# docs/performance.md tells the method. Nothing is left behind but target/ folders.
 #
+#   bash examples/bench/run.sh
+#
+#   --help   prints this
+#
+# In the environment:
 #   ALTERNATIONS  rounds, each a run against every server (21; fewer than 9 prove nothing)
 #   CALLS         timed calls in each run (1500: many short runs see more of the scheduler's moods)
 set -euo pipefail
-bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=build.sh
-source "$bench/build.sh"
-alternations=${ALTERNATIONS:-21}
-calls=${CALLS:-1500}
+source "$(dirname -- "${BASH_SOURCE[0]}")/build.sh"
+read_arguments 0 "$@"
+alternations=$(number_of ALTERNATIONS 21)
+calls=$(number_of CALLS 1500)
+need_java
 
 operations=(null-ioctl read-8 poll read-4k read-128k write-4k write-128k open-close)
 small=(null-ioctl read-8 poll)
@@ -24,7 +30,7 @@ start() {
   local name=$1
   shift
   mkdir "$work/$name"
-  timeout -s KILL "$server_seconds" "$@" "$work/$name" \
+  timeout --foreground -s KILL "$server_seconds" "$@" "$work/$name" \
     <"$work/stdin" >"$work/$name.out" 2>"$work/$name.err" 9>&- &
   guards+=($!)
   await_ready "$name" $!
@@ -54,7 +60,7 @@ place_servers() {
 # Prints "median mean" in nanoseconds of operation $1 on server $2: $3 calls to warm up, $4 timed, by
 # each of $5 threads, on the processors $6.
 client() {
-  timeout -s KILL "$client_seconds" taskset -c "$6" \
+  timeout --foreground -s KILL "$client_seconds" taskset -c "$6" \
     "$target/c/roundtrip" "$1" "$work/$2/null0" "$3" "$4" "$5" 9>&- ||
     { cat "$work/$2.err" >&2; fail "the client failed: $1 on $2"; }
 }
@@ -106,45 +112,31 @@ measure() {
   done
 }
 
-any_running() { [[ $(jobs -pr) ]]; }
-
-clean_up() {
-  local tries pid name
-  trap '' INT TERM HUP
+# All that runs, in a process group of its own: servers, then clients against them.
+measure_all() {
+  local name tries
+  guards=()
+  mkfifo "$work/stdin"
+  exec 9<>"$work/stdin"
+  start raw "$target/c/raw_server"
+  start libfuse "$target/c/libfuse_server"
+  start jnr-fuse "${ours[@]}" org.cdevgate.bench.JnrFuseServer
+  start cdev-gate "${ours[@]}" org.cdevgate.bench.NullServer
+  start cdev-gate-no-spin "${ours[@]}" org.cdevgate.bench.NullServer --no-spin
+  warm_up
+  measure >"$target/roundtrip.txt"
   exec 9>&- # the end of the servers' stdin
   for ((tries = 0; tries < 100; tries++)); do
-    any_running || break
+    [[ $(jobs -pr) ]] || break
     sleep 0.1
   done
-  # timeout(1) leads a process group of its own and its server.
-  for pid in $(jobs -pr); do kill -KILL -- "-$pid" 2>/dev/null || true; done
-  for name in "${servers[@]}"; do
-    grep -qF " $work/$name " /proc/self/mounts || continue
-    umount -l "$work/$name" 2>/dev/null || fusermount3 -u -z "$work/$name" || true
-  done
-  rm -rf --one-file-system "$work"
 }
 
-build roundtrip raw_server libfuse_server
+build_bench roundtrip raw_server libfuse_server
 
 everywhere=0-$(($(nproc --all) - 1))
 many=$(($(nproc --all) > 1))
-guards=()
-work=$(mktemp -d)
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-mkfifo "$work/stdin"
-exec 9<>"$work/stdin"
-
-start raw "$target/c/raw_server"
-start libfuse "$target/c/libfuse_server"
-ours=("$java" "${java_flags[@]}" -cp "$target/benchmarks.jar")
-start jnr-fuse "${ours[@]}" org.cdevgate.bench.JnrFuseServer
-start cdev-gate "${ours[@]}" org.cdevgate.bench.NullServer
-start cdev-gate-no-spin "${ours[@]}" org.cdevgate.bench.NullServer --no-spin
-
-warm_up
-measure >"$target/roundtrip.txt"
-"$java" -cp "$target/benchmarks.jar" org.cdevgate.bench.Report \
-  "$target/roundtrip.txt" "$target/roundtrip.json"
+make_work_folder
+ours=("$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" -cp "$jar")
+in_group measure_all
+"$java" -cp "$jar" org.cdevgate.bench.Report "$target/roundtrip.txt" "$target/roundtrip.json"

@@ -75,13 +75,14 @@ public final class PlugCycles {
         try {
             cycles = args.length > 0 ? Integer.parseInt(args[0]) : CYCLES;
             seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
-        } catch (NumberFormatException e) {
-            cycles = 0;
-            seed = 0;
-        }
-        if (cycles < 3 || args.length > 2) {
-            System.err.println("usage: cycles.sh [CYCLES, 3 or more; 10000 by default] [SEED]");
+            if (cycles < 3 || args.length > 2) {
+                throw new IllegalArgumentException("no number from 3, and perhaps a seed");
+            }
+        } catch (IllegalArgumentException e) { // of a text that is no number too
+            System.err.println(
+                    String.join(" ", args) + ": " + e.getMessage() + "; usage: [CYCLES [SEED]]");
             System.exit(2);
+            return;
         }
         System.out.println(cycles + " cycles, seed " + seed);
         Path folder = Files.createTempDirectory("cdev-gate-cycles");

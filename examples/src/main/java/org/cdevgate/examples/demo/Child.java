@@ -42,6 +42,7 @@ final class Child {
         command.addAll(
                 List.of(
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         SensorClient.class.getName(),

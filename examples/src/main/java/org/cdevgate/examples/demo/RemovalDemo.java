@@ -28,22 +28,23 @@ public final class RemovalDemo {
     private RemovalDemo() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        boolean hold = args.length == 1 && args[0].equals("--hold");
+        if (args.length > 0 && !hold) {
+            System.err.println("unknown arguments " + String.join(" ", args) + "; there is --hold");
+            System.exit(2);
+        }
         Path folder = Files.createTempDirectory("cdev-gate-demo");
-        int violations;
+        int violations = 0;
         try {
-            if (args.length == 1 && args[0].equals("--hold")) {
+            if (hold) {
                 Hold.run(folder);
-                violations = 0;
-            } else if (args.length == 0) {
-                violations = new RemovalDemo().run(folder);
             } else {
-                System.err.println("usage: demo.sh [--hold]");
-                violations = 2;
+                violations = new RemovalDemo().run(folder);
             }
         } finally {
             Files.deleteIfExists(folder);
         }
-        System.exit(Math.min(violations, 2));
+        System.exit(violations == 0 ? 0 : 1);
     }
 
     private int run(Path folder) throws IOException, InterruptedException {

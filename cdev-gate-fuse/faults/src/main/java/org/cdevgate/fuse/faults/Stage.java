@@ -53,6 +53,7 @@ final class Stage implements AutoCloseable {
     /** By its name its processes are found, to their last moment: not those of another suite. */
     private static Path ownCopy(Path program) throws IOException {
         Path copy = program.resolveSibling("client-" + ProcessHandle.current().pid());
+        copy.toFile().deleteOnExit(); // after a signal too
         return Files.copy(program, copy, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
