@@ -22,7 +22,9 @@ public final class Call extends SleepableCall {
     public static final int WOULD_BLOCK = Integer.MIN_VALUE;
 
     private PollWatcher watcher;
-    private CancelCallback cancels;
+
+    /** Read by removers; null unless CANCELS is set. */
+    private volatile CancelCallback cancels;
 
     // Of a traced call.
     private CallEvent event;
@@ -122,9 +124,14 @@ public final class Call extends SleepableCall {
         return caller != null && caller.isMappedPage();
     }
 
-    /** Whether the device's removal has begun; sticky. For drivers that sleep in their own way. */
+    /**
+     * Whether the device's removal has begun; sticky. For drivers that sleep in their own way: so
+     * it is also true, but in release, when another device is being removed whose call this one is
+     * nested in, and that must not sleep on here.
+     */
     public boolean isRemoving() {
-        return current("isRemoving").isRemoving();
+        FopsGate entered = current("isRemoving");
+        return entered.isRemoving() || (verb() != Verb.RELEASE && record.isSleepless());
     }
 
     /**
@@ -212,14 +219,16 @@ public final class Call extends SleepableCall {
     }
 
     /**
-     * Has something done when the removal of the device begins while this call is in flight: to
-     * wake it from a sleep of the driver's own making (a socket to close, a lock to notify).
-     * Several run one after the other, each on a thread that is not this one; if the removal has
-     * begun already it runs here, now. A callback never begins after its call has ended, and the
-     * call does not end while its callback runs, so a callback must not wait for the call. What it
-     * throws is logged.
+     * Has something done when the removal of the device begins while this call is in flight, or
+     * that of another device whose call this one is nested in: to wake it from a sleep of the
+     * driver's own making (a socket to close, a lock to notify). It ends this call and no more: the
+     * device may live on. Several run one after the other, each on a thread that is not this one;
+     * if the removal has begun already it runs here, now. A callback never begins after its call
+     * has ended, and the call does not end while its callback runs, so a callback must not wait for
+     * the call. What it throws is logged.
      *
-     * @param callback counts as in flight while it runs
+     * @param callback counts as in flight while it runs; may call other devices, but not sleep in
+     *     their verbs
      */
     public void onCancel(DriverAction callback) {
         FopsGate entered = current("onCancel");
@@ -231,7 +240,14 @@ public final class Call extends SleepableCall {
         if (!entered.cancels().add(added)) {
             cancels = added.previous;
             added.fire();
+        } else if (record.isSleepless()) { // looked at after it is known, see CallScan
+            added.fire();
         }
+    }
+
+    /** What is registered, the last first; for any thread. */
+    CancelCallback callbacks() {
+        return cancels;
     }
 
     /** The call becomes an event, if that is not null. */

@@ -283,6 +283,23 @@ abstract class CallFrame extends CallPadding {
         return isInFlight() ? ref.get() : null;
     }
 
+    /**
+     * Whether a removal waits for this call, so that its thread must not sleep; not for one that is
+     * left out, nor on the thread of the remover, whose releases and teardowns may still use
+     * others.
+     */
+    final boolean isSleepless() {
+        long now = own();
+        if ((now & IN_FLIGHT) == 0) {
+            return false;
+        }
+        FopsGate gate = ref.get();
+        return gate != null
+                && gate.isSleepless()
+                && leftOut != (now & ~EXTRAS)
+                && !gate.removal().isEndedHere();
+    }
+
     final void add(int extra) {
         extras |= extra; // volatile for scanners; written by one thread only
         if ((own() & EXTRAS) == 0) {
@@ -388,6 +405,12 @@ abstract class CallFrame extends CallPadding {
     /** Whether the call that published this is still in flight. */
     final boolean isStill(long seen) {
         return ((published() ^ seen) & ~EXTRAS) == 0;
+    }
+
+    /** The gate of the call that is in flight, or null; for scanners. */
+    final FopsGate gateInFlight() {
+        GateRef served = (GateRef) REF.getAcquire(this);
+        return served != null && served.isIn(published()) ? served.get() : null;
     }
 
     final Verb verbInFlight() {

@@ -15,6 +15,7 @@ public final class CallInFlight {
     private final OpenFile file;
     private final Thread thread;
     private final String threadName;
+    private final List<String> nested;
     private final WaitQueue waitingOn;
     private final String tag;
     private final boolean lost;
@@ -29,6 +30,7 @@ public final class CallInFlight {
         file = builder.file;
         thread = builder.thread;
         threadName = builder.threadName;
+        nested = List.copyOf(builder.nested);
         waitingOn = builder.waitingOn;
         tag = builder.tag;
         lost = builder.lost;
@@ -54,6 +56,7 @@ public final class CallInFlight {
         private OpenFile file;
         private Thread thread;
         private String threadName;
+        private List<String> nested = List.of();
         private WaitQueue waitingOn;
         private String tag;
         private boolean lost;
@@ -75,7 +78,8 @@ public final class CallInFlight {
         builder.file = file == null || file.gate() == gate ? file : null;
         builder.thread = record.thread();
         builder.threadName = record.threadName();
-        builder.waitingOn = call.waitingOn();
+        builder.nested = record.nestedIn(call);
+        builder.waitingOn = record.waitingOn();
         builder.exact = call.isStamped();
         builder.start = call.start();
         return new CallInFlight(builder);
@@ -126,7 +130,18 @@ public final class CallInFlight {
         return thread;
     }
 
-    /** The queue it sleeps on, or null if it runs or waits for something else. */
+    /**
+     * The calls that its thread has gone on to from this one, the outermost first, each as {@code
+     * ioctl of adapter}; empty as a rule.
+     */
+    public List<String> nested() {
+        return nested;
+    }
+
+    /**
+     * The queue its thread sleeps on, in this call or in a nested one; null if it runs or waits for
+     * something else.
+     */
     public WaitQueue waitingOn() {
         return waitingOn;
     }
@@ -187,6 +202,7 @@ public final class CallInFlight {
         builder.file = file;
         builder.thread = thread;
         builder.threadName = threadName;
+        builder.nested = nested;
         builder.waitingOn = waitingOn;
         builder.tag = tag;
         builder.lost = lost;
@@ -199,7 +215,8 @@ public final class CallInFlight {
 
     /**
      * One line, for example {@code read of ttyS0 by pid 4711 (cat), thread fuse-3, for at least 12
-     * ms, asleep on readable}.
+     * ms, asleep on readable}, or with a nested call {@code read of sensor by pid 4711 (cat),
+     * thread fuse-3, for at least 12 ms, in ioctl of adapter, asleep on transfer done}.
      */
     @Override
     public String toString() {
@@ -226,6 +243,9 @@ public final class CallInFlight {
         }
         if (lost) {
             line.append(", lost without being released");
+        }
+        for (String each : nested) {
+            line.append(", in ").append(each);
         }
         if (waitingOn != null) {
             line.append(", asleep on ").append(waitingOn.name());

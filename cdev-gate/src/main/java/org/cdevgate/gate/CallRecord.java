@@ -6,6 +6,8 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,6 +93,9 @@ final class CallRecord extends CallPadding {
 
     private volatile boolean retired;
 
+    /** What the owner has left the gate with, to sleep outside it; for reports. */
+    volatile RequestSleeper asleep;
+
     // Owning thread only.
     private boolean ownerIsVirtual;
 
@@ -132,10 +137,8 @@ final class CallRecord extends CallPadding {
 
     /** Tells the fronts of this thread's calls that it is about to park. */
     static void beforePark() {
-        for (CallFrame each = currentFrameOrNull();
-                each != null && each.isInFlight();
-                each = each.innerOrNull()) {
-            if (each.caller != null) {
+        for (CallFrame each = currentFrameOrNull(); each != null; each = each.innerOrNull()) {
+            if (each.isInFlight() && each.caller != null) {
                 each.caller.beforePark();
             }
         }
@@ -422,6 +425,29 @@ final class CallRecord extends CallPadding {
         return innermost;
     }
 
+    /**
+     * Whether this thread must not sleep, in whatever gate: a removal waits for one of its calls,
+     * see {@link CallFrame#isSleepless()}. The outer calls count, and so do those inside the one
+     * that is to sleep, such as the use of a resource.
+     */
+    boolean isSleepless() {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            if (call.isSleepless()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The calls for which {@link #isSleepless()} holds have been told, by ENODEV. */
+    void tellSleepless() {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            if (call.isSleepless()) {
+                call.add(CallFrame.TOLD);
+            }
+        }
+    }
+
     // Any thread.
 
     /** Whether the owner, whoever it is, has a call in flight in the gate. */
@@ -432,5 +458,44 @@ final class CallRecord extends CallPadding {
             }
         }
         return false;
+    }
+
+    /** The queue that the owner sleeps on, in whichever of its calls, or null. */
+    WaitQueue waitingOn() {
+        RequestSleeper request = asleep;
+        WaitQueue queue = request == null ? null : request.queue();
+        for (Call call = outermost; call != null && queue == null; call = call.innerOrNull()) {
+            queue = call.waitingOn();
+        }
+        return queue;
+    }
+
+    /** The owner's calls inside one of them, for people. */
+    List<String> nestedIn(Call outer) {
+        List<String> nested = new ArrayList<>(0);
+        for (Call call = outer.innerOrNull(); call != null; call = call.innerOrNull()) {
+            FopsGate gate = call.gateInFlight();
+            if (gate != null) {
+                nested.add(call.verbInFlight() + " of " + gate.name());
+            }
+        }
+        RequestSleeper request = asleep;
+        if (request != null) {
+            nested.add(request.verb() + " of " + request.file().gate().name());
+        }
+        return nested;
+    }
+
+    /** Adds what the owner's calls of other gates have registered while it is inside this one. */
+    void addCallbacks(List<CancelCallback> callbacks, GateRef gate) {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            CancelCallback registered = call.callbacks();
+            // Inside still, or again: not of a call that began after the one in the gate.
+            if (registered != null && !gate.isIn(call.published()) && isInside(gate)) {
+                for (CancelCallback each = registered; each != null; each = each.previous) {
+                    callbacks.add(each);
+                }
+            }
+        }
     }
 }

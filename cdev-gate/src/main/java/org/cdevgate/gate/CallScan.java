@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks for the calls in flight in a gate by walking the {@link CallRecord}s.
@@ -35,6 +36,31 @@ final class CallScan {
             }
         }
         return true;
+    }
+
+    /**
+     * Has the calls inside look again whether they may sleep, each wherever its thread sleeps; for
+     * a gate that has just become sleepless.
+     *
+     * <p>None sleeps on. A thread publishes its call, and reads the gate's state before it parks,
+     * in whatever gate that is; the remover changes the state and then reads what is published. All
+     * four are synchronization actions: either the thread sees the change and does not park, or the
+     * remover sees the call and unparks the thread, before it parks or after. Between that look and
+     * the park the thread runs nothing that could use up the permit. A callback is in the place of
+     * a sleep: its call publishes it and then reads the states, and here the state is changed
+     * before callbacks are read. A thread that is running gets a permit for nothing, so that its
+     * next park may return at once, as each may.
+     *
+     * @param callbacks gets those that other calls of these threads have registered
+     */
+    static void wakeInside(FopsGate gate, List<CancelCallback> callbacks) {
+        GateRef ref = gate.ref();
+        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+            if (record.isInside(ref)) {
+                record.addCallbacks(callbacks, ref);
+                LockSupport.unpark(record.thread());
+            }
+        }
     }
 
     /** Whether a call is in flight now, those of one record excepted. */

@@ -1,6 +1,8 @@
 package org.cdevgate.gate;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,7 +23,7 @@ final class CancelCallbacks {
 
     private final FopsGate gate;
 
-    // Guarded by this; no entry is added once the flag is set. Null before the first.
+    // Guarded by this; no entry is added once the gate is sleepless. Null before the first.
     private Set<CancelCallback> waiting;
 
     /** Those that the removal has taken and not come back from. */
@@ -31,13 +33,13 @@ final class CancelCallbacks {
         this.gate = gate;
     }
 
-    /** False if the removal has begun: nobody will run it. */
+    /** False if the gate is sleepless: nobody will run it. */
     boolean add(CancelCallback callback) {
         synchronized (this) {
             if (waiting == null) {
                 waiting = new LinkedHashSet<>();
             }
-            return !gate.isRemoving() && waiting.add(callback);
+            return !gate.isSleepless() && waiting.add(callback);
         }
     }
 
@@ -48,17 +50,26 @@ final class CancelCallbacks {
     }
 
     /**
-     * The flag is set: runs all, without waiting for them. After an Error nothing was begun that is
-     * not done, and it may be called again.
+     * The gate is sleepless: runs all, without waiting for them. After an Error nothing was begun
+     * that is not done, and it may be called again.
+     *
+     * @param nested others to be run, of calls of other gates that are nested in this one's; those
+     *     that are run already, or whose calls have ended, do nothing
      */
-    void fireAll() {
+    void fireAll(List<CancelCallback> nested) {
         CancelCallback[] all;
         synchronized (this) {
-            if (waiting == null || waiting.isEmpty()) {
+            List<CancelCallback> due = new ArrayList<>(nested);
+            if (waiting != null) {
+                due.addAll(waiting);
+            }
+            if (due.isEmpty()) {
                 return;
             }
-            all = waiting.toArray(new CancelCallback[0]);
-            waiting.clear();
+            all = due.toArray(new CancelCallback[0]);
+            if (waiting != null) {
+                waiting.clear();
+            }
             unfinished += all.length;
         }
         try {
@@ -88,7 +99,7 @@ final class CancelCallbacks {
     }
 
     /**
-     * Whether none runs or will; asked after {@link #fireAll()}. A call waits for its own, but a
+     * Whether none runs or will; asked after {@link #fireAll}. A call waits for its own, but a
      * removal does not wait for every call, see {@link SelfRemoval#LEAVE_OUT}.
      */
     synchronized boolean isDone() {

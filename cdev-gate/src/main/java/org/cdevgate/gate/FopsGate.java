@@ -58,10 +58,13 @@ import org.cdevgate.internal.StackRoom;
  */
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 public final class FopsGate extends GatedVerbs implements Removable {
-    /** In {@code state}: the flag. The other bits are the diagnostic level. */
+    /** In {@code state}: the flag. */
     private static final int REMOVING = 1;
 
-    private static final int LEVEL_SHIFT = 1;
+    /** In {@code state}: calls may come and do all but sleep. The bits above are the level. */
+    private static final int SLEEPLESS = 2;
+
+    private static final int LEVEL_SHIFT = 2;
     private static final DiagnosticLevel[] LEVELS = DiagnosticLevel.values();
 
     /** The state in which a call needs no second thought. */
@@ -441,6 +444,32 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return level.ordinal() << LEVEL_SHIFT;
     }
 
+    /**
+     * Lets no call of this gate sleep any more, while calls are admitted as before: each sleep of
+     * one that is inside, also nested in another gate, ends with ENODEV now, as at the removal, and
+     * its {@link Call#onCancel} callbacks run; who goes to sleep later gets ENODEV at once. A
+     * request that sleeps without a thread is not inside, and sleeps on until the removal.
+     *
+     * <p>For what has to run to its end before the removal can begin, such as work that is queued,
+     * and must not wait there for something that will never come. The removal itself does the same.
+     */
+    public void endSleeps() {
+        STATE.getAndBitwiseOr(this, SLEEPLESS);
+        wakeCalls();
+    }
+
+    /** Whether its calls may not sleep any more; never gets false again. */
+    boolean isSleepless() {
+        return (state & (REMOVING | SLEEPLESS)) != 0;
+    }
+
+    /** Ends the sleeps of the calls inside, after {@link #isSleepless()} has become true. */
+    void wakeCalls() {
+        List<CancelCallback> nested = new ArrayList<>(0);
+        CallScan.wakeInside(this, nested);
+        cancels.fireAll(nested);
+    }
+
     /** Sets the flag. */
     void setFlag() {
         STATE.getAndBitwiseOr(this, REMOVING);
@@ -492,7 +521,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** Changes how much is recorded of calls, from the next call on; at any time. */
     public void diagnostics(DiagnosticLevel level) {
         int bits = bits(level);
-        for (int seen = state; !STATE.compareAndSet(this, seen, bits | (seen & REMOVING)); ) {
+        for (int seen = state;
+                !STATE.compareAndSet(this, seen, bits | (seen & (REMOVING | SLEEPLESS))); ) {
             seen = state;
         }
     }

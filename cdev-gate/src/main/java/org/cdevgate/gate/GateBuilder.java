@@ -37,7 +37,8 @@ public final class GateBuilder {
     /**
      * A hook that wakes calls which sleep in the driver's own way (not on a {@link WaitQueue}).
      * Called on a thread of its own after the flag is set, with no lock of the gate's held, and
-     * again with back-off until the drain ends. The teardown starts only when it has returned.
+     * again with back-off until the drain ends. The teardown starts only when it has returned. It
+     * may call other devices, but not sleep in their verbs, which answer ENODEV instead.
      */
     public GateBuilder wakeHook(DriverAction hook) {
         wakeHook = Objects.requireNonNull(hook, "the wake hook");

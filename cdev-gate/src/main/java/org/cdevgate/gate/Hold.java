@@ -86,7 +86,8 @@ public final class Hold implements AutoCloseable {
     /**
      * Runs a part of the work that the hold stands for, on this thread, as a call in flight: a
      * removal that the part asks for is found to be one of itself. Allowed during a removal, which
-     * waits for the hold. A release meanwhile takes effect when the part has ended.
+     * waits for the hold; the part then does not sleep in other devices' verbs, which answer ENODEV
+     * instead. A release meanwhile takes effect when the part has ended.
      *
      * @throws IllegalStateException if it was released
      * @throws Exception what the part throws

@@ -27,6 +27,7 @@ final class LocalRequest extends RequestSleeper {
     boolean sleep(BlockedRun run, FopsGate gate) throws ErrnoException {
         WaitQueue onQueue = run.queue();
         StackRoom.require(); // or it might stay on the queue and take another's wake-up
+        CallRecord outer = CallRecord.currentOrNull();
         switch (onQueue.addUnlessWoken(this, gate, run)) {
             case WOKEN -> {
                 return false;
@@ -35,21 +36,39 @@ final class LocalRequest extends RequestSleeper {
             case ASLEEP -> {}
         }
         try {
-            return awaitTold(run, onQueue);
-        } catch (Error e) {
+            if (outer != null) {
+                outer.asleep = this;
+            }
+            return awaitTold(run, onQueue, outer);
+        } catch (RuntimeException | Error e) {
             if (!wake()) {
                 passOnWakeUp();
             }
             throw e;
+        } finally {
+            if (outer != null) {
+                outer.asleep = null;
+            }
         }
     }
 
-    private boolean awaitTold(BlockedRun run, WaitQueue onQueue) throws ErrnoException {
+    private boolean awaitTold(BlockedRun run, WaitQueue onQueue, CallRecord outer)
+            throws ErrnoException {
+        CallRecord inside = outer;
+        CallRecord.beforePark();
         boolean timed = run.isTimed();
         boolean interrupted = false;
         // Looked at before each park: waiting for the queue's lock in wake() may use up the unpark
         // of who took it off meanwhile.
         while (told == NOTHING) {
+            if (inside != null && inside.isSleepless()) { // by a call that this one is nested in
+                if (wake()) {
+                    inside.tellSleepless();
+                    throw Errno.ENODEV.exception();
+                }
+                inside = null; // told first; the next run of the verb answers
+                continue;
+            }
             if (Thread.interrupted()) {
                 if (wake()) {
                     throw Errno.EINTR.exception();

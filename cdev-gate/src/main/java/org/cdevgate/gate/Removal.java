@@ -191,7 +191,7 @@ final class Removal {
             for (GateWaiters waiters : gate.waiters()) {
                 waiters.removeAll();
             }
-            gate.cancels().fireAll();
+            gate.wakeCalls();
             if (hook != null) {
                 hook.start();
             }
@@ -518,6 +518,11 @@ final class Removal {
             failed = e;
         }
         failed(what, failed);
+    }
+
+    /** Whether this thread is at the end, whose own calls may sleep in another gate. */
+    boolean isEndedHere() {
+        return ender == Thread.currentThread();
     }
 
     // self-removal

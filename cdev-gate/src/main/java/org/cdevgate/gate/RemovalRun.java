@@ -26,6 +26,15 @@ final class RemovalRun {
 
     /** Flags, takes the names away and wakes; true if this call began any of them. */
     boolean begin() {
+        return begin(LeftOutCalls.NONE, LeftOutCalls.NONE);
+    }
+
+    /**
+     * {@link #begin()}, and leaves calls out. Not before all are flagged: a removal that was refused
+     * or has failed leaves nobody out of another one's. But before anybody is woken: what a call
+     * sleeps on in another device goes on if it is left out.
+     */
+    boolean begin(LeftOutCalls others, LeftOutCalls own) {
         List<Removal> all = new ArrayList<>();
         boolean here = false;
         Throwable failed = null;
@@ -39,6 +48,14 @@ final class RemovalRun {
         for (int i = 0; i < all.size(); i++) {
             try {
                 all.get(i).takeNameAway();
+            } catch (Throwable e) {
+                failed = e;
+            }
+        }
+        if (failed == null) {
+            try {
+                others.leaveOut();
+                own.leaveOut();
             } catch (Throwable e) {
                 failed = e;
             }

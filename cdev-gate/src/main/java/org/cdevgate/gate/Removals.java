@@ -57,10 +57,7 @@ final class Removals {
             }
             case LEAVE_OUT -> own = run.ownCalls(method);
         }
-        run.begin();
-        // Not before: a removal that was refused or has failed leaves nobody out of another one's.
-        others.leaveOut();
-        own.leaveOut();
+        run.begin(others, own);
         return isHere(run.await(new Drain(Drain.FOREVER, false)));
     }
 

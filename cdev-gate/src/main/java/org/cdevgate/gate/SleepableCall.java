@@ -81,7 +81,9 @@ abstract class SleepableCall extends CallFrame {
      * Ends this run of the verb: {@code return call.wouldBlock(queue)}. The call leaves the gate,
      * the request sleeps on the queue without a thread, and after the next {@link
      * WaitQueue#wakeUp()} the verb is run again from its start. A wake-up that came while this run
-     * was still looking is not lost: the verb is then run again at once.
+     * was still looking is not lost: the verb is then run again at once. At the removal the caller
+     * gets its answer and the verb is not run again; so it is, with ENODEV, if the caller is a call
+     * of another device that is being removed.
      *
      * @return {@link Call#WOULD_BLOCK}, for the verb to return
      * @throws IllegalStateException in release, llseek and poll, which cannot sleep without a
@@ -171,9 +173,11 @@ abstract class SleepableCall extends CallFrame {
      * cannot be missed; it is checked on this thread, with no lock of the library held.
      *
      * @param condition must not block; may be called any number of times
-     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt,
-     *     EAGAIN at once for a non-blocking file; each only if the condition does not hold. A verb
-     *     that hands this ENODEV on gives its caller what the {@link RemovalProfile} says
+     * @throws ErrnoException ENODEV once the removal has begun, of this device or of another whose
+     *     call this thread is in: one that called this verb, at any depth, or one whose scope the
+     *     verb has entered. EINTR at a signal or interrupt, EAGAIN at once for a non-blocking file.
+     *     Each only if the condition does not hold. A verb of a device that is being removed which
+     *     hands this ENODEV on gives its caller what the {@link RemovalProfile} says
      * @throws IllegalStateException in poll, which never sleeps: use {@link Call#pollWait}
      */
     public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
@@ -297,6 +301,11 @@ abstract class SleepableCall extends CallFrame {
                 }
                 if (!queued || entered.isRemoving()) {
                     add(TOLD);
+                    record.tellSleepless();
+                    throw Errno.ENODEV.exception();
+                }
+                if (record.isSleepless()) {
+                    record.tellSleepless();
                     throw Errno.ENODEV.exception();
                 }
                 if (Thread.interrupted()) {
@@ -310,11 +319,12 @@ abstract class SleepableCall extends CallFrame {
                     lock.unlock();
                 }
                 try {
-                    if (!handedOver && caller != null) {
+                    if (!handedOver) {
                         handedOver = true;
-                        caller.beforePark();
+                        CallRecord.beforePark();
                     }
-                    if (sleeper.isQueued()) {
+                    // What ran since the last look may have used up the permit of a waker.
+                    if (sleeper.isQueued() && !record.isSleepless()) {
                         if (timed) {
                             LockSupport.parkNanos(queue, left);
                         } else {
