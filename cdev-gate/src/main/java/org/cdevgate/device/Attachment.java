@@ -66,6 +66,10 @@ final class Attachment {
         return state == State.UNBOUND;
     }
 
+    synchronized boolean isProbing() {
+        return state == State.PROBING;
+    }
+
     synchronized boolean isUnbinding() {
         return state == State.UNBINDING;
     }
@@ -242,7 +246,8 @@ final class Attachment {
         Probes.Look look = probes().look(consumer);
         boolean did = false;
         try {
-            did = consumer.unbind();
+            boolean probing = consumer.isProbing(); // which this ends
+            did = consumer.unbind() || probing;
         } finally {
             if (!did) {
                 probes().end(look);
@@ -269,15 +274,18 @@ final class Attachment {
                     }
                 }
             }
-            boolean unbinding;
+            State was;
             Binding now;
             synchronized (this) {
-                unbinding = state == State.UNBINDING;
+                was = state;
                 now = binding;
+            }
+            if (was == State.PROBING) {
+                now.endSleeps(); // it may sleep in a supplier that answers no more
             }
             awaitBusy(now);
             synchronized (this) {
-                if (unbinding && binding != now) {
+                if (was == State.UNBINDING && binding != now) {
                     return null;
                 }
             }

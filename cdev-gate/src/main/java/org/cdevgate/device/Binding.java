@@ -38,6 +38,7 @@ final class Binding {
     private final List<FopsGate> gates = new ArrayList<>();
     private final Set<FopsGate> callers = new LinkedHashSet<>();
     private boolean unbinding;
+    private boolean sleepless;
 
     // Of the thread that probes or unbinds; the lock of the Attachment is between two of these.
     private boolean bound;
@@ -149,9 +150,29 @@ final class Binding {
     }
 
     void addCallerGate(FopsGate gate) {
+        boolean late;
         synchronized (gates) {
             callers.add(gate);
+            late = sleepless;
         }
+        if (late) {
+            gate.endSleeps();
+        }
+    }
+
+    /**
+     * The binding is to end, and waits for what still runs: its probe, and what calls the driver by
+     * itself. From here on none of that sleeps, in whatever device, or it might wait for an answer
+     * that never comes; remove() and the release of managed resources may.
+     */
+    void endSleeps() {
+        List<FopsGate> all;
+        synchronized (gates) {
+            sleepless = true;
+            all = new ArrayList<>(callers);
+        }
+        entered.endSleeps();
+        all.forEach(FopsGate::endSleeps);
     }
 
     void removeCallerGate(FopsGate gate) {
@@ -226,13 +247,15 @@ final class Binding {
 
     // the life of a binding; one thread, in this order
 
-    /** Whether it succeeded; what it throws is logged. */
+    /**
+     * Whether it succeeded; what it throws is logged. Runs inside the gate of the binding, so that
+     * {@link #endSleeps} finds it.
+     */
     boolean probe() {
         step = "probe";
         Section section = new Section();
         try {
-            driver.probe(proof(section));
-            bound = true;
+            bound = entered.<Exception>tryRun(() -> driver.probe(proof(section)));
         } catch (ProbeDeferredException e) {
             missing = String.valueOf(e.getMessage());
         } catch (Throwable e) {
@@ -253,6 +276,7 @@ final class Binding {
      * succeeded. If an Error ends this, the next call goes on where it was left.
      */
     void end() {
+        endSleeps();
         awaitCalls();
         if (bound && !toldToRemove) {
             devres.removeBegins();

@@ -10,8 +10,9 @@ import org.cdevgate.gate.FopsGate;
  * Something that calls a bound driver by itself and not for a process: an interrupt line, a timer,
  * a work queue, a notifier chain. Each of its calls enters here and gets a proof that the device is
  * bound; at the unbinding it is shut with the managed resources, in reverse order of registration,
- * and the unbinding waits for the calls inside. Made by {@link BoundDevice#addCaller}; for those
- * who write such a mechanism.
+ * and the unbinding waits for the calls inside. From the beginning of the unbinding these do not
+ * sleep in verbs of other devices: they get ENODEV there. Made by {@link BoundDevice#addCaller};
+ * for those who write such a mechanism.
  *
  * <p>All methods may be called by any thread.
  */

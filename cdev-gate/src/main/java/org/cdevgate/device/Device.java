@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Unbinding keeps the order of a removal: consumers first; then all gates of the binding are
  * flagged, their sleepers woken, the calls in flight drained, the open files released; then {@link
- * Driver#remove}; then the managed resources in reverse order.
+ * Driver#remove}; then the managed resources in reverse order. A probe that has not returned, and
+ * what calls the driver by itself, is woken where it sleeps in another device, see {@link
+ * FopsGate#endSleeps()}.
  *
  * <p>All methods may be called by any thread.
  */
@@ -226,6 +228,10 @@ public final class Device {
 
     boolean isUnbound() {
         return attachment.isUnbound();
+    }
+
+    boolean isProbing() {
+        return attachment.isProbing();
     }
 
     boolean isUnbinding() {

@@ -29,7 +29,9 @@ public interface Driver {
     /**
      * Begins to drive a device: acquires resources, and publishes nodes last, because callers come
      * as soon as a node is there. If it throws, everything it registered with {@code bound} is
-     * undone: nodes are flagged and drained, managed resources released in reverse order.
+     * undone: nodes are flagged and drained, managed resources released in reverse order. If this
+     * device or a supplier of it is unbound meanwhile then probe does not sleep in other devices'
+     * verbs any more, which answer ENODEV instead; it is to return or throw.
      *
      * <p>Devices that it adds come last too: one that is bound is news for all that wait, also for
      * a probe that is then deferred itself.
@@ -43,8 +45,9 @@ public interface Driver {
 
     /**
      * Ends to drive a device, between the drain of its nodes and the release of its managed
-     * resources: no verb of the device runs or can start, all managed resources are still there.
-     * What it throws is logged; the device is unbound all the same.
+     * resources: no verb of the device runs or can start, all managed resources are still there. It
+     * may use suppliers, and sleep in their verbs. What it throws is logged; the device is unbound
+     * all the same.
      *
      * @param bound valid until remove returns
      */
