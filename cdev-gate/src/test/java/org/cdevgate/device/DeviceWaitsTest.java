@@ -21,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.async.WorkQueue;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
@@ -380,6 +381,33 @@ class DeviceWaitsTest {
         assertTrue(hub.remove(LONG).isDone());
         assertFalse(hub.remove(), "it was removed already");
         assertEquals(List.of(panel), bus.devices());
+    }
+
+    @Test
+    void aBoundedUnbindingNamesAWorkItemThatIsStuck() throws Exception {
+        Device camera =
+                device(
+                        "cam",
+                        bound ->
+                                assertTrue(
+                                        WorkQueue.alloc(bound, "uploads", 1)
+                                                .work("upload", proof -> stuck())
+                                                .queue()),
+                        bound -> {});
+        inside.await();
+        UnbindOutcome outcome = camera.unbind(SHORT);
+        assertSame(UnbindOutcome.Ending.TIMED_OUT, outcome.ending());
+        assertTrue(
+                outcome.culprits().stream()
+                        .anyMatch(
+                                each ->
+                                        each.what().contains("uploads")
+                                                && each.thread() != null
+                                                && each.toString()
+                                                        .contains("DeviceWaitsTest.stuck")),
+                outcome::toString);
+        goOn.countDown();
+        assertTrue(camera.unbind(LONG).isDone());
     }
 
     @Test
