@@ -255,11 +255,16 @@ final class Binding {
         step = "probe";
         Section section = new Section();
         try {
-            bound = entered.<Exception>tryRun(() -> driver.probe(proof(section)));
+            entered.<Exception>tryRun(
+                    () -> {
+                        driver.probe(proof(section));
+                        bound = true; // whatever comes now: its remove() has to be called
+                    });
         } catch (ProbeDeferredException e) {
             missing = String.valueOf(e.getMessage());
         } catch (Throwable e) {
-            Reports.error(LOG, "{}: its probe failed", this, e);
+            Reports.error(
+                    LOG, bound ? "{}: an Error after its probe" : "{}: its probe failed", this, e);
         } finally {
             section.open = false;
         }
