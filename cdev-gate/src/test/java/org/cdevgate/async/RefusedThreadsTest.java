@@ -58,9 +58,9 @@ class RefusedThreadsTest {
         assertFalse(timer.isPending());
     }
 
-    /** A clock's factory is the library's and makes one or throws. */
+    /** A clock is an executor of the JDK's, which waits for a factory to throw. */
     private void refuseClocks(Threads.Refusal how) {
-        clocks.refuse(how == Threads.Refusal.NONE_IS_MADE ? Threads.Refusal.OUT_OF_MEMORY : how);
+        clocks.refuse(how == Threads.Refusal.REJECTED ? how : Threads.Refusal.OUT_OF_MEMORY);
     }
 
     @ParameterizedTest

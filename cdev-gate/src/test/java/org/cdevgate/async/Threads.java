@@ -11,8 +11,10 @@ final class Threads implements ThreadFactory {
     enum Refusal {
         /** The factory throws. */
         REJECTED,
-        /** Thread.start() throws. */
+        /** The factory has no memory. */
         OUT_OF_MEMORY,
+        /** Thread.start() throws; executors of newer JDKs start their threads in another way. */
+        NOT_STARTED,
         /** The factory returns null. */
         NONE_IS_MADE
     }
@@ -39,7 +41,8 @@ final class Threads implements ThreadFactory {
         return switch (how) {
             case REJECTED -> throw new RejectedExecutionException("on purpose");
             case NONE_IS_MADE -> null;
-            case OUT_OF_MEMORY ->
+            case OUT_OF_MEMORY -> throw new OutOfMemoryError("no memory, on purpose");
+            case NOT_STARTED ->
                     new Thread(task) {
                         @Override
                         public synchronized void start() {
