@@ -25,7 +25,10 @@ final class Doorbell implements FileOperations {
 
     enum Sleep {
         PARKED,
-        WITHOUT_THREAD
+        WITHOUT_THREAD,
+
+        /** As without a thread, for a caller that parks one: limited, to be found. */
+        LOCAL_REQUEST
     }
 
     final FopsGate gate = FopsGate.of("doorbell", this);
@@ -60,6 +63,13 @@ final class Doorbell implements FileOperations {
             throws ErrnoException {
         if (sleep == Sleep.WITHOUT_THREAD) {
             return rung ? RUNG : call.wouldBlock(queue);
+        }
+        if (sleep == Sleep.LOCAL_REQUEST) {
+            return rung
+                    ? RUNG
+                    : call.isTimedOut()
+                            ? OVERSLEPT
+                            : call.wouldBlock(queue, LIMIT_SECONDS, TimeUnit.SECONDS);
         }
         return call.await(queue, () -> rung, LIMIT_SECONDS, TimeUnit.SECONDS) ? RUNG : OVERSLEPT;
     }

@@ -33,6 +33,11 @@ public final class NewDevice {
         return slot.number();
     }
 
+    /** What the oracle knows of it. */
+    public DeviceLife life() {
+        return life;
+    }
+
     /** The device, once it is made. */
     public Device made() {
         return made;

@@ -18,6 +18,7 @@ import org.cdevgate.gate.stress.model.scenarios.LinkAgainstUnplug;
 import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ManagedAgainstUnbind;
 import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.NestedDoorbell;
 import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.ParentAndChild;
 import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
@@ -48,6 +49,7 @@ import org.cdevgate.gate.stress.twins.EntersSummedFirst;
 import org.cdevgate.gate.stress.twins.LeavesOutTheThread;
 import org.cdevgate.gate.stress.twins.LoserReturnsEarly;
 import org.cdevgate.gate.stress.twins.OneWakeOnly;
+import org.cdevgate.gate.stress.twins.OwnQueueOnly;
 import org.cdevgate.gate.stress.twins.SharedReadIndex;
 import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
 
@@ -94,6 +96,18 @@ final class Questions {
                 new Question(
                         "sleep against removal, without thread",
                         () -> new SleepAgainstRemoval(Doorbell::withoutThread)),
+                new Question(
+                        "sleep against removal, parked in another",
+                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::parked))),
+                new Question(
+                        "sleep against removal, in another with lock",
+                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::withLock))),
+                new Question(
+                        "sleep against removal, in another without thread",
+                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::withoutThread))),
+                new Question(
+                        "sleep against both, parked in another",
+                        () -> new SleepAgainstBoth(NestedDoorbell.with(Doorbell::parked))),
                 new Question(
                         "sleep against wake-up, parked",
                         () -> new SleepAgainstWakeUp(Doorbell::parked)),
@@ -167,6 +181,7 @@ final class Questions {
                 new Question("loser returns early", () -> new TwoRemovals(LoserReturnsEarly::new)),
                 new Question(
                         "wake before flag", () -> new SleepAgainstRemoval(WakeBeforeFlag::new)),
-                new Question("one wake only", () -> new SleepAgainstRemoval(OneWakeOnly::new)));
+                new Question("one wake only", () -> new SleepAgainstRemoval(OneWakeOnly::new)),
+                new Question("own queue only", () -> new SleepAgainstRemoval(OwnQueueOnly::new)));
     }
 }

@@ -16,7 +16,9 @@ final class EvdevAnswers implements Answers {
             case EINTR, ENOTTY -> true;
             case EAGAIN -> file == null || file.isNonBlocking();
             case EIO -> worker.didDriverFail();
-            default -> false; // ENODEV too: no removal has begun
+            // Its own removal has not begun; that of a device whose call this one is nested in may.
+            case ENODEV -> SoakCommand.isInsideOfOneThatGoes();
+            default -> false;
         };
     }
 

@@ -46,7 +46,7 @@ enum SoakCommand {
             if (device == null || chain().size() >= DEEPEST) {
                 return 0;
             }
-            inside(file.gate(), driver.slot(), () -> nest(worker, device));
+            inside(file.gate(), driver, () -> nest(worker, device));
             return 0;
         }
     },
@@ -57,7 +57,7 @@ enum SoakCommand {
             FopsGate gate = file.gate();
             inside(
                     gate,
-                    driver.slot(),
+                    driver,
                     () -> {
                         try {
                             gate.ioctl(
@@ -75,7 +75,7 @@ enum SoakCommand {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
             List<Link> links = new ArrayList<>(chain());
-            links.add(new Link(file.gate(), driver.slot()));
+            links.add(new Link(file.gate(), driver));
             Worker worker = Worker.current();
             FopsGate own = links.get(worker.dice().below(links.size())).gate();
             Device parent = driver.parent();
@@ -206,7 +206,16 @@ enum SoakCommand {
     };
 
     /** A gate that this thread is inside of. */
-    private record Link(FopsGate gate, int slot) {}
+    private record Link(FopsGate gate, SoakDriver driver) {
+        int slot() {
+            return driver.slot();
+        }
+
+        /** Whether a remover has called; asked of the oracle, not of the gate. */
+        boolean isGoing() {
+            return driver.life().isRemovalCalled();
+        }
+    }
 
     private static final int TYPE = 'S';
     private static final int DEEPEST = 3;
@@ -251,9 +260,14 @@ enum SoakCommand {
         return CHAIN.get();
     }
 
-    private static void inside(FopsGate gate, int slot, Runnable body) {
+    /** Whether a removal has begun of a device whose call this thread is nested in. */
+    static boolean isInsideOfOneThatGoes() {
+        return chain().stream().anyMatch(Link::isGoing);
+    }
+
+    private static void inside(FopsGate gate, SoakDriver driver, Runnable body) {
         List<Link> chain = CHAIN.get();
-        chain.add(new Link(gate, slot));
+        chain.add(new Link(gate, driver));
         try {
             body.run();
         } finally {
@@ -279,7 +293,8 @@ enum SoakCommand {
             return;
         }
         SoakCommand command = NESTED[worker.dice().below(NESTED.length)];
-        Syscalls.call(
+        long result =
+                Syscalls.call(
                 worker,
                 device,
                 file[0],
@@ -292,6 +307,9 @@ enum SoakCommand {
                                         0,
                                         ByteBuffer.allocate(0),
                                         Caller.local()));
+        if (result == -Errno.ENODEV.number() && !device.life().isRemovalCalled()) {
+            count("nested: ended by the removal of another");
+        }
         device.gate().close(file[0]);
         count("nested: " + command);
     }

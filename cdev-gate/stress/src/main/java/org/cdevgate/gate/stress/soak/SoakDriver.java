@@ -14,6 +14,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Resource;
 import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.Dice;
@@ -102,6 +103,11 @@ final class SoakDriver implements FileOperations {
 
     int slot() {
         return device.slot();
+    }
+
+    /** What the oracle knows of the device. */
+    DeviceLife life() {
+        return device.life();
     }
 
     /** An event arrives, as from an interrupt; inside a bound. */

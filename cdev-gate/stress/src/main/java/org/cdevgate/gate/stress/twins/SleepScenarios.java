@@ -56,6 +56,17 @@ final class SleepScenarios {
         }
     }
 
+    /** A call sleeps, wherever that is; then comes the removal. */
+    static Outcome asleepInAnother(Maker<SleepingGate> maker) {
+        try (Script script = new Script()) {
+            SleepingGate gate = cast(script, maker, script);
+            script.advance(SLEEPER, BEFORE_SLEEP);
+            script.finish(SLEEPER);
+            script.finish(REMOVER);
+            return end(script, gate);
+        }
+    }
+
     private static SleepingGate cast(Script script, Maker<SleepingGate> maker, PausePoints points) {
         SleepingGate gate = maker.make(new Device(script)::tearDown, points);
         script.actor(SLEEPER, gate::sleep);

@@ -19,6 +19,8 @@ public final class Twins {
     private static final String REMOVERS = "4: each remover returns after the teardown";
     private static final String WAKE_UPS = "5: no lost wake-up";
 
+    private static final String NESTED = "15: a removal wakes every sleep of its calls";
+
     private static final String BOTH_ASLEEP =
             SleepScenarios.SLEPT_ON
                     + "sleeper in SleepQueue.sleepUnless, remover in CallCount.await";
@@ -83,7 +85,18 @@ public final class Twins {
                         BOTH_ASLEEP,
                         SleepScenarios::sleepAfterTheWake,
                         OneWakeOnly::new,
-                        Map.of("real gate, wake hook", WakeHookGate::new)));
+                        Map.of(
+                                "real gate, wake hook",
+                                WakeHookGate::new,
+                                "real gate, asleep in another",
+                                NestedGate::new)),
+                new WrongDesign<>(
+                        "own queue only",
+                        NESTED,
+                        BOTH_ASLEEP,
+                        SleepScenarios::asleepInAnother,
+                        OwnQueueOnly::new,
+                        Map.of("real gate, asleep in another", NestedGate::new)));
     }
 
     private static Map<String, Maker<RemovableGate>> peers() {
@@ -102,6 +115,7 @@ public final class Twins {
         Map<String, Maker<SleepingGate>> gates = new LinkedHashMap<>();
         gates.put("real gate, wait queue", WaitQueueGate::new);
         gates.put("real gate, wake hook", WakeHookGate::new);
+        gates.put("real gate, asleep in another", NestedGate::new);
         return gates;
     }
 }

@@ -1,0 +1,88 @@
+package org.cdevgate.gate.stress.twins;
+
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.stress.peers.SleepingGate;
+import org.cdevgate.gate.stress.script.PausePoints;
+
+import java.nio.ByteBuffer;
+
+/** The real gate with a driver whose call sleeps in the verb of another device, which stays. */
+final class NestedGate implements SleepingGate {
+    private final PausePoints points;
+    private final WaitQueue queue = new WaitQueue("a wake-up");
+    private final FopsGate adapter = FopsGate.of("adapter", (Reader) this::sleepInTheAdapter);
+    private final OpenFile below;
+    private final FopsGate gate;
+    private final OpenFile file;
+    private volatile boolean woken;
+
+    /** A driver that has a read. */
+    private interface Reader extends FileOperations {
+        int read(Call call) throws ErrnoException;
+
+        @Override
+        default int read(OpenFile file, ByteBuffer dst, long position, Call call)
+                throws ErrnoException {
+            return read(call);
+        }
+    }
+
+    NestedGate(Runnable teardown, PausePoints points) {
+        this.points = points;
+        gate =
+                FopsGate.builder("sleeper", (Reader) this::callTheAdapter)
+                        .wakeHook(() -> points.at(SleepScenarios.WOKEN))
+                        .onTeardown(teardown::run)
+                        .build();
+        try {
+            below = adapter.open(0, Caller.local());
+            file = gate.open(0, Caller.local());
+            gate.addRemovalListener(
+                    new RemovalListener() {
+                        @Override
+                        public void onFlagged(FopsGate flagged) {
+                            points.at(WaitQueueGate.BETWEEN);
+                        }
+                    });
+        } catch (ErrnoException e) {
+            throw new AssertionError("a new device refuses its first open", e);
+        }
+    }
+
+    private int callTheAdapter(Call call) throws ErrnoException {
+        return adapter.read(below, ByteBuffer.allocate(1), 0, Caller.local());
+    }
+
+    private int sleepInTheAdapter(Call call) throws ErrnoException {
+        points.at(SleepScenarios.BEFORE_SLEEP);
+        call.await(queue, () -> woken);
+        return 1;
+    }
+
+    @Override
+    public boolean sleep() {
+        try {
+            return gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()) == 1;
+        } catch (ErrnoException e) {
+            return false; // ENODEV; nobody interrupts
+        }
+    }
+
+    @Override
+    public void wake() {
+        woken = true;
+        queue.wakeUp();
+    }
+
+    @Override
+    public boolean unregisterSync() {
+        return gate.unregisterSync();
+    }
+}
