@@ -30,9 +30,9 @@ final class RemovalRun {
     }
 
     /**
-     * {@link #begin()}, and leaves calls out. Not before all are flagged: a removal that was refused
-     * or has failed leaves nobody out of another one's. But before anybody is woken: what a call
-     * sleeps on in another device goes on if it is left out.
+     * {@link #begin()}, and leaves calls out. Not before all are flagged: a removal that was
+     * refused or has failed leaves nobody out of another one's. But before anybody is woken: what a
+     * call sleeps on in another device goes on if it is left out.
      */
     boolean begin(LeftOutCalls others, LeftOutCalls own) {
         List<Removal> all = new ArrayList<>();

@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import org.cdevgate.abi.Errno;
+import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
@@ -17,8 +17,6 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
-
-import java.nio.ByteBuffer;
 
 /*
    A call of a device goes to sleep in the doorbell's read while its own device is removed. The

@@ -104,7 +104,9 @@ final class Questions {
                         () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::withLock))),
                 new Question(
                         "sleep against removal, in another without thread",
-                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::withoutThread))),
+                        () ->
+                                new SleepAgainstRemoval(
+                                        NestedDoorbell.with(Doorbell::withoutThread))),
                 new Question(
                         "sleep against both, parked in another",
                         () -> new SleepAgainstBoth(NestedDoorbell.with(Doorbell::parked))),

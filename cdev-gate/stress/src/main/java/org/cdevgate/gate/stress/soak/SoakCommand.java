@@ -295,18 +295,18 @@ enum SoakCommand {
         SoakCommand command = NESTED[worker.dice().below(NESTED.length)];
         long result =
                 Syscalls.call(
-                worker,
-                device,
-                file[0],
-                Verb.IOCTL,
-                () ->
-                        device.gate()
-                                .ioctl(
-                                        file[0],
-                                        command.number(),
-                                        0,
-                                        ByteBuffer.allocate(0),
-                                        Caller.local()));
+                        worker,
+                        device,
+                        file[0],
+                        Verb.IOCTL,
+                        () ->
+                                device.gate()
+                                        .ioctl(
+                                                file[0],
+                                                command.number(),
+                                                0,
+                                                ByteBuffer.allocate(0),
+                                                Caller.local()));
         if (result == -Errno.ENODEV.number() && !device.life().isRemovalCalled()) {
             count("nested: ended by the removal of another");
         }

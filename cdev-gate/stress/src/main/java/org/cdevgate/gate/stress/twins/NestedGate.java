@@ -1,5 +1,6 @@
 package org.cdevgate.gate.stress.twins;
 
+import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
@@ -10,8 +11,6 @@ import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.PausePoints;
-
-import java.nio.ByteBuffer;
 
 /** The real gate with a driver whose call sleeps in the verb of another device, which stays. */
 final class NestedGate implements SleepingGate {

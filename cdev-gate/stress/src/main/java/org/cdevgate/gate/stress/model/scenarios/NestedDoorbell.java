@@ -1,5 +1,7 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
+import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
@@ -7,9 +9,6 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.peers.SleepingGate;
-
-import java.nio.ByteBuffer;
-import java.util.function.Function;
 
 /** A device whose read is one of a {@link Doorbell}, which stays when the device is removed. */
 public final class NestedDoorbell implements SleepingGate, FileOperations {
