@@ -24,16 +24,16 @@ final class Timers {
     /** So many functions may block at a time before others wait; each has a thread. */
     static final int MOST = 64;
 
-    /** Of all drivers. */
-    static final Timers SHARED =
-            new Timers(
-                    DaemonThreads.timer("cdev-gate-timers"),
-                    DaemonThreads.factory("cdev-gate-timer"));
-
     private static final Logger LOG = LoggerFactory.getLogger(DeviceTimer.class);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final ThreadFactory REPORTERS = DaemonThreads.factory("cdev-gate-timer-report");
+
+    /** Of all drivers. After the constants, which it needs. */
+    static final Timers SHARED =
+            new Timers(
+                    DaemonThreads.timer("cdev-gate-timers"),
+                    DaemonThreads.factory("cdev-gate-timer"));
 
     private final ScheduledThreadPoolExecutor clock;
     private final Workers functions;
