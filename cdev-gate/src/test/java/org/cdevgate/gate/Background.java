@@ -60,7 +60,7 @@ final class Background<T> {
     /** Joins the thread and gives its result. */
     T result() throws Exception {
         try {
-            T result = task.get(Eventually.SECONDS, TimeUnit.SECONDS);
+            T result = task.get(Eventually.LIMIT, TimeUnit.SECONDS);
             thread.join();
             return result;
         } catch (ExecutionException e) {
@@ -78,7 +78,7 @@ final class Background<T> {
     /** Joins the thread and gives what it threw. */
     Throwable failure() throws Exception {
         try {
-            T result = task.get(Eventually.SECONDS, TimeUnit.SECONDS);
+            T result = task.get(Eventually.LIMIT, TimeUnit.SECONDS);
             throw new AssertionError("the other thread was to fail, but returned " + result);
         } catch (ExecutionException e) {
             thread.join();

@@ -109,6 +109,33 @@ class CallNumberWrapTest {
         assertTrue(GateGroup.of(gate, other).unregisterSync());
     }
 
+    /** Numbers come again, 2^28 calls later. */
+    @Test
+    void aCallThatGetsTheNumberOfOneLeftOutIsWaitedFor() throws Exception {
+        FopsGate next = FopsGate.of("next", new FileOperations() {});
+        int waitedFor =
+                onAThreadOfItsOwn(
+                        () -> {
+                            gate.exit(gate.enter());
+                            skipTo(8 * NEXT);
+                            long ticket = gate.enter();
+                            assertTrue(gate.unregisterSync(SelfRemoval.LEAVE_OUT));
+                            gate.exit(ticket);
+                            next.exit(next.enter());
+                            skipTo(WRAP - NEXT);
+                            next.exit(next.enter()); // has the WRAP bit
+                            next.exit(next.enter());
+                            skipTo(8 * NEXT);
+                            long again = next.enter();
+                            assertEquals(ticket, again, "the test misses the number");
+                            int culprits = next.report().culprits().size();
+                            next.exit(again);
+                            return culprits;
+                        });
+        assertEquals(1, waitedFor, "the device is freed under a call");
+        assertTrue(next.unregisterSync());
+    }
+
     @Test
     void aCallLeftOutAtTheWrapIsLeftOut() throws Exception {
         boolean removed =

@@ -8,6 +8,9 @@ import org.awaitility.Awaitility;
 final class Eventually {
     static final int SECONDS = 30;
 
+    /** Shorter where a hang is what is expected: of a library that is broken on purpose. */
+    static final int LIMIT = Integer.getInteger("cdevgate.test.seconds", SECONDS);
+
     private Eventually() {}
 
     static void until(String what, Callable<Boolean> condition) {
@@ -15,7 +18,7 @@ final class Eventually {
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(SECONDS))
+                .atMost(Duration.ofSeconds(LIMIT))
                 .until(condition);
     }
 

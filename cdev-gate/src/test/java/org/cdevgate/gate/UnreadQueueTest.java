@@ -54,6 +54,23 @@ class UnreadQueueTest {
     }
 
     @Test
+    void aQueueThatGrowsKeepsItsOrder() {
+        UnreadQueue queue = UnreadQueue.ofRecords(64);
+        byte next = 0;
+        byte expected = 0;
+        ByteBuffer taken = ByteBuffer.allocate(1);
+        for (int more = 1; more < 8; more++) { // grows with its first one in each place
+            for (int i = 0; i < more + 2; i++) {
+                assertEquals(1, queue.put(new byte[] {next++}));
+            }
+            for (int i = 0; i < more; i++) {
+                assertEquals(1, queue.take(taken.clear()));
+                assertEquals(expected++, taken.get(0), "records out of order");
+            }
+        }
+    }
+
+    @Test
     void aFullQueueRefusesARecord() {
         UnreadQueue queue = UnreadQueue.ofRecords(1);
         ByteBuffer second = ByteBuffer.wrap(bytes("de"));
