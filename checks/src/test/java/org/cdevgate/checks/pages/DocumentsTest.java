@@ -68,7 +68,7 @@ class DocumentsTest {
     @Test
     void namesInPagesExist() {
         for (Page page : pages) {
-            findings.addAll(checks.names.check(page.file(), page.codes()));
+            findings.addAll(checks.names.check(page));
         }
         assertNothingFound();
     }

@@ -27,6 +27,7 @@ final class Names {
     private static final Pattern METHOD = Pattern.compile("([a-z]\\w*)\\((.*)\\)");
     private static final Pattern CALL_OF = Pattern.compile("\\.([a-z]\\w*)\\(");
     private static final Pattern CAMEL = Pattern.compile("[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+");
+    private static final Pattern WORD = Pattern.compile("\\w+");
     private static final Pattern CONSTANT = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)+");
     private static final Pattern MANUAL = Pattern.compile("\\w+\\([1-8]\\)");
     private static final Pattern PROPERTY = Pattern.compile("-D(cdevgate[\\w.]*)(=.*)?");
@@ -59,6 +60,24 @@ final class Names {
             text.append(Files.readString(each));
         }
         scripts = text.toString();
+    }
+
+    /** As below; what a java block of the page shows is known there, because it compiles. */
+    List<Finding> check(Page page) {
+        StringBuilder shown = new StringBuilder();
+        page.blocks().stream()
+                .filter(block -> block.language().equals("java"))
+                .forEach(block -> shown.append(block.text()));
+        Set<String> words = new HashSet<>();
+        Matcher word = WORD.matcher(shown);
+        while (word.find()) {
+            words.add(word.group());
+        }
+        List<Page.Snippet> others =
+                page.codes().stream()
+                        .filter(code -> !words.contains(code.text().replace("()", "")))
+                        .toList();
+        return check(page.file(), others);
     }
 
     List<Finding> check(Path file, List<Page.Snippet> codes) {

@@ -25,7 +25,7 @@ class SeededFaultsTest {
         findings.addAll(JavaBlocks.check(List.of(read), classes));
         findings.addAll(checks.shell.check(read));
         findings.addAll(checks.declarations.check(read));
-        findings.addAll(checks.names.check(DOCUMENT, read.codes()));
+        findings.addAll(checks.names.check(read));
         return findings;
     }
 
