@@ -5,6 +5,7 @@
 module org.cdevgate.gate.stress {
     requires transitive org.cdevgate.gate;
 
+    exports org.cdevgate.gate.stress.design;
     exports org.cdevgate.gate.stress.driver;
     exports org.cdevgate.gate.stress.oracle;
     exports org.cdevgate.gate.stress.script;

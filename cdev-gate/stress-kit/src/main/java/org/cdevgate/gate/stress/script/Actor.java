@@ -13,6 +13,9 @@ final class Actor extends Thread {
     /** From where it came to the point until it has really gone on. */
     boolean held;
 
+    /** While it comes to a point and may wait for the script's monitor. */
+    volatile boolean arriving;
+
     Throwable failure;
 
     Actor(Script script, String name, Script.Part part) {
@@ -31,15 +34,15 @@ final class Actor extends Thread {
         }
     }
 
-    /** Whether it waits in the code it runs, not at a point. */
+    /** Whether it waits in the code it runs, not at a point or for the script. */
     boolean isWaiting() {
-        State state = getState();
-        return !held && (state == State.WAITING || state == State.TIMED_WAITING);
+        return isStuck() || (!held && getState() == State.TIMED_WAITING);
     }
 
     /** Whether it waits without a time limit: only another thread can end that. */
     boolean isStuck() {
-        return !held && getState() == State.WAITING;
+        State state = getState();
+        return !held && (state == State.WAITING || (state == State.BLOCKED && !arriving));
     }
 
     boolean isStarted() {
@@ -65,7 +68,7 @@ final class Actor extends Thread {
 
     ScriptFailure stuck(String wanted, Duration limit) {
         ScriptFailure stuck =
-                new ScriptFailure(
+                ScriptFailure.late(
                         getName()
                                 + " was to "
                                 + wanted

@@ -70,10 +70,16 @@ public final class Script implements PausePoints, AutoCloseable {
     }
 
     @Override
-    public synchronized void at(String point) {
-        if (!(Thread.currentThread() instanceof Actor actor)
-                || actor.script != this
-                || !actor.destination.contains(point)) {
+    public void at(String point) {
+        if (Thread.currentThread() instanceof Actor actor && actor.script == this) {
+            actor.arriving = true;
+            stop(actor, point);
+            actor.arriving = false;
+        }
+    }
+
+    private synchronized void stop(Actor actor, String point) {
+        if (!actor.destination.contains(point)) {
             return;
         }
         actor.standsAt = point;
@@ -219,7 +225,7 @@ public final class Script implements PausePoints, AutoCloseable {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (isOverdue(start)) {
-                throw new ScriptFailure(what + " did not come within " + limit.toMillis() + " ms");
+                throw ScriptFailure.late(what + " did not come within " + limit.toMillis() + " ms");
             }
             synchronized (this) {
                 pause();

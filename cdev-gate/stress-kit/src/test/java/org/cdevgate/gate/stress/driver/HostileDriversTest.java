@@ -149,7 +149,7 @@ class HostileDriversTest {
         @SuppressWarnings("ThreadPriorityCheck") // it is to be a bad driver, not a bad neighbour
         void sleep(Call call) throws InterruptedException {
             while (!removing) {
-                Thread.yield();
+                Thread.onSpinWait();
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }

@@ -61,6 +61,31 @@ class ScriptTest {
     }
 
     @Test
+    void anActorThatWaitsForALockIsHeldUp() {
+        Object lock = new Object();
+        try (Script script = new Script()) {
+            script.actor(
+                    "owner",
+                    () -> {
+                        synchronized (lock) {
+                            script.at("inside");
+                        }
+                    });
+            script.actor(
+                    "other",
+                    () -> {
+                        synchronized (lock) {
+                            script.at("inside too");
+                        }
+                    });
+            assertEquals(Progress.STANDS, script.advance("owner", "inside"));
+            assertTrue(script.isHeldUp("other"), "a monitor is a lock like any other");
+            assertEquals(Progress.ENDED, finishAgain(script, "owner"));
+            assertEquals(Progress.ENDED, finishAgain(script, "other"));
+        }
+    }
+
+    @Test
     void aTimedWaitHoldsNobodyUp() {
         CountDownLatch never = new CountDownLatch(1);
         try (Script script = new Script()) {

@@ -1,8 +1,12 @@
 package org.cdevgate.gate.stress.proposals;
 
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.stress.design.ModelDevice;
+import org.cdevgate.gate.stress.design.ModelDriver;
+import org.cdevgate.gate.stress.design.ModelFile;
+import org.cdevgate.gate.stress.design.Op;
 
-/** What a verb answers when it has nothing of the driver's to say. */
+/** What an operation answers when it has nothing of the driver's to say. */
 final class Answers {
     static final int ENODEV = -Errno.ENODEV.number();
     static final int ENXIO = -Errno.ENXIO.number();
@@ -10,10 +14,10 @@ final class Answers {
 
     private Answers() {}
 
-    /** The driver's read, whose sleep a signal may end. */
-    static int read(Driver driver, Cdev device, Cdev.Descriptor file) {
+    /** The driver's operation, whose sleep a signal may end. */
+    static int of(ModelDriver driver, Op op, ModelDevice device, ModelFile file) {
         try {
-            return driver.read(device, file);
+            return driver.call(op, device, file);
         } catch (InterruptedException e) {
             return EINTR;
         }

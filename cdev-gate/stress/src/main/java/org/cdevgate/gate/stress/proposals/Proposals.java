@@ -1,77 +1,121 @@
 package org.cdevgate.gate.stress.proposals;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.cdevgate.gate.stress.script.Scenario;
+import java.util.Set;
+import java.util.function.Function;
+import org.cdevgate.gate.stress.design.Answer;
+import org.cdevgate.gate.stress.design.Design;
+import org.cdevgate.gate.stress.design.DesignMatrix;
+import org.cdevgate.gate.stress.design.GateDesign;
+import org.cdevgate.gate.stress.design.ModelDevice;
+import org.cdevgate.gate.stress.design.ModelDriver;
+import org.cdevgate.gate.stress.design.Promise;
+import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.WrongDesign;
 
-/** The proposals, each with what it breaks. */
+/**
+ * The proposals, each with what it breaks. As a command it prints the matrix of docs/stress.md:
+ *
+ * <pre>
+ *   java -cp cdev-gate/stress/target/jcstress.jar org.cdevgate.gate.stress.proposals.Proposals
+ * </pre>
+ */
 public final class Proposals {
-    private static final Cdev.Maker REVOCABLE = (minor, driver) -> new RevocableCdev(driver);
-    private static final Cdev.Maker QUEUED = (minor, driver) -> new QueuedCdev(driver);
-    private static final Cdev.Maker SYNC = (minor, driver) -> new SyncCdev(driver);
+    /** A building block: what the driver does not guard, and the entry points, are its business. */
+    private static final Design REVOCABLE =
+            new Linux("revocable", Set.of(Promise.EVERY_VERB), RevocableCdev::new);
+
+    private static final Design MISC_SYNC = new MiscSyncCdev.Misc();
+    private static final Design QUEUED =
+            new Linux("cdev_register_queued", Set.of(), QueuedCdev::new);
+    private static final Design SYNC = new Linux("cdev_sync", Set.of(), SyncCdev::new);
 
     private Proposals() {}
 
-    /** In the order in which they are told in docs/stress.md. */
-    public static List<WrongDesign<?>> all() {
-        return List.of(
-                design(
-                        "revocable",
-                        "12: accounting is per call, never in the open file",
-                        "no call is inside, and the removal waits for one for ever: remover in"
-                                + " Srcu.awaitReaders",
-                        ProposalScenarios::twoThreadsShareAFile,
-                        REVOCABLE),
-                design(
-                        "misc_sync, a sleeper",
-                        "13: one device never waits for another one's calls",
-                        "an idle device is not removed until another one's read ends: remover in"
-                                + " MiscSyncCdev.remove",
-                        ProposalScenarios::anotherDeviceSleeps,
-                        MiscSyncCdev::new),
-                design(
-                        "misc_sync, a minor used again",
-                        "8: a dead file stays dead",
-                        "a file of the removed device reads from its successor",
-                        ProposalScenarios::numberIsUsedAgain,
-                        MiscSyncCdev::new),
-                design(
-                        "cdev_register_queued",
-                        "3: every verb is gated",
-                        "a read used the device after its teardown",
-                        ProposalScenarios::readInFlight,
-                        QUEUED),
-                design(
-                        "cdev_sync, a sleeper",
-                        "5: no lost wake-up",
-                        "a read was woken, saw no flag and slept on, and both wait for ever: reader"
-                                + " in SleepingDriver.read, remover in RwSemaphore.downWrite",
-                        ProposalScenarios::sleeperAsksForTheFlag,
-                        SYNC),
-                design(
-                        "cdev_sync, a new call",
-                        "1: the flag comes before any wait, so new calls fail at once",
-                        "a new call waits for the call that the removal waits for: newcomer in"
-                                + " RwSemaphore.downRead, remover in RwSemaphore.downWrite",
-                        ProposalScenarios::newCallDuringTheDrain,
-                        SYNC),
-                design(
-                        "cdev_sync, a nested call",
-                        "11: nested calls never block behind a remover",
-                        "a nested call waits for the remover, which waits for the call: reader in"
-                                + " RwSemaphore.downRead, remover in RwSemaphore.downWrite",
-                        ProposalScenarios::nestedCallDuringTheDrain,
-                        SYNC));
+    /** Whose release is the driver's own, at the last close. */
+    @SuppressWarnings("ImmutableMemberCollection") // made from Set.of
+    private record Linux(
+            String name, Set<Promise> leavesToTheDriver, Function<ModelDriver, ModelDevice> maker)
+            implements Design {
+        @Override
+        public ModelDevice register(int minor, ModelDriver driver) {
+            return maker.apply(driver);
+        }
+
+        @Override
+        public boolean releasesLate() {
+            return true;
+        }
     }
 
-    private static WrongDesign<Cdev.Maker> design(
-            String name,
-            String promise,
-            String shows,
-            Scenario<Cdev.Maker> scenario,
-            Cdev.Maker maker) {
+    /** Prints the matrix. */
+    public static void main(String[] args) {
+        if (args.length != 0) {
+            System.err.println("takes no arguments, got " + String.join(" ", args));
+            System.exit(2);
+        }
+        System.out.print(matrix());
+    }
+
+    /** The gate and the proposals. */
+    static DesignMatrix matrix() {
+        return DesignMatrix.of(List.of(new GateDesign(), REVOCABLE, MISC_SYNC, QUEUED, SYNC));
+    }
+
+    /** In the order in which they are told in docs/stress.md. */
+    public static List<WrongDesign<?>> all() {
+        List<WrongDesign<?>> all = new ArrayList<>();
+        all.add(
+                breaks(
+                        REVOCABLE,
+                        Promise.ACCOUNTED_BY_CALL,
+                        "no call is inside, and the removal waits for one for ever: remover in"
+                                + " Srcu.awaitReaders"));
+        all.add(
+                breaks(
+                        MISC_SYNC,
+                        Promise.OWN_CALLS_ONLY,
+                        "an idle device is not removed until another one's call ends: remover in"
+                                + " MiscSyncCdev.remove"));
+        all.add(
+                breaks(
+                        MISC_SYNC,
+                        Promise.STAYS_DEAD,
+                        "a file of the removed device reaches its successor"));
+        all.add(breaks(QUEUED, Promise.EVERY_VERB, "a read used the device after its teardown"));
+        all.add(
+                breaks(
+                        SYNC,
+                        Promise.NO_LOST_WAKE_UP,
+                        "a sleeper is not woken, and the removal waits for it: caller in"
+                                + " Event.await, remover in RwSemaphore.downWrite"));
+        all.add(
+                breaks(
+                        SYNC,
+                        Promise.ORDER,
+                        "a new call waits for the call that the removal waits for: newcomer in"
+                                + " RwSemaphore.downRead, remover in RwSemaphore.downWrite"));
+        all.add(
+                breaks(
+                        SYNC,
+                        Promise.NESTED_CALLS,
+                        "after a nested call somebody waits for ever: caller in"
+                                + " RwSemaphore.downRead, remover in RwSemaphore.downWrite"));
+        return all;
+    }
+
+    private static WrongDesign<Design> breaks(Design design, Promise promise, String shows) {
         return new WrongDesign<>(
-                name, promise, shows, scenario, maker, Map.of("real gate", GatedCdev::new));
+                design.name() + ", promise " + promise.number(),
+                promise.toString(),
+                shows,
+                asked -> {
+                    Answer answer = promise.ask(asked);
+                    return new Outcome(answer.verdict() == Answer.Verdict.BROKEN, answer.seen());
+                },
+                design,
+                Map.of("real gate", new GateDesign()));
     }
 }

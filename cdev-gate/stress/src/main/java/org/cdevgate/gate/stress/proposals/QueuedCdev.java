@@ -1,5 +1,12 @@
 package org.cdevgate.gate.stress.proposals;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.gate.stress.design.ModelDevice;
+import org.cdevgate.gate.stress.design.ModelDriver;
+import org.cdevgate.gate.stress.design.ModelFile;
+import org.cdevgate.gate.stress.design.NotModelledException;
+import org.cdevgate.gate.stress.design.Op;
+
 /**
  * cdev_register_queued of January 2021: each call of a driver's operation is counted by a
  * percpu_ref, which cdev_del() kills and waits for. The counting itself is right.
@@ -10,38 +17,44 @@ package org.cdevgate.gate.stress.proposals;
  *
  * <p>Besides, it wakes no sleepers (5): cdev_del() is one step.
  */
-final class QueuedCdev implements Cdev {
-    private final Driver driver;
+final class QueuedCdev implements ModelDevice {
+    private final ModelDriver driver;
     private final PercpuRef active = new PercpuRef();
+    private final AtomicBoolean deleted = new AtomicBoolean();
 
-    QueuedCdev(Driver driver) {
+    QueuedCdev(ModelDriver driver) {
         this.driver = driver;
     }
 
-    private final class File implements Descriptor {
-        /** Of the driver's own file operations. */
+    private final class File implements ModelFile {
+        /** All but ioctl are of the driver's own file operations. */
         @Override
-        public int read() {
-            return Answers.read(driver, QueuedCdev.this, this);
+        public int call(Op op) {
+            return op == Op.IOCTL ? ioctl() : Answers.of(driver, op, QueuedCdev.this, this);
         }
 
         /** cdev_queued_ioctl() */
-        @Override
-        public int ioctl() {
+        private int ioctl() {
             if (!active.tryGetLive()) {
                 return Answers.ENXIO;
             }
             try {
-                return driver.ioctl();
+                return Answers.of(driver, Op.IOCTL, QueuedCdev.this, this);
             } finally {
                 active.put();
             }
+        }
+
+        /** Of the driver's own file operations. */
+        @Override
+        public void close() {
+            driver.release(this);
         }
     }
 
     /** cdev_queued_open() */
     @Override
-    public Descriptor open() {
+    public ModelFile open() {
         if (!active.tryGetLive()) {
             return null;
         }
@@ -60,6 +73,9 @@ final class QueuedCdev implements Cdev {
     /** cdev_del(), and what the driver frees. */
     @Override
     public void remove() throws InterruptedException {
+        if (!deleted.compareAndSet(false, true)) {
+            throw new NotModelledException("a second cdev_del()");
+        }
         active.kill();
         driver.wake();
         active.awaitNone();

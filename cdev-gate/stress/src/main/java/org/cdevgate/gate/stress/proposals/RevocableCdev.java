@@ -1,5 +1,11 @@
 package org.cdevgate.gate.stress.proposals;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.gate.stress.design.ModelDevice;
+import org.cdevgate.gate.stress.design.ModelDriver;
+import org.cdevgate.gate.stress.design.ModelFile;
+import org.cdevgate.gate.stress.design.Op;
+
 /**
  * The kernel's "revocable" as it was merged in January 2026, before it was left out of the build: a
  * driver guards each use of its resource with revocable_try_access() and
@@ -14,24 +20,25 @@ package org.cdevgate.gate.stress.proposals;
  *
  * <p>Besides, it guards what the driver thinks of guarding (3), and knows no sleepers (5).
  */
-final class RevocableCdev implements Cdev {
-    private final Driver driver;
+final class RevocableCdev implements ModelDevice {
+    private final ModelDriver driver;
     private final Srcu srcu = new Srcu();
+    private final AtomicBoolean revoked = new AtomicBoolean();
 
     /** {@code rp->res}; null once it is revoked. */
-    private volatile Driver resource;
+    private volatile ModelDriver resource;
 
-    RevocableCdev(Driver driver) {
+    RevocableCdev(ModelDriver driver) {
         this.driver = driver;
         resource = driver;
     }
 
     /** An open file with its {@code struct revocable}. */
-    private final class File implements Descriptor {
+    private final class File implements ModelFile {
         private volatile int idx;
 
         /** revocable_try_access() */
-        private Driver tryAccess() {
+        private ModelDriver tryAccess() {
             idx = srcu.readLock();
             return resource;
         }
@@ -42,30 +49,26 @@ final class RevocableCdev implements Cdev {
         }
 
         @Override
-        public int read() {
-            Driver accessed = tryAccess();
+        public int call(Op op) {
+            ModelDriver accessed = tryAccess();
             try {
                 return accessed == null
                         ? Answers.ENODEV
-                        : Answers.read(accessed, RevocableCdev.this, this);
+                        : Answers.of(accessed, op, RevocableCdev.this, this);
             } finally {
                 withdrawAccess();
             }
         }
 
+        /** Of the driver's own file operations, as always. */
         @Override
-        public int ioctl() {
-            Driver accessed = tryAccess();
-            try {
-                return accessed == null ? Answers.ENODEV : accessed.ioctl();
-            } finally {
-                withdrawAccess();
-            }
+        public void close() {
+            driver.release(this);
         }
     }
 
     @Override
-    public Descriptor open() {
+    public ModelFile open() {
         return new File();
     }
 
@@ -74,9 +77,12 @@ final class RevocableCdev implements Cdev {
         return resource == null;
     }
 
-    /** revocable_provider_revoke(), and what the driver frees. */
+    /** revocable_provider_revoke(), which returns at once if that was done, and the freeing. */
     @Override
     public void remove() throws InterruptedException {
+        if (!revoked.compareAndSet(false, true)) {
+            return;
+        }
         resource = null;
         driver.wake();
         srcu.synchronize();

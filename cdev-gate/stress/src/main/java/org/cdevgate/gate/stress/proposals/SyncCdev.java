@@ -1,5 +1,12 @@
 package org.cdevgate.gate.stress.proposals;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cdevgate.gate.stress.design.ModelDevice;
+import org.cdevgate.gate.stress.design.ModelDriver;
+import org.cdevgate.gate.stress.design.ModelFile;
+import org.cdevgate.gate.stress.design.NotModelledException;
+import org.cdevgate.gate.stress.design.Op;
+
 /**
  * The cdev_sync sketch of October 2025: each file operation runs with a device's rw_semaphore held
  * for reading and fails if {@code revoked} is set; cdev_sync_revoke() takes the semaphore for
@@ -12,38 +19,32 @@ package org.cdevgate.gate.stress.proposals;
  *
  * <p>The sketch shows open and leaves the others to the same pattern; release is not guarded.
  */
-final class SyncCdev implements Cdev {
-    private final Driver driver;
+final class SyncCdev implements ModelDevice {
+    private final ModelDriver driver;
     private final RwSemaphore sem = new RwSemaphore();
+    private final AtomicBoolean removed = new AtomicBoolean();
     private volatile boolean revoked;
 
-    SyncCdev(Driver driver) {
+    SyncCdev(ModelDriver driver) {
         this.driver = driver;
     }
 
-    private final class File implements Descriptor {
+    private final class File implements ModelFile {
         @Override
-        public int read() {
+        public int call(Op op) {
             if (!enter()) {
                 return Answers.EINTR;
             }
             try {
-                return revoked ? Answers.ENODEV : Answers.read(driver, SyncCdev.this, this);
+                return revoked ? Answers.ENODEV : Answers.of(driver, op, SyncCdev.this, this);
             } finally {
                 sem.upRead();
             }
         }
 
         @Override
-        public int ioctl() {
-            if (!enter()) {
-                return Answers.EINTR;
-            }
-            try {
-                return revoked ? Answers.ENODEV : driver.ioctl();
-            } finally {
-                sem.upRead();
-            }
+        public void close() {
+            driver.release(this);
         }
     }
 
@@ -58,7 +59,7 @@ final class SyncCdev implements Cdev {
 
     /** cdev_sync_open() */
     @Override
-    public Descriptor open() {
+    public ModelFile open() {
         if (!enter()) {
             return null;
         }
@@ -79,6 +80,9 @@ final class SyncCdev implements Cdev {
      */
     @Override
     public void remove() throws InterruptedException {
+        if (!removed.compareAndSet(false, true)) {
+            throw new NotModelledException("a second cdev_sync_revoke()");
+        }
         driver.wake();
         revoke();
         driver.tearDown();
