@@ -47,7 +47,7 @@ make_clients() {
   done
 }
 
-build "$target/built" cdev-gate cdev-gate-fuse cdev-gate-fuse/faults
+build "$target/built" cdev-gate cdev-gate/stress-kit cdev-gate-fuse cdev-gate-fuse/faults
 make_clients
 make_work_folder
 class_path=$(printf '%s:' "$target"/cdev-gate-fuse-faults-*.jar)$target/lib/*

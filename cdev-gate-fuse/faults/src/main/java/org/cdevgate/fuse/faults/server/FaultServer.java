@@ -126,6 +126,7 @@ public final class FaultServer {
 
     private void closeMount() throws IOException {
         journal.event("closing " + epoch);
+        devices.values().forEach(device -> device.life().removalDeferred()); // those still there
         mount.close();
         journal.event("closed " + epoch);
         if (sabotage == Sabotage.LEAKED_THREAD) {

@@ -7,12 +7,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
+import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
+import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.stress.oracle.DeviceLife;
+import org.cdevgate.gate.stress.oracle.Finding;
+import org.cdevgate.gate.stress.oracle.Findings;
+import org.cdevgate.gate.stress.oracle.Resource;
+import org.cdevgate.gate.stress.oracle.WatchedDriver;
 
 /** A device of the server's: its driver, its gate, its books. */
 final class PluggedDevice {
@@ -43,18 +50,34 @@ final class PluggedDevice {
         this.generation = generation;
         this.quiet = quiet;
         driver = driver(name.replaceAll("[0-9]+$", ""), generation, sabotage);
-        life = new DeviceLife(name + "#" + generation, late, journal::violation);
+        life = new DeviceLife(name + "#" + generation, 0, new Findings(this::judge));
+        FileOperations watched = new WatchedDriver(driver, life, thrown -> true);
         GateBuilder builder =
-                FopsGate.builder(name, new CheckedDriver(driver, life, sabotage))
+                FopsGate.builder(name, new CheckedDriver(watched, this::giveMemory, sabotage))
                         .wakeHook(driver::wakeOwnSleepers)
-                        .onTeardown(life::tearDown);
+                        .onTeardown(life::teardownEnds) // they run in reverse order
+                        .onTeardown(life::teardownBegins);
         if (late) {
+            life.releasesLate();
             builder.lateRelease();
         }
         if (driver instanceof Disk) {
             builder.seekable(() -> Disk.BYTES);
         }
         gate = builder.build();
+        life.registered();
+    }
+
+    /** Not what the driver itself does wrong, which some do on purpose. */
+    private void judge(Finding finding) {
+        if (finding.kind() != Finding.Kind.RESULT_OUT_OF_RANGE
+                && finding.kind() != Finding.Kind.UNEXPECTED_EXCEPTION) {
+            journal.violation(finding.toString());
+        }
+    }
+
+    private void giveMemory(OpenFile file) {
+        file.setPrivateData(new Resource("the data of an open file", life), Resource::free);
     }
 
     private static StampedDriver driver(String kind, long generation, Sabotage sabotage) {
@@ -107,6 +130,7 @@ final class PluggedDevice {
         PluggedDevice first = devices.get(0);
         for (PluggedDevice device : devices) {
             device.journal.event("removing " + device.generation);
+            device.life.removalDeferred(); // none of the forms is asked who did the teardown
         }
         if (first.sabotage == Sabotage.DEAF_REMOVAL) {
             for (PluggedDevice device : devices) {
@@ -121,7 +145,7 @@ final class PluggedDevice {
                         : GateGroup.of(devices.stream().map(each -> each.gate).toList());
         run(all, form);
         for (PluggedDevice device : devices) {
-            device.life.removed();
+            device.life.removerReturned();
             device.journal.event("removed " + device.generation);
         }
     }

@@ -313,6 +313,10 @@ public final class DeviceLife {
                     "removal",
                     unreleased + " open files of " + name + " were not released by its removal");
         }
+        reportLost();
+    }
+
+    private void reportLost() {
         for (Resource lost : resources) {
             findings.report(
                     Finding.Kind.LOST,
@@ -321,6 +325,24 @@ public final class DeviceLife {
                     () -> Stacks.of("made", lost.made()));
         }
         resources.clear(); // reported once
+    }
+
+    /**
+     * At the end of everything, when no verb runs any more and all files are closed: whether each
+     * was released, late or not. For a device that was removed by whoever, told or not.
+     */
+    public void end() {
+        String unbalanced = tally.unbalanced();
+        if (!unbalanced.isEmpty()) {
+            early("the end", unbalanced);
+        }
+        if (!open.isEmpty()) {
+            findings.report(
+                    Finding.Kind.RELEASE_NOT_ONCE,
+                    "the end",
+                    open.size() + " open files of " + name + " were never released");
+        }
+        reportLost();
     }
 
     private void early(String subject, String why) {

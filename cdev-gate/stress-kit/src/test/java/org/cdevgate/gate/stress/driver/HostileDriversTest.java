@@ -146,7 +146,6 @@ class HostileDriversTest {
         }
 
         @Override
-        @SuppressWarnings("ThreadPriorityCheck") // it is to be a bad driver, not a bad neighbour
         void sleep(Call call) throws InterruptedException {
             while (!removing) {
                 Thread.onSpinWait();
