@@ -197,7 +197,7 @@ public final class CallInFlight {
     }
 
     /** With the stack and what the thread waits on. */
-    CallInFlight detailed(FopsGate gate, String lookedAt) {
+    CallInFlight detailed(FopsGate gate, List<StackTraceElement> itsStack, String lookedAt) {
         Builder builder = new Builder(gate, verb);
         builder.file = file;
         builder.thread = thread;
@@ -208,7 +208,7 @@ public final class CallInFlight {
         builder.lost = lost;
         builder.exact = exact;
         builder.start = System.nanoTime() - held.toNanos();
-        builder.stack = thread == null ? stack : List.of(thread.getStackTrace());
+        builder.stack = itsStack;
         builder.waitsOn = lookedAt;
         return new CallInFlight(builder);
     }

@@ -39,6 +39,9 @@ final class CallRecord extends CallPadding {
     static final long TICKET_DEPTH = 1L << TICKET_DEPTH_SHIFT;
     private static final long MOST_RECORDS = 1L << (TICKET_DEPTH_SHIFT - TICKET_RECORD_SHIFT);
 
+    /** So many nested calls are told of. */
+    private static final int MOST_NESTED = 10;
+
     /** How many records without an owner are kept for new threads. */
     private static final int MOST_FREE = 256;
 
@@ -470,11 +473,15 @@ final class CallRecord extends CallPadding {
         return queue;
     }
 
-    /** The owner's calls inside one of them, for people. */
+    /** The owner's calls inside one of them, for people; the first ones if they are many. */
     List<String> nestedIn(Call outer) {
         List<String> nested = new ArrayList<>(0);
         for (Call call = outer.innerOrNull(); call != null; call = call.innerOrNull()) {
             FopsGate gate = call.gateInFlight();
+            if (nested.size() == MOST_NESTED) {
+                nested.add("more");
+                return nested;
+            }
             if (gate != null) {
                 nested.add(call.verbInFlight() + " of " + gate.name());
             }

@@ -112,15 +112,21 @@ final class CallScan {
         forEach(
                 gate,
                 (record, call, ticket) -> {
-                    CallInFlight seen = CallInFlight.of(gate, record, call);
-                    // Still there after the fields were read: they are of this call, or of a
-                    // later one of the same gate.
-                    VarHandle.acquireFence();
-                    if (call.isCountedIn(gate.ref())) {
+                    CallInFlight seen = look(gate, record, call);
+                    if (seen != null) {
                         calls.add(seen);
                     }
                 });
         return calls;
+    }
+
+    /** The call that a frame has in flight; null if it has none any more. */
+    static CallInFlight look(FopsGate gate, CallRecord record, Call call) {
+        CallInFlight seen = CallInFlight.of(gate, record, call);
+        // Still there after the fields were read: they are of this call, or of a later one of the
+        // same gate.
+        VarHandle.acquireFence();
+        return call.isCountedIn(gate.ref()) ? seen : null;
     }
 
     /** How many calls of a verb began in the gate since it was made. */

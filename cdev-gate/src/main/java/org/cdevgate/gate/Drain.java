@@ -79,19 +79,23 @@ final class Drain {
 
     /**
      * After the threshold of the gate that is waited for, and again each time that as much as was
-     * waited has passed.
+     * waited has passed. The wait goes on, whether that can be told or not.
      */
     private void warnIfSlow(FopsGate gate, String what, long now) {
         long waited = now - start;
-        if (waited >= (warned ? nextWarning : gate.slowDrainNanos())) {
-            warned = true;
-            nextWarning = 2 * waited;
-            try {
-                gate.removal().slow(what, waited);
-            } catch (Throwable e) {
-                Reports.error(LOG, "{} waits long; the report of that failed", gate, e);
-            }
+        if (waited < (warned ? nextWarning : gate.slowDrainNanos())) {
+            return;
         }
+        try {
+            if (!gate.removal().slow(what, waited)) {
+                return;
+            }
+        } catch (Throwable e) { // no thread, or no memory for one
+            Reports.error(
+                    LOG, "{} waits long; its report() tells for what, for that failed", gate, e);
+        }
+        warned = true;
+        nextWarning = 2 * waited;
     }
 
     /** Whether an interrupt, and not the time, ended the last wait. */

@@ -48,6 +48,6 @@ public final class GateGroup implements Removable {
 
     @Override
     public String toString() {
-        return "group of " + gates;
+        return "group of " + RemovalReport.names(gates);
     }
 }

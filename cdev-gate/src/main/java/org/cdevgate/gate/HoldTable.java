@@ -2,7 +2,6 @@ package org.cdevgate.gate;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,14 +86,33 @@ final class HoldTable {
         return false;
     }
 
-    /** Those not released yet; a snapshot. */
-    List<CallInFlight> inFlight() {
+    /**
+     * Those not released yet; a snapshot.
+     *
+     * @param most so many are added to {@code holds}, those first that were lost
+     * @return how many there are
+     */
+    int inFlight(int most, List<CallInFlight> holds) {
         reportLost();
-        List<CallInFlight> holds = new ArrayList<>();
+        int count = 0;
+        int left = most;
         for (Entry each : entries.elements()) {
-            holds.add(CallInFlight.hold(gate, each));
+            count++;
+            if (each.isLost() && left > 0) {
+                holds.add(CallInFlight.hold(gate, each));
+                left--;
+            }
         }
-        return holds;
+        for (Entry each : entries.elements()) {
+            if (left == 0) {
+                break;
+            }
+            if (!each.isLost()) {
+                holds.add(CallInFlight.hold(gate, each));
+                left--;
+            }
+        }
+        return count;
     }
 
     private void reportLost() {

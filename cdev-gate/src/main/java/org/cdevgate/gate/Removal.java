@@ -41,12 +41,14 @@ final class Removal {
 
     private static final VarHandle BEGINNER;
     private static final VarHandle CLAIMED;
+    private static final VarHandle REPORTING;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             BEGINNER = lookup.findVarHandle(Removal.class, "beginner", Thread.class);
             CLAIMED = lookup.findVarHandle(Removal.class, "claimed", boolean.class);
+            REPORTING = lookup.findVarHandle(Removal.class, "reporting", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -61,6 +63,10 @@ final class Removal {
 
     private final LazySet<Thread> waiting = new LazySet<>();
     private volatile boolean claimed; // through CLAIMED
+
+    @SuppressWarnings("unused") // through REPORTING
+    private volatile boolean reporting;
+
     private volatile long flaggedAt;
     private volatile RemovalTrace trace;
     private volatile TimelineRecorder.PhaseSpan drain;
@@ -293,28 +299,62 @@ final class Removal {
     /** What it waits for. */
     List<CallInFlight> awaited() {
         List<CallInFlight> culprits = CallScan.all(gate);
-        culprits.addAll(gate.holds().inFlight());
+        gate.holds().inFlight(Integer.MAX_VALUE, culprits);
         return culprits;
     }
 
-    /** A wait takes long: tells who is to blame. */
-    void slow(String what, long waitedNanos) {
-        RemovalReport report =
-                RemovalReport.of(
-                        List.of(gate), Thread.currentThread(), Duration.ofNanos(waitedNanos));
-        LOG.warn(
-                "{} still waits for {} after {}:\n{}",
-                gate,
-                what,
-                CallInFlight.text(report.waited()),
-                report);
-        trace.mark("slow drain", what);
-        FlightEvents.slowDrain(
-                gate.name(),
-                waitedNanos,
-                report.culprits().size(),
-                report.toString(),
-                report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
+    /**
+     * A wait takes long: tells who is to blame, on a thread of its own, because looking at many
+     * calls takes time and a log may block.
+     *
+     * @return false if the last report is still in the making; ask again
+     */
+    boolean slow(String what, long waitedNanos) {
+        if (!REPORTING.compareAndSet(this, false, true)) {
+            return false;
+        }
+        boolean started = false;
+        try {
+            trace.mark("slow drain", what);
+            Thread waiter = Thread.currentThread();
+            String name = "slow-drain-" + gate.name();
+            Thread reporter =
+                    new Thread(null, () -> report(waiter, what, waitedNanos), name, 0, false);
+            reporter.setDaemon(true);
+            reporter.start();
+            started = true;
+        } finally {
+            if (!started) {
+                reporting = false;
+            }
+        }
+        return true;
+    }
+
+    private void report(Thread waiter, String what, long waitedNanos) {
+        try {
+            Duration waited = Duration.ofNanos(waitedNanos);
+            RemovalReport report = RemovalReport.of(List.of(gate), waiter, waited);
+            if (report.culprits().isEmpty() && woken) {
+                return; // the wait has just come to its end
+            }
+            FlightEvents.slowDrain(
+                    gate.name(),
+                    waitedNanos,
+                    report.culprits().size() + report.culpritsLeftOut(),
+                    report.toString(),
+                    report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
+            LOG.warn(
+                    "{} still waits for {} after {}:\n{}",
+                    gate,
+                    what,
+                    CallInFlight.text(waited),
+                    report);
+        } catch (Throwable e) {
+            Reports.error(LOG, "{} waits long; the report of that failed", gate, e);
+        } finally {
+            reporting = false;
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -181,16 +182,18 @@ class RemovalDiagnosticsTest {
             OpenFile file = Answers.open(gate);
             Background<Integer> reader = Background.start(() -> Answers.read(file));
             inside.awaitReached();
-            Background<Boolean> remover = Background.start(gate::unregisterSync);
-            Eventually.until(
-                    "the slow drain to be noticed",
-                    () ->
-                            !gate.timelines().isEmpty()
-                                    && gate.timelines().get(0).marks().stream()
-                                            .anyMatch(mark -> mark.what().equals("slow drain")));
+            List<Background<Boolean>> remover = new ArrayList<>();
+            CapturedLog.untilText(
+                    "ttyS0 \\(removing\\) still waits for", // after the event
+                    1,
+                    () -> remover.add(Background.start(gate::unregisterSync)));
             inside.letGo();
             reader.result();
-            remover.result();
+            remover.get(0).result();
+            assertTrue(
+                    gate.timelines().get(0).marks().stream()
+                            .anyMatch(mark -> mark.what().equals("slow drain")),
+                    "the timeline does not tell of it");
             List<RecordedEvent> removals = stop(recording, RemovalEvent.NAME);
             assertEquals(1, removals.size());
             assertEquals("ttyS0", removals.get(0).getString("device"));

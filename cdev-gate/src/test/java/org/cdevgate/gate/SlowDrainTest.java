@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,5 +92,93 @@ class SlowDrainTest {
             assertThrows(IllegalArgumentException.class, () -> builder.slowDrain(wrong));
         }
         assertTrue(builder.slowDrain(Duration.ofSeconds(Long.MAX_VALUE)).build().unregisterSync());
+    }
+
+    /** The log's own work, and looking at thousands of calls, are not the remover's. */
+    @Test
+    void theRemovalGoesOnWhileTheLogIsStuck() throws Exception {
+        FopsGate gate = impatient("stuck0", new FileOperations() {});
+        Hold hold = gate.hold("dma rx");
+        Checkpoint log = new Checkpoint();
+        PrintStream real = System.err;
+        System.setErr(
+                new PrintStream(
+                        new OutputStream() {
+                            @Override
+                            public void write(int octet) {
+                                log.pass();
+                            }
+                        }));
+        try {
+            Background<Boolean> remover = Background.start(gate::unregisterSync);
+            log.awaitReached();
+            assertFalse(gate.removal().slow("holds", 1), "two reports are made at once");
+            hold.release();
+            assertTrue(remover.result(), "the removal waits for the log");
+        } finally {
+            log.letGo();
+            System.setErr(real);
+        }
+    }
+
+    @Test
+    void thousandsOfCallsAreAHundredAndANumber() throws Exception {
+        FopsGate gate = impatient("crowded", new FileOperations() {});
+        Checkpoint inside = new Checkpoint();
+        Background<Void> crowd =
+                Background.start(
+                        () -> {
+                            long[] tickets = new long[1_000];
+                            for (int i = 0; i < tickets.length; i++) {
+                                tickets[i] = gate.enter();
+                            }
+                            inside.pass();
+                            for (int i = tickets.length; i > 0; i--) {
+                                gate.exit(tickets[i - 1]);
+                            }
+                            return null;
+                        });
+        inside.awaitReached();
+        Hold hold = gate.hold("the one that matters");
+        RemovalReport report = gate.report();
+        assertEquals(100, report.culprits().size());
+        assertEquals(901, report.culpritsLeftOut());
+        List<Background<Boolean>> remover = new ArrayList<>();
+        String text =
+                CapturedLog.untilText(
+                        "and 901 more",
+                        1,
+                        () -> remover.add(Background.start(gate::unregisterSync)));
+        assertTrue(text.contains("the one that matters"), "thousands of calls hide a hold");
+        assertTrue(text.length() < 100_000, () -> "a log of " + text.length());
+        inside.letGo();
+        crowd.result();
+        hold.release();
+        assertTrue(remover.get(0).result());
+    }
+
+    @Test
+    void soAreThousandsOfHoldsAndDevices() throws Exception {
+        FopsGate gate = impatient("held", new FileOperations() {});
+        List<Hold> holds = new ArrayList<>();
+        for (int i = 0; i < 4_000; i++) {
+            holds.add(gate.hold("transfer " + i));
+        }
+        RemovalReport report = gate.report();
+        assertEquals(100, report.culprits().size());
+        assertEquals(3_900, report.culpritsLeftOut());
+        assertTrue(report.toString().endsWith("  and 3,900 more\n"), report::toString);
+        assertEquals(4_000, gate.callsInFlight().size(), "who asks for all gets all");
+        holds.forEach(Hold::release);
+        assertTrue(gate.unregisterSync());
+
+        List<FopsGate> many = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            many.add(FopsGate.of("device " + i, new FileOperations() {}));
+        }
+        GateGroup group = GateGroup.of(many);
+        assertTrue(group.toString().endsWith("and 980 more"), group::toString);
+        assertTrue(group.report().toString().length() < 1_000, group.report()::toString);
+        assertTrue(group.unregisterSync());
     }
 }

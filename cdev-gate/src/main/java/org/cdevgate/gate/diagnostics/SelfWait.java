@@ -12,6 +12,9 @@ import java.util.List;
  * @param removerName its name
  */
 public record SelfWait(List<Link> links, long removerId, String removerName) {
+    /** So many are put into the text. */
+    private static final int MOST_LINKS = 20;
+
     public SelfWait {
         links = List.copyOf(links);
         if (links.isEmpty()) {
@@ -40,7 +43,14 @@ public record SelfWait(List<Link> links, long removerId, String removerName) {
     public String toString() {
         StringBuilder text = new StringBuilder();
         String joint = "";
-        for (Link link : links) {
+        for (int i = 0; i < links.size(); i++) {
+            int leftOut = links.size() - MOST_LINKS;
+            if (i == MOST_LINKS / 2 && leftOut > 0) {
+                text.append("another, and so through ").append(leftOut).append(" more, to ");
+                i += leftOut;
+                joint = "";
+            }
+            Link link = links.get(i);
             text.append("thread ").append(link.threadName);
             if (link.call != null) {
                 text.append(" (").append(link.call).append(')');

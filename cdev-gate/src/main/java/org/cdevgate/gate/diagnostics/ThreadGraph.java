@@ -31,6 +31,12 @@ import org.slf4j.LoggerFactory;
 public final class ThreadGraph {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadGraph.class);
 
+    /** So many self-waits are told of. */
+    static final int MOST_FOUND = 100;
+
+    /** So many threads are looked at in one safepoint, but for the last look. */
+    private static final int AT_ONCE = 256;
+
     // Asked for at each look: the JVM loads a library for the first one, which fails when the
     // process may have no more descriptors.
     private final Supplier<ThreadMXBean> threads;
@@ -50,7 +56,8 @@ public final class ThreadGraph {
      * @param remover the thread that waits for the removal, in whatever state
      * @param calls the threads that have a call in flight, each with what that is ("read of
      *     ttyS0"); the remover itself is ignored
-     * @return one self-wait for each such call; empty if there is none or it cannot be known
+     * @return one self-wait for each such call, of {@value #MOST_FOUND} at most; empty if there is
+     *     none or it cannot be known
      */
     public List<SelfWait> selfWaits(Thread remover, Map<Thread, String> calls) {
         Map<Long, String> callsById = new HashMap<>();
@@ -72,16 +79,18 @@ public final class ThreadGraph {
                 unseen = ownersNotIn(pieced, remover);
             }
             Set<Long> involved = new HashSet<>();
-            for (long start : starts) {
+            for (long start : thoseThatReach(remover, starts, pieced)) {
                 chain(start, remover, pieced).forEach(info -> involved.add(info.getThreadId()));
             }
             Map<Long, ThreadInfo> confirmed = new HashMap<>();
-            look(involved, confirmed);
+            lookAtOnce(involved, confirmed);
             List<SelfWait> found = new ArrayList<>();
             for (long start : starts) {
-                List<ThreadInfo> chain = chain(start, remover, confirmed);
-                if (!chain.isEmpty()) {
-                    found.add(selfWait(chain, remover, callsById));
+                if (found.size() < MOST_FOUND && involved.contains(start)) {
+                    List<ThreadInfo> chain = chain(start, remover, confirmed);
+                    if (!chain.isEmpty()) {
+                        found.add(selfWait(chain, remover, callsById));
+                    }
                 }
             }
             return found;
@@ -91,8 +100,21 @@ public final class ThreadGraph {
         }
     }
 
-    /** One snapshot of threads; those that have ended and virtual ones are left out. */
+    /** Looks at threads, some at a time: all of them at once would stop the JVM for long. */
     private void look(Collection<Long> ids, Map<Long, ThreadInfo> into) {
+        List<Long> some = new ArrayList<>();
+        for (Long id : ids) {
+            some.add(id);
+            if (some.size() == AT_ONCE) {
+                lookAtOnce(some, into);
+                some.clear();
+            }
+        }
+        lookAtOnce(some, into);
+    }
+
+    /** One snapshot of threads; those that have ended and virtual ones are left out. */
+    private void lookAtOnce(Collection<Long> ids, Map<Long, ThreadInfo> into) {
         long[] array = ids.stream().mapToLong(Long::longValue).filter(id -> id > 0).toArray();
         // With a frame of each stack it is taken in one safepoint; without, thread by thread.
         ThreadInfo[] infos =
@@ -105,6 +127,33 @@ public final class ThreadGraph {
                 into.put(info.getThreadId(), info);
             }
         }
+    }
+
+    /**
+     * The first of these whose chains end at the remover. Each thread is passed once, however many
+     * chains lead through it.
+     */
+    private static List<Long> thoseThatReach(
+            Thread remover, Set<Long> starts, Map<Long, ThreadInfo> seen) {
+        List<Long> found = new ArrayList<>();
+        Map<Long, Boolean> reaches = new HashMap<>();
+        reaches.put(remover.getId(), true);
+        List<Long> path = new ArrayList<>();
+        for (long start : starts) {
+            long id = start;
+            while (id > 0 && !reaches.containsKey(id)) {
+                reaches.put(id, false); // until the end of the path is known; a circle has none
+                path.add(id);
+                id = lockOwner(seen.get(id));
+            }
+            boolean reached = reaches.getOrDefault(id, false);
+            path.forEach(passed -> reaches.put(passed, reached));
+            path.clear();
+            if (reached && found.size() < MOST_FOUND) {
+                found.add(start);
+            }
+        }
+        return found;
     }
 
     private static Set<Long> ownersNotIn(Map<Long, ThreadInfo> seen, Thread remover) {

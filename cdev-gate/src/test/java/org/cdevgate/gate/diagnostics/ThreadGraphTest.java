@@ -2,6 +2,7 @@ package org.cdevgate.gate.diagnostics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
@@ -11,6 +12,9 @@ import java.lang.management.LockInfo;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -280,6 +284,43 @@ class ThreadGraphTest {
                 .thenReturn(new ThreadInfo[] {blocked});
         assertEquals(
                 1, new ThreadGraph(() -> lasting).selfWaits(remover, Map.of(call, "read")).size());
+    }
+
+    /** Each waits for the next, the last for the remover. */
+    @Test
+    void hundredsOfCallsInOneLongChainAreToldInAFewPages() {
+        Map<Thread, String> calls = new LinkedHashMap<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            threads.add(new Thread(() -> {}, "fuse-" + i));
+        }
+        threads.add(remover);
+        Map<Long, ThreadInfo> byId = new HashMap<>();
+        for (int i = 0; i < 300; i++) {
+            Thread thread = threads.get(i);
+            ThreadInfo blocked = mock(ThreadInfo.class);
+            when(blocked.getThreadId()).thenReturn(thread.getId());
+            when(blocked.getThreadState()).thenReturn(Thread.State.BLOCKED);
+            when(blocked.getThreadName()).thenReturn(thread.getName());
+            when(blocked.getLockInfo()).thenReturn(new LockInfo("java.lang.Object", i));
+            when(blocked.getLockOwnerId()).thenReturn(threads.get(i + 1).getId());
+            when(blocked.getStackTrace()).thenReturn(new StackTraceElement[0]);
+            byId.put(thread.getId(), blocked);
+            calls.put(thread, "read");
+        }
+        ThreadMXBean bean = mock(ThreadMXBean.class);
+        when(bean.getThreadInfo(any(long[].class), anyInt()))
+                .thenAnswer(
+                        look ->
+                                Arrays.stream(look.<long[]>getArgument(0))
+                                        .mapToObj(byId::get)
+                                        .toArray(ThreadInfo[]::new));
+        List<SelfWait> found = new ThreadGraph(() -> bean).selfWaits(remover, calls);
+        assertEquals(100, found.size());
+        String longest = found.get(0).toString();
+        assertTrue(longest.startsWith("thread fuse-0 (read) is blocked on"), longest);
+        assertTrue(longest.contains("and so through 280 more, to thread fuse-290 (read)"), longest);
+        assertTrue(longest.length() < 4_000, longest);
     }
 
     /** The JVM loads its library for this late: a first look fails without a descriptor. */

@@ -1,0 +1,94 @@
+package org.cdevgate.gate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cdevgate.gate.diagnostics.ThreadGraph;
+
+/**
+ * Collects what removals wait for, in time that grows with its number, and keeps {@value #MOST} of
+ * it: who reads a log wants examples and the number. Holds have a part of the places for
+ * themselves: one that was lost among thousands of sleeping calls is the one that never ends.
+ *
+ * <p>For one thread.
+ */
+final class Culprits {
+    /** So many calls and holds are told of. */
+    static final int MOST = 100;
+
+    private static final int PLACES_FOR_HOLDS = 20;
+
+    /** In so many threads a lock is looked for that the remover has. */
+    private static final int MOST_THREADS = 10_000;
+
+    private record Culprit(FopsGate gate, CallInFlight call) {}
+
+    private record Look(List<StackTraceElement> stack, String waitsOn) {}
+
+    private final List<Culprit> calls = new ArrayList<>();
+    private final List<Culprit> holds = new ArrayList<>();
+    private final Map<Thread, String> threads = new LinkedHashMap<>();
+    private int count;
+
+    /** Looks at a gate's. */
+    void addAllOf(FopsGate gate) {
+        CallScan.forEach(
+                gate,
+                (record, call, ticket) -> {
+                    count++;
+                    Thread thread = record.thread();
+                    if (thread != null && threads.size() < MOST_THREADS) {
+                        threads.put(thread, call.verbInFlight() + " of " + gate.name());
+                    }
+                    CallInFlight seen =
+                            calls.size() < MOST ? CallScan.look(gate, record, call) : null;
+                    if (seen != null) {
+                        calls.add(new Culprit(gate, seen));
+                    }
+                });
+        int room = MOST - holds.size();
+        List<CallInFlight> some = new ArrayList<>();
+        count += gate.holds().inFlight(room, some);
+        some.forEach(hold -> holds.add(new Culprit(gate, hold)));
+    }
+
+    /** How many there are. */
+    int count() {
+        return count;
+    }
+
+    /** The threads of calls, each with what that is. */
+    Map<Thread, String> threads() {
+        threads.remove(Thread.currentThread());
+        return threads;
+    }
+
+    /** Those that are kept, with stacks and what their threads wait for. */
+    List<CallInFlight> inDetail(ThreadGraph graph, Thread waiter) {
+        int ofHolds = Math.min(holds.size(), Math.max(PLACES_FOR_HOLDS, MOST - calls.size()));
+        int ofCalls = Math.min(calls.size(), MOST - ofHolds);
+        List<CallInFlight> detailed = new ArrayList<>();
+        Map<Thread, Look> looks = new HashMap<>();
+        for (Culprit each : calls.subList(0, ofCalls)) {
+            Thread thread = each.call.thread();
+            Look look = thread == null ? null : looks.get(thread);
+            if (thread != null && look == null) {
+                boolean waits = thread != Thread.currentThread() && thread != waiter;
+                look =
+                        new Look(
+                                List.of(thread.getStackTrace()),
+                                waits ? graph.waitsOn(thread) : null);
+                looks.put(thread, look);
+            }
+            List<StackTraceElement> stack = look == null ? List.of() : look.stack;
+            boolean sleeps = each.call.waitingOn() != null;
+            detailed.add(
+                    each.call.detailed(
+                            each.gate, stack, look == null || sleeps ? null : look.waitsOn));
+        }
+        holds.subList(0, ofHolds).forEach(each -> detailed.add(each.call));
+        return detailed;
+    }
+}
