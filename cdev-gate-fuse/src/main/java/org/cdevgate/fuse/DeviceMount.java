@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.abi.DevicePath;
 import org.cdevgate.cdev.CharDevices;
 import org.cdevgate.fuse.channel.KernelMount;
 import org.cdevgate.fuse.channel.MemoryAccess;
@@ -300,8 +301,14 @@ public final class DeviceMount implements AutoCloseable {
         return mount.mountPoint();
     }
 
-    /** Where a device's node is, for other processes. */
+    /**
+     * Where a device's node is, for other processes.
+     *
+     * @param name as it was registered, below the mount
+     * @throws IllegalArgumentException if it leads elsewhere: an absolute path, say
+     */
     public Path path(String name) {
+        DevicePath.split("device", Objects.requireNonNull(name, "name"));
         return mountPoint().resolve(name);
     }
 

@@ -48,7 +48,8 @@ public final class DeviceNode {
      * Sets the permissions.
      *
      * @param permissions 0 to 07777, for example 0666
-     * @throws IllegalArgumentException if out of range
+     * @throws IllegalArgumentException if out of range, or if it is one of the decimal numbers 600
+     *     to 777 that are a mode when read as octal: somebody forgot the 0 before it
      */
     public DeviceNode mode(int permissions) {
         if ((permissions & ~07777) != 0) {
@@ -57,7 +58,24 @@ public final class DeviceNode {
                             + Integer.toOctalString(permissions)
                             + " has more than permission bits; give 0 to 07777");
         }
+        if (looksDecimal(permissions)) {
+            throw new IllegalArgumentException(
+                    "mode "
+                            + permissions
+                            + " is 0"
+                            + Integer.toOctalString(permissions)
+                            + " in octal; write it with a 0 before it: 0"
+                            + permissions);
+        }
         return new DeviceNode(name, permissions, uid, gid, flush, minor, links);
+    }
+
+    /** 600 to 777 of octal digits; in octal a sticky bit and an odd rest, of use to no node. */
+    private static boolean looksDecimal(int permissions) {
+        return permissions >= 600
+                && permissions <= 777
+                && permissions / 10 % 10 <= 7
+                && permissions % 10 <= 7;
     }
 
     /**

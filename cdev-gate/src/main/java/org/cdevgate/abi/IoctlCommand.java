@@ -8,6 +8,23 @@ package org.cdevgate.abi;
  * in, READ that it gets data back. A command without direction and size (many old ones, such as
  * TCGETS 0x5401) passes a bare argument, often a pointer that nobody copies.
  *
+ * <p><b>In a switch</b> a command has to be a constant of the compiler's, which the result of a
+ * method is not. So put it together as the macros of linux/ioctl.h do, from the constants here; a
+ * test that compares it with {@link #ior} and its siblings finds a slip:
+ *
+ * <pre>{@code
+ * static final int GET_COUNT = // _IOR('K', 1, int)
+ *         IoctlCommand.IOR
+ *                 | Integer.BYTES << IoctlCommand.SIZE_SHIFT
+ *                 | 'K' << IoctlCommand.TYPE_SHIFT
+ *                 | 1;
+ *
+ * switch (command) {
+ *     case GET_COUNT -> data.putInt(0, count);
+ *     default -> throw Errno.ENOTTY.exception();
+ * }
+ * }</pre>
+ *
  * <p>Pure functions, safe for any thread.
  */
 public final class IoctlCommand {
@@ -23,9 +40,26 @@ public final class IoctlCommand {
     /** The largest argument the encoding holds, in bytes. */
     public static final int MAX_SIZE = (1 << 14) - 1;
 
-    private static final int TYPE_SHIFT = 8;
-    private static final int SIZE_SHIFT = 16;
-    private static final int DIR_SHIFT = 30;
+    /** _IOC_TYPESHIFT: where the type stands, one byte. */
+    public static final int TYPE_SHIFT = 8;
+
+    /** _IOC_SIZESHIFT: where the size stands, 14 bits. */
+    public static final int SIZE_SHIFT = 16;
+
+    /** _IOC_DIRSHIFT: where the direction stands. */
+    public static final int DIR_SHIFT = 30;
+
+    /** _IO of linux/ioctl.h as a part of a constant: no data travels. */
+    public static final int IO = NONE << DIR_SHIFT;
+
+    /** _IOW as a part of a constant: the caller passes data to the driver. */
+    public static final int IOW = WRITE << DIR_SHIFT;
+
+    /** _IOR as a part of a constant: the driver gives data to the caller. */
+    public static final int IOR = READ << DIR_SHIFT;
+
+    /** _IOWR as a part of a constant: data travel both ways. */
+    public static final int IOWR = (READ | WRITE) << DIR_SHIFT;
 
     private IoctlCommand() {}
 

@@ -11,10 +11,21 @@ import java.util.concurrent.TimeUnit;
  * @param since the gate's wake clock when the run began; later wake-ups are not to be slept through
  * @param exclusive whether a wake-up that wakes one such sleeper leaves the others
  * @param deadline of the sleep, on {@link System#nanoTime}; {@link #NONE} for an unlimited one
+ * @param progress see {@link Call#progress()}
  */
-record BlockedRun(Verb verb, WaitQueue queue, long since, boolean exclusive, long deadline) {
+record BlockedRun(
+        Verb verb, WaitQueue queue, long since, boolean exclusive, long deadline, int progress) {
     /** No deadline. */
     static final long NONE = 0;
+
+    BlockedRun(Verb verb, WaitQueue queue, long since, boolean exclusive, long deadline) {
+        this(verb, queue, since, exclusive, deadline, 0);
+    }
+
+    /** What the caller gets if its request ends asleep: the bytes moved, or 0 for an error. */
+    int shortResult() {
+        return verb == Verb.READ || verb == Verb.WRITE ? progress : 0;
+    }
 
     /** The deadline after so long from now. */
     static long deadlineAfter(long timeout, TimeUnit unit) {

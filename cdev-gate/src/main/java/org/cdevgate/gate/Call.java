@@ -22,6 +22,7 @@ public final class Call extends SleepableCall {
     public static final int WOULD_BLOCK = Integer.MIN_VALUE;
 
     private PollWatcher watcher;
+    private Guard guard; // made at the first use
 
     /** Read by removers; null unless CANCELS is set. */
     private volatile CancelCallback cancels;
@@ -147,8 +148,9 @@ public final class Call extends SleepableCall {
     /**
      * Copies from the memory of the calling thread (copy_from_user of linux/uaccess.h), for
      * commands whose argument points to what no front copies: those without a size, or with
-     * pointers inside. Fills the buffer from its position to its limit, or throws; the position is
-     * then unchanged, and what stands after it undefined.
+     * pointers inside. Fills the buffer from its position to its limit, where the position stands
+     * afterwards: {@code flip()} it to read. If it throws the position is unchanged, and what
+     * stands after it undefined.
      *
      * <p>The address is the caller's word: look at how much it asks for before a buffer is made for
      * it, and copy what is to be checked once, because the caller may change it meanwhile.
@@ -172,8 +174,9 @@ public final class Call extends SleepableCall {
 
     /**
      * Copies to the memory of the calling thread (copy_to_user of linux/uaccess.h): all that
-     * remains of the buffer, or it throws. The position is then unchanged, but a beginning of the
-     * data may have been written. Otherwise as {@link #copyFromUser}.
+     * remains of the buffer, whose position stands at its limit afterwards; or it throws. The
+     * position is then unchanged, but a beginning of the data may have been written. Otherwise as
+     * {@link #copyFromUser}.
      *
      * @param address in the caller, as it passed it
      * @param src any buffer; what remains of it is copied
@@ -212,6 +215,14 @@ public final class Call extends SleepableCall {
         if (watcher != null) {
             queue.watch(watcher, entered, since);
         }
+    }
+
+    /** For the call that is in flight here, entered by hand. */
+    Guard guard(FopsGate entered) {
+        if (guard == null) {
+            guard = new Guard(this);
+        }
+        return guard.of(entered);
     }
 
     void watcher(PollWatcher newWatcher) {

@@ -44,6 +44,7 @@ final class FirstUses {
                     Faults.class,
                     GateRef.class,
                     GateWaiters.class,
+                    Guard.class,
                     Hold.class,
                     HoldTable.class,
                     LocalRequest.class,

@@ -185,6 +185,21 @@ public final class FopsGate extends GatedVerbs implements Removable {
         }
     }
 
+    /**
+     * {@link #enter()} and {@link #exit} for try-with-resources, see {@link Guard}.
+     *
+     * @throws ErrnoException ENODEV once the removal has begun
+     */
+    public Guard guard() throws ErrnoException {
+        Call call = begin(Verb.ENTERED, null, null);
+        try {
+            return call.guard(this);
+        } catch (Throwable e) { // no memory for the first one
+            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
+        }
+    }
+
     /** Something that is done inside a gate. */
     @FunctionalInterface
     public interface Section<X extends Exception> {

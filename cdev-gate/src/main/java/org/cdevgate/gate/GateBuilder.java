@@ -39,9 +39,16 @@ public final class GateBuilder {
      * Called on a thread of its own after the flag is set, with no lock of the gate's held, and
      * again with back-off until the drain ends. The teardown starts only when it has returned. It
      * may call other devices, but not sleep in their verbs, which answer ENODEV instead.
+     *
+     * @throws IllegalStateException if there is one already: which of two were to go?
      */
     public GateBuilder wakeHook(DriverAction hook) {
-        wakeHook = Objects.requireNonNull(hook, "the wake hook");
+        Objects.requireNonNull(hook, "hook");
+        if (wakeHook != null) {
+            throw new IllegalStateException(
+                    "the wake hook of " + name + " is set already; one hook calls what several do");
+        }
+        wakeHook = hook;
         return this;
     }
 

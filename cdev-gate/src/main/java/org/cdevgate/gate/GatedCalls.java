@@ -58,11 +58,14 @@ abstract class GatedCalls {
         // Known before the call begins, for from then on nothing may fail unseen.
         long since = wakeClock();
         // A request may ask for two verbs, one after the other.
-        long deadline = last == null || last.verb() != verb ? BlockedRun.NONE : last.deadline();
+        boolean goesOn = last != null && last.verb() == verb;
+        long deadline = goesOn ? last.deadline() : BlockedRun.NONE;
+        int progress = goesOn ? last.progress() : 0;
         Call call = tryBegin(verb, file, caller);
         if (call != null) {
             call.since = since;
             call.deadline = deadline;
+            call.progress = progress;
         }
         return call;
     }
@@ -172,9 +175,10 @@ abstract class GatedCalls {
             caller.blocked = run;
             return Call.WOULD_BLOCK;
         }
-        return new LocalRequest(file, run.verb()).sleep(run, self())
-                ? answers.blocked(run.verb())
-                : RUN_AGAIN;
+        if (!new LocalRequest(file, run.verb()).sleep(run, self())) {
+            return RUN_AGAIN;
+        }
+        return run.shortResult() > 0 ? run.shortResult() : answers.blocked(run.verb());
     }
 
     /** Starts the timer of a request that sleeps, or fails and takes it back. */
@@ -216,7 +220,10 @@ abstract class GatedCalls {
                 if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
                     yield false;
                 }
-                sleeper.removed(answers.profile.blocked(sleeper.verb()));
+                sleeper.removed(
+                        run.shortResult() > 0
+                                ? run.shortResult()
+                                : answers.profile.blocked(sleeper.verb()));
                 yield true;
             }
         };

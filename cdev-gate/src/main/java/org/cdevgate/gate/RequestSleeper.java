@@ -125,7 +125,8 @@ public abstract class RequestSleeper extends Sleeper {
             stopTimer();
         } finally {
             RemovalAnswers answers = file.gate().answers();
-            int answer = answers.profile.blocked(verb);
+            int done = run.shortResult();
+            int answer = done > 0 ? done : answers.profile.blocked(verb);
             boolean servedLater = answers.isServedLater(file, verb);
             handedOn = true;
             if (servedLater) {

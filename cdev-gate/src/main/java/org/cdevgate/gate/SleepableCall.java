@@ -20,6 +20,9 @@ abstract class SleepableCall extends CallFrame {
     /** When the time is over that an earlier run asked for, see {@link BlockedRun#deadline}. */
     long deadline;
 
+    /** What runs of the verb leave each other, see {@link #progress()}. */
+    int progress;
+
     WaitQueue blockedOn;
     private boolean blockedExclusively;
 
@@ -41,18 +44,23 @@ abstract class SleepableCall extends CallFrame {
     BlockedRun blockedRun() {
         return blockedOn == null
                 ? null
-                : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline);
+                : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline, progress);
     }
 
     /** The call ends: the next one in this frame has its own times and queue. */
     final void forgetSleep() {
         since = 0;
         deadline = BlockedRun.NONE;
+        progress = 0;
         blockedOn = null;
     }
 
     final boolean isSleepForgotten() {
-        return since == 0 && deadline == BlockedRun.NONE && blockedOn == null && waitingOn == null;
+        return since == 0
+                && deadline == BlockedRun.NONE
+                && progress == 0
+                && blockedOn == null
+                && waitingOn == null;
     }
 
     final FopsGate current(String method) {
@@ -143,6 +151,34 @@ abstract class SleepableCall extends CallFrame {
         return deadline != BlockedRun.NONE && BlockedRun.left(deadline) <= 0;
     }
 
+    /**
+     * How far this request has come in earlier runs of the verb, as the last one said by {@link
+     * #progress(int)}; 0 in the first. A terminal's write that takes all keeps here how many bytes
+     * it has sent before it ended its run by {@link #wouldBlock}.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public int progress() {
+        current("progress");
+        return progress;
+    }
+
+    /**
+     * Notes how far this request has come, for the runs after {@link #wouldBlock}. Of read and
+     * write it is bytes: if the removal ends the request in its sleep then they are its result, as
+     * of a short read or write.
+     *
+     * @param done 0 or more
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public void progress(int done) {
+        current("progress");
+        if (done < 0) {
+            throw new IllegalArgumentException("progress of " + done + "; it must be 0 or more");
+        }
+        progress = done;
+    }
+
     private void limit(long timeout, TimeUnit unit) {
         if (deadline == BlockedRun.NONE || BlockedRun.left(deadline) <= 0) {
             deadline = BlockedRun.deadlineAfter(timeout, unit);
@@ -193,6 +229,20 @@ abstract class SleepableCall extends CallFrame {
     public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
         return sleep(queue, null, condition, unit.toNanos(timeout), false);
+    }
+
+    /**
+     * Parks this thread for a time, as a driver does that waits for its hardware to settle
+     * (msleep_interruptible() of linux/delay.h). The removal and a signal end it; O_NONBLOCK does
+     * not matter, because nobody waits for data here.
+     *
+     * @param time in {@code unit}; with 0 or less it looks for removal and signal alone
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt
+     * @throws IllegalStateException in poll, which never sleeps
+     */
+    public void sleepInterruptible(long time, TimeUnit unit) throws ErrnoException {
+        long nanos = unit.toNanos(time);
+        sleep(new WaitQueue("time to pass"), null, () -> false, nanos, false, true);
     }
 
     /**
@@ -268,6 +318,17 @@ abstract class SleepableCall extends CallFrame {
     private boolean sleep(
             WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
             throws ErrnoException {
+        return sleep(queue, lock, condition, nanos, exclusive, false);
+    }
+
+    private boolean sleep(
+            WaitQueue queue,
+            Lock lock,
+            BooleanSupplier condition,
+            long nanos,
+            boolean exclusive,
+            boolean alsoNonBlocking)
+            throws ErrnoException {
         FopsGate entered = current("await");
         if (verb() == Verb.POLL) {
             throw new IllegalStateException("poll must not sleep; use Call.pollWait");
@@ -275,7 +336,7 @@ abstract class SleepableCall extends CallFrame {
         if (condition.getAsBoolean()) {
             return true;
         }
-        if (isNonBlocking()) {
+        if (!alsoNonBlocking && isNonBlocking()) {
             throw entered.mustNotSleep(queue, caller, since);
         }
         boolean timed = nanos != Long.MAX_VALUE;

@@ -20,7 +20,11 @@ import java.util.Arrays;
  * }
  *
  * void arrived(byte[] report) { // called for the hardware
- *     openFiles.forEach(file -> file.unread().put(report));
+ *     for (OpenFile file : gate.openFiles()) {
+ *         if (file.unread() != null) { // it is open
+ *             file.unread().put(report);
+ *         }
+ *     }
  *     readable.wakeUp();
  * }
  * }</pre>

@@ -98,4 +98,29 @@ class IoctlCommandTest {
                 refused.getMessage().contains(wrong),
                 () -> "\"" + refused.getMessage() + "\" does not say that the " + wrong + " is it");
     }
+
+    private static final int GET_COUNT = // _IOR('K', 1, int)
+            IoctlCommand.IOR
+                    | Integer.BYTES << IoctlCommand.SIZE_SHIFT
+                    | 'K' << IoctlCommand.TYPE_SHIFT
+                    | 1;
+    private static final int RESET = IoctlCommand.IO | 'K' << IoctlCommand.TYPE_SHIFT | 2;
+
+    private static String nameOf(int command) {
+        return switch (command) {
+            case GET_COUNT -> "get count";
+            case RESET -> "reset";
+            default -> "unknown";
+        };
+    }
+
+    @Test
+    void aConstantForASwitchIsTheSameNumber() {
+        assertEquals(IoctlCommand.ior('K', 1, Integer.BYTES), GET_COUNT);
+        assertEquals("get count", nameOf(IoctlCommand.ior('K', 1, 4)));
+        assertEquals("reset", nameOf(IoctlCommand.io('K', 2)));
+        assertEquals("unknown", nameOf(IoctlCommand.iow('K', 1, 4)));
+        assertEquals(IoctlCommand.iow(0, 0, 0), IoctlCommand.IOW);
+        assertEquals(IoctlCommand.iowr(0, 0, 0), IoctlCommand.IOWR);
+    }
 }

@@ -53,4 +53,12 @@ class GateBuilderTest {
         assertEquals(2, gate.openFiles().size());
         gate.unregisterSync();
     }
+
+    @Test
+    void aSecondWakeHookIsRefused() {
+        GateBuilder builder = FopsGate.builder("modem", new FileOperations() {}).wakeHook(() -> {});
+        IllegalStateException refused =
+                assertThrows(IllegalStateException.class, () -> builder.wakeHook(() -> {}));
+        assertTrue(refused.getMessage().contains("modem"), refused.getMessage());
+    }
 }

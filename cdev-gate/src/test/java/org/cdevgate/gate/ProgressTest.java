@@ -1,0 +1,166 @@
+package org.cdevgate.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.junit.jupiter.api.Test;
+
+/** A write that takes all, however often it has to wait for room, and a plain sleep. */
+class ProgressTest {
+    private final WaitQueue space = new WaitQueue("space");
+    private final AtomicInteger room = new AtomicInteger();
+    private final List<Byte> sent = new ArrayList<>();
+
+    /** A terminal: a write ends when all is sent. */
+    private final FileOperations terminal =
+            new FileOperations() {
+                @Override
+                public int write(OpenFile file, ByteBuffer src, long position, Call call) {
+                    int done = call.progress();
+                    while (done < src.limit() && room.getAndUpdate(r -> Math.max(0, r - 1)) > 0) {
+                        sent.add(src.get(done++));
+                    }
+                    if (done == src.limit()) {
+                        return done;
+                    }
+                    call.progress(done);
+                    return call.wouldBlock(space);
+                }
+            };
+
+    private final FopsGate gate = FopsGate.of("tty", terminal);
+
+    private static ByteBuffer bytes(int... values) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(values.length);
+        for (int value : values) {
+            buffer.put((byte) value);
+        }
+        return buffer.flip();
+    }
+
+    @Test
+    void nothingIsSentTwiceByACallerThatParks() throws Exception {
+        OpenFile file = Answers.open(gate);
+        Background<Integer> writer =
+                Background.start(() -> gate.write(file, bytes(1, 2, 3, 4), 0, Answers.LOCAL));
+        for (int i = 0; i < 3; i++) {
+            Eventually.asleep(space, 1);
+            room.incrementAndGet();
+            space.wakeUp();
+            int soFar = i + 1;
+            Eventually.until("a byte to be sent", () -> room.get() == 0 && soFar > 0);
+        }
+        room.addAndGet(10);
+        space.wakeUp();
+        assertEquals(4, writer.result());
+        assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4), sent);
+        room.set(0);
+        assertEquals(0, gate.write(file, bytes(), 0, Answers.LOCAL), "the next begins anew");
+        assertTrue(gate.unregisterSync());
+    }
+
+    @Test
+    void nothingIsSentTwiceByARequestWithoutAThread() throws Exception {
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile file = gate.newFile(1, front);
+        gate.open(file, front);
+        room.set(2);
+        ByteBuffer src = bytes(1, 2, 3);
+        RequestSleeper asleep = new NotingRequest(file);
+        do {
+            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
+        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+        room.set(5);
+        space.wakeUp();
+        ThreadlessCaller next = new ThreadlessCaller();
+        next.serves(asleep); // a front's object for the run after the wake-up
+        assertEquals(3, gate.write(file, src.clear(), 0, next));
+        assertEquals(List.of((byte) 1, (byte) 2, (byte) 3), sent);
+        assertTrue(gate.unregisterSync());
+    }
+
+    @Test
+    void theRemovalAnswersWithTheShortWrite() throws Exception {
+        OpenFile file = Answers.open(gate);
+        room.set(2);
+        Background<Integer> writer =
+                Background.start(() -> gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile other = gate.newFile(1, front);
+        gate.open(other, front);
+        Eventually.asleep(space, 1);
+        room.set(1);
+        ByteBuffer src = bytes(4, 5);
+        assertEquals(Call.WOULD_BLOCK, gate.write(other, src, 0, front));
+        NotingRequest asleep =
+                new NotingRequest(other); // says READ, but what slept is the write's run
+        assertTrue(gate.sleep(asleep, front));
+        assertTrue(gate.unregisterSync());
+        assertEquals(2, writer.result(), "bytes that were sent are called an error");
+        assertEquals(List.of("removed with 1"), asleep.told);
+    }
+
+    @Test
+    void progressIsNoNegativeNumber() throws Exception {
+        FopsGate wrong =
+                FopsGate.of(
+                        "wrong",
+                        (Reading)
+                                (file, call) -> {
+                                    assertThrows(
+                                            IllegalArgumentException.class,
+                                            () -> call.progress(-1));
+                                    return 1;
+                                });
+        assertEquals(1, Answers.read(Answers.open(wrong)));
+        assertTrue(wrong.unregisterSync());
+    }
+
+    @Test
+    void aPlainSleepEndsAtItsTimeAndAtTheRemoval() throws Exception {
+        FopsGate settling =
+                FopsGate.of(
+                        "settling",
+                        (Reading)
+                                (file, call) -> {
+                                    call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
+                                    call.sleepInterruptible(1, TimeUnit.DAYS);
+                                    return 1;
+                                });
+        OpenFile file = Answers.openNonBlocking(settling);
+        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Eventually.until(
+                "the long sleep",
+                () -> settling.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        assertTrue(settling.unregisterSync(), "a driver that waits for its hardware hangs");
+        ErrnoException gone = (ErrnoException) reader.failure();
+        Answers.assertErrno(Errno.ENODEV, gone, "slept on");
+    }
+
+    @Test
+    void aPlainSleepEndsAtASignal() throws Exception {
+        FopsGate settling =
+                FopsGate.of(
+                        "settling",
+                        (Reading)
+                                (file, call) -> {
+                                    Thread.currentThread().interrupt();
+                                    call.sleepInterruptible(1, TimeUnit.DAYS);
+                                    return 1;
+                                });
+        OpenFile file = Answers.open(settling);
+        Answers.assertErrno(
+                Errno.EINTR,
+                Background.start(() -> Answers.read(file)).failure(),
+                "deaf to signals");
+        assertTrue(settling.unregisterSync());
+    }
+}
