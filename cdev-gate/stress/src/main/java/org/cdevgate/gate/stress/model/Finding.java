@@ -1,5 +1,12 @@
 package org.cdevgate.gate.stress.model;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * What the exploration of a question came to.
  *
@@ -21,6 +28,30 @@ record Finding(Question question, Kind kind, int interleavings, String seen, Str
         TOO_SLOW,
         /** Something else threw, or the model checker failed: it says nothing about the gate. */
         UNEXPECTED
+    }
+
+    private static final Pattern PLACE = Pattern.compile("(\\S+) at ([\\w$.]+)\\(");
+
+    /**
+     * The last step of each thread that has not ended, in their order, by Lincheck's detailed trace, which has a
+     * column for each: "WAIT at Queue.sleep".
+     */
+    List<String> waits() {
+        Map<Integer, String> last = new TreeMap<>();
+        int from = report.indexOf("Detailed trace:");
+        String trace = from < 0 ? "" : report.substring(from);
+        for (String line : trace.lines().filter(each -> each.startsWith("|")).toList()) {
+            String[] columns = line.split("\\|", -1);
+            for (int thread = 1; thread < columns.length - 1; thread++) {
+                Matcher step = PLACE.matcher(columns[thread]);
+                if (step.find()) {
+                    last.put(thread, step.group(1) + " at " + step.group(2));
+                } else if (columns[thread].strip().startsWith("result: ")) {
+                    last.remove(thread);
+                }
+            }
+        }
+        return new ArrayList<>(last.values());
     }
 
     static Finding passed(Question question, int interleavings) {

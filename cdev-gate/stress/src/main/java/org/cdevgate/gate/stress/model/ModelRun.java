@@ -3,6 +3,7 @@ package org.cdevgate.gate.stress.model;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Asks the questions and tells what came of it. */
 final class ModelRun {
@@ -35,16 +36,17 @@ final class ModelRun {
      */
     boolean run(int share, int shares, String part) {
         ModelTransformer.check();
-        List<Question> gate = some(Questions.gate(), share, shares, part);
-        List<Question> peers = some(Questions.peers(), share, shares, part);
-        List<Question> twins = some(Questions.twins(), share, shares, part);
+        List<Question> gate = some(Questions.gate(), Question::name, share, shares, part);
+        List<Question> peers = some(Questions.peers(), Question::name, share, shares, part);
+        List<Twin> twins =
+                some(Questions.twins(), twin -> twin.question().name(), share, shares, part);
         if (gate.isEmpty() && peers.isEmpty() && twins.isEmpty()) {
             out.println("model: no scenario is called like \"" + part + '"');
         }
         explore(ON_THE_GATE, gate).forEach(this::judge);
         explore(ON_A_PEER, peers).forEach(this::judge);
-        for (Question twin : twins) {
-            explore(ON_A_TWIN, List.of(twin)).forEach(this::judgeTwin);
+        for (Twin twin : twins) {
+            judge(twin, explore(ON_A_TWIN, List.of(twin.question())).get(0));
         }
         ModelTransformer.check(); // of all that has been loaded meanwhile
         out.println(
@@ -59,10 +61,11 @@ final class ModelRun {
         return failed == 0 && caught == twins.size() && passed + caught > 0;
     }
 
-    private static List<Question> some(List<Question> all, int share, int shares, String part) {
-        List<Question> some = new ArrayList<>();
+    private static <T> List<T> some(
+            List<T> all, Function<T, String> name, int share, int shares, String part) {
+        List<T> some = new ArrayList<>();
         for (int i = share - 1; i < all.size(); i += shares) {
-            if (all.get(i).name().contains(part)) {
+            if (name.apply(all.get(i)).contains(part)) {
                 some.add(all.get(i));
             }
         }
@@ -84,16 +87,22 @@ final class ModelRun {
         }
     }
 
-    private void judgeTwin(Finding twin) {
-        boolean isCaught = twin.kind() == Finding.Kind.BROKEN || twin.kind() == Finding.Kind.HUNG;
+    /** A twin is caught when its own fault is found, and not by any other failure. */
+    void judge(Twin twin, Finding finding) {
+        boolean isCaught = twin.isShownBy(finding);
         if (isCaught) {
             caught++;
-            out.println("twin caught by the model checker: " + twin.question() + what(twin));
+            out.println("twin caught by the model checker: " + twin.question() + what(finding));
         } else {
-            out.println("TWIN NOT CAUGHT by the model checker: " + twin.question() + what(twin));
+            out.println(
+                    "TWIN NOT CAUGHT by the model checker: "
+                            + twin.question()
+                            + what(finding)
+                            + "; it was to show "
+                            + twin.shows());
         }
         if (traces || !isCaught) {
-            out.println(twin.report());
+            out.println(finding.report());
         }
     }
 

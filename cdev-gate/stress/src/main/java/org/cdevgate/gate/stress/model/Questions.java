@@ -1,7 +1,5 @@
 package org.cdevgate.gate.stress.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
@@ -10,6 +8,7 @@ import org.cdevgate.gate.stress.model.scenarios.ChildAgainstUnplug;
 import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.Doorbell;
 import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepers;
+import org.cdevgate.gate.stress.model.scenarios.ExitAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
@@ -53,6 +52,9 @@ import org.cdevgate.gate.stress.twins.OwnQueueOnly;
 import org.cdevgate.gate.stress.twins.SharedReadIndex;
 import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Which scenarios are played on which gates. */
 final class Questions {
     private Questions() {}
@@ -69,6 +71,8 @@ final class Questions {
                 new Question(
                         "two calls against removal",
                         () -> new TwoCallsAgainstRemoval(RealGate::new)),
+                new Question(
+                        "exit against removal", () -> new ExitAgainstRemoval(RealGate::new)),
                 new Question("two first calls", TwoFirstCalls::new),
                 new Question("nested call against removal", NestedCallAgainstRemoval::new),
                 new Question("hold against removal", HoldAgainstRemoval::new),
@@ -164,26 +168,54 @@ final class Questions {
     }
 
     /** On the broken twins. */
-    static List<Question> twins() {
+    static List<Twin> twins() {
+        String late = "a call used the device after its teardown";
+        List<String> asleep = List.of("WAIT at SleepQueue.sleepUnless", "WAIT at CallCount.await");
         return List.of(
-                new Question(
-                        "check, then use", () -> CallAgainstRemoval.firstCall(CheckThenUse::new)),
-                new Question(
-                        "flag checked before the count is raised",
-                        () -> CallAgainstRemoval.firstCall(CountAfterCheck::new)),
-                new Question(
-                        "read index kept in the open file",
-                        () -> new TwoCallsAgainstRemoval(SharedReadIndex::new)),
-                new Question(
-                        "enters summed before exits",
-                        () -> new TwoCallsAgainstRemoval(EntersSummedFirst::new)),
-                new Question(
-                        "left out by thread, not by call",
-                        () -> new RemovalForACall(LeavesOutTheThread::new)),
-                new Question("loser returns early", () -> new TwoRemovals(LoserReturnsEarly::new)),
-                new Question(
-                        "wake before flag", () -> new SleepAgainstRemoval(WakeBeforeFlag::new)),
-                new Question("one wake only", () -> new SleepAgainstRemoval(OneWakeOnly::new)),
-                new Question("own queue only", () -> new SleepAgainstRemoval(OwnQueueOnly::new)));
+                Twin.breaking(
+                        late,
+                        new Question(
+                                "check, then use",
+                                () -> CallAgainstRemoval.firstCall(CheckThenUse::new))),
+                Twin.breaking(
+                        late,
+                        new Question(
+                                "flag checked before the count is raised",
+                                () -> CallAgainstRemoval.firstCall(CountAfterCheck::new))),
+                Twin.hanging(
+                        List.of("WAIT at CallCount.await"), // for one exit that was lost
+                        new Question(
+                                "read index kept in the open file",
+                                () -> new TwoCallsAgainstRemoval(SharedReadIndex::new))),
+                Twin.breaking(
+                        late,
+                        new Question(
+                                "enters summed before exits",
+                                () -> new TwoCallsAgainstRemoval(EntersSummedFirst::new))),
+                new Twin(
+                        new Question(
+                                "left out by thread, not by call",
+                                () -> new RemovalForACall(LeavesOutTheThread::new)),
+                        Finding.Kind.BROKEN,
+                        List.of(late, "the teardown ran while a call used the device")),
+                Twin.breaking(
+                        "a remover came back before the teardown had finished",
+                        new Question(
+                                "loser returns early",
+                                () -> new TwoRemovals(LoserReturnsEarly::new))),
+                Twin.hanging(
+                        asleep,
+                        new Question(
+                                "wake before flag",
+                                () -> new SleepAgainstRemoval(WakeBeforeFlag::new))),
+                Twin.hanging(
+                        asleep,
+                        new Question(
+                                "one wake only", () -> new SleepAgainstRemoval(OneWakeOnly::new))),
+                Twin.hanging(
+                        asleep,
+                        new Question(
+                                "own queue only",
+                                () -> new SleepAgainstRemoval(OwnQueueOnly::new))));
     }
 }

@@ -1,9 +1,17 @@
 package org.cdevgate.gate.stress.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
 import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
 
 class FindingTest {
     private static final Question QUESTION = new Question("two closes", TwoCloses::new);
@@ -43,5 +51,72 @@ class FindingTest {
                         7,
                         "\n= Invalid execution results =\n#1: java.lang.NullPointerException\n");
         assertEquals(Finding.Kind.UNEXPECTED, finding.kind());
+    }
+
+    private static final String TRACE =
+            """
+            = The execution has hung =
+            | first(): <hung> | second(): <hung> |
+
+            Detailed trace:
+            | Thread 1                               | Thread 2                         | Thread 3   |
+            |                                        | second(): <hung>                 |            |
+            |                                        |   gate.remove() at Model.b(M:5)  |            |
+            |                                        |                                  | third()    |
+            |                                        |                                  | c at C.d(C:1) |
+            |                                        |                                  | result: void |
+            | first(): <hung>                        |                                  |            |
+            |   calls = 1 at CallCount.up(C:10)      |                                  |            |
+            |     WAIT at SleepQueue.sleepUnless(S:21) |                                |            |
+            |     switch (reason: wait on monitor)   |                                  |            |
+            |                                        |     WAIT at CallCount.await(C:34) |           |
+            """;
+
+    @Test
+    void ofThreadsThatWaitForEverItIsToldWhereAndOfNoOthers() {
+        assertEquals(
+                List.of("WAIT at SleepQueue.sleepUnless", "WAIT at CallCount.await"),
+                Finding.failed(QUESTION, 7, TRACE).waits());
+    }
+
+    @Test
+    void aTwinThatHangsElsewhereIsNotCaught() {
+        Twin twin =
+                Twin.hanging(
+                        List.of("WAIT at SleepQueue.sleepUnless", "WAIT at CallCount.await"),
+                        QUESTION);
+        assertTrue(twin.isShownBy(Finding.failed(QUESTION, 7, TRACE)));
+        assertFalse(
+                twin.isShownBy(
+                        Finding.failed(QUESTION, 7, TRACE.replace("CallCount.await", "A.b"))));
+        assertFalse(
+                twin.isShownBy(Finding.failed(QUESTION, 7, TRACE.replace("WAIT", "MONITORENTER"))));
+        assertFalse(twin.isShownBy(broken("a call was lost")), "it did not even hang");
+    }
+
+    @Test
+    void aTwinThatBreaksAnotherPromiseIsNotCaught() {
+        Twin twin = Twin.breaking("the teardown ran twice", QUESTION);
+        assertTrue(twin.isShownBy(broken("the teardown ran twice")));
+        assertFalse(twin.isShownBy(broken("the teardown ran twice as fast")));
+        assertFalse(twin.isShownBy(Finding.failed(QUESTION, 7, TRACE)));
+        assertFalse(twin.isShownBy(Finding.passed(QUESTION, 9)));
+    }
+
+    private static Finding broken(String promise) {
+        return Finding.failed(
+                QUESTION,
+                7,
+                "\n= Invalid execution results =\n#1: java.lang.AssertionError: " + promise);
+    }
+
+    @Test
+    void theRunCountsATwinThatFailsOtherwiseAsNotCaught() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ModelRun run = new ModelRun(new PrintStream(bytes, true, UTF_8), false, false);
+        run.judge(Twin.breaking("the teardown ran twice", QUESTION), broken("it rained"));
+        String printed = bytes.toString(UTF_8);
+        assertTrue(printed.startsWith("TWIN NOT CAUGHT by the model checker: two closes"), printed);
+        assertTrue(printed.contains("it was to show [the teardown ran twice]"), printed);
     }
 }

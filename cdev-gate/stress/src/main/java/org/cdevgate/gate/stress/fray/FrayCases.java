@@ -1,0 +1,162 @@
+package org.cdevgate.gate.stress.fray;
+
+import java.util.List;
+
+/** All cases, in the order in which they are told in docs/stress.md. */
+final class FrayCases {
+    private static final String GATE = "org/cdevgate/gate/";
+    private static final String ASYNC = "org/cdevgate/async/";
+    private static final String DEADLOCK = "DeadlockException";
+
+    /** Removers do not wait without a limit, they look again; so the schedule grows too long. */
+    private static final String LOOKS_FOR_EVER = "LivenessException";
+
+    private FrayCases() {}
+
+    static List<FrayCase> all() {
+        return List.of(
+                gate(
+                        "two wakers",
+                        "twoWakers",
+                        new Fault(
+                                "the wake clock is advanced before the queue's lock is taken",
+                                GATE + "GateWaiters.java",
+                                """
+                                synchronized (this) {
+                                    if (count > 0 || watching > 0) {
+                                        StackRoom.require();
+                                    }
+                                    // Under the lock, so that later wake-ups have later times.
+                                    lastWake = gate.advanceWakeClock();
+                                """,
+                                """
+                                long now = gate.advanceWakeClock();
+                                synchronized (this) {
+                                    if (count > 0 || watching > 0) {
+                                        StackRoom.require();
+                                    }
+                                    lastWake = now;
+                                """,
+                                List.of(DEADLOCK, "LocalRequest.awaitTold"))),
+                gate(
+                        "exclusive and signal, without thread",
+                        "signalToTheOneWithoutThread",
+                        new Fault(
+                                "a signal is answered although a wake-up had come",
+                                GATE + "LocalRequest.java",
+                                """
+                                if (wake()) {
+                                    throw Errno.EINTR.exception();
+                                }
+                                interrupted = true; // told first; the next run of the verb answers
+                                continue;
+                                """,
+                                """
+                                wake();
+                                throw Errno.EINTR.exception();
+                                """,
+                                List.of(DEADLOCK, "ParkedSleeper", "Basin.ioctl"))),
+                gate(
+                        "exclusive and signal, parked",
+                        "signalToTheParkedOne",
+                        new Fault(
+                                "who leaves does not pass the wake-up on",
+                                GATE + "SleepableCall.java",
+                                """
+                                if (alone && woken) {
+                                    queue.wakeUp(); // one came for this sleeper, which needs it no more
+                                }
+                                """,
+                                "",
+                                List.of(DEADLOCK, "LocalRequest.awaitTold"))),
+                gate(
+                        "two gates on one queue",
+                        "twoGatesOnOneQueue",
+                        new Fault(
+                                "a removal does not pass its sleepers' wake-ups on",
+                                GATE + "GateWaiters.java",
+                                """
+                                if (passesOn) {
+                                    queue.wakeUpOthers(this);
+                                }
+                                """,
+                                "",
+                                List.of(DEADLOCK, "LocalRequest.awaitTold"))),
+                gate(
+                        "all at once",
+                        "allAtOnce",
+                        new Fault(
+                                "a remover that finds another at the teardown does not wait",
+                                GATE + "Removal.java",
+                                "if (!drain.await(gate, () -> finished || !claimed, \"the"
+                                    + " teardown\")) {",
+                                "if (!drain.await(gate, () -> true, \"the teardown\") || true) {",
+                                List.of("a remover came back before the teardown had finished"))),
+                gate(
+                        "LEAVE_OUT by ticket",
+                        "leaveOutByTicket",
+                        new Fault(
+                                "what the ticket's thread does is left out though its call has ended",
+                                GATE + "RemovalRun.java",
+                                """
+                                if (!asking.isOpen()) {
+                                    return LeftOutCalls.NONE;
+                                }
+                                """,
+                                "",
+                                List.of("torn down under the next call of a thread"))),
+                gate(
+                        "groups",
+                        "groups",
+                        new Fault(
+                                "holds are not waited for",
+                                GATE + "Removal.java",
+                                "&& drain.await(gate, gate.holds()::isEmpty, \"holds\")",
+                                "",
+                                List.of("torn down under"))),
+                callers(
+                        "work",
+                        "work",
+                        new Fault(
+                                "a run does not look whether another one runs",
+                                ASYNC + "Work.java",
+                                "if (!pending || delay != null || running != null) {",
+                                "if (!pending || delay != null) {",
+                                List.of("a function runs on two threads at once"))),
+                callers(
+                        "work that queues itself",
+                        "workThatQueuesItself",
+                        new Fault(
+                                "cancelSync() does not wait for a run",
+                                ASYNC + "Work.java",
+                                "Waits.whileTrue(queue, () -> running != null);",
+                                "",
+                                List.of("after cancelSync(): a function still runs"))),
+                callers(
+                        "timers",
+                        "timers",
+                        new Fault(
+                                "shutdownSync() does not wait for a run",
+                                ASYNC + "DeviceTimer.java",
+                                "Waits.whileTrue(this, () -> running != null);",
+                                "",
+                                List.of("after shutdownSync(): a function still runs"))),
+                callers(
+                        "cancel callbacks",
+                        "cancelCallbacks",
+                        new Fault(
+                                "a callback that comes after the flag is left to the removal",
+                                GATE + "CancelCallbacks.java",
+                                "return !gate.isRemoving() && waiting.add(callback);",
+                                "return waiting.add(callback);",
+                                List.of(LOOKS_FOR_EVER, "CallScan.awaitNone"))));
+    }
+
+    private static FrayCase gate(String name, String method, Fault fault) {
+        return new FrayCase(name, GateCases.class, method, List.of(fault));
+    }
+
+    private static FrayCase callers(String name, String method, Fault fault) {
+        return new FrayCase(name, CallerCases.class, method, List.of(fault));
+    }
+}
