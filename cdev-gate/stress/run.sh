@@ -54,7 +54,7 @@ jvm() {
 scenarios() {
     local log=$results/scenarios.txt line
     # No logger is on the class path, which is no news here.
-    jvm -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+    jvm -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
         org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
     line=$(tail -n 1 "$log")
     local form='^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
@@ -249,7 +249,7 @@ caught_alone() {
 soak() {
     local printed=$results/soak.txt
     echo "soaking for $soak_seconds s; what it prints is in $printed"
-    if jvm -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+    if jvm -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
         org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
         >"$printed" 2>&1; then
         passed=$((passed + 1))
