@@ -1,17 +1,12 @@
 package org.cdevgate.gate.stress;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.Script;
 import org.cdevgate.gate.stress.script.WrongDesign;
@@ -19,6 +14,13 @@ import org.cdevgate.gate.stress.twins.Twins;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 class WrongDesignsTest {
     @TestFactory

@@ -38,7 +38,6 @@ public final class CallerCases {
         void use(BoundDevice bound) {
             actors.require(users.incrementAndGet() == 1, "a function runs on two threads at once");
             actors.require(!freed, "a function used what was freed");
-            Thread.yield();
             actors.require(!freed, "a function used what was freed");
             users.decrementAndGet();
         }

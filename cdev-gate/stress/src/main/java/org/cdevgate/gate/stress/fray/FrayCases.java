@@ -89,14 +89,15 @@ final class FrayCases {
                                 "a remover that finds another at the teardown does not wait",
                                 GATE + "Removal.java",
                                 "if (!drain.await(gate, () -> finished || !claimed, \"the"
-                                    + " teardown\")) {",
+                                        + " teardown\")) {",
                                 "if (!drain.await(gate, () -> true, \"the teardown\") || true) {",
                                 List.of("a remover came back before the teardown had finished"))),
                 gate(
                         "LEAVE_OUT by ticket",
                         "leaveOutByTicket",
                         new Fault(
-                                "what the ticket's thread does is left out though its call has ended",
+                                "what the ticket's thread does is left out though its call has"
+                                    + " ended",
                                 GATE + "RemovalRun.java",
                                 """
                                 if (!asking.isOpen()) {
@@ -129,7 +130,8 @@ final class FrayCases {
                         new Fault(
                                 "cancelSync() does not wait for a run",
                                 ASYNC + "Work.java",
-                                "Waits.whileTrue(queue, () -> running != null);",
+                                "queue.await(\"who cancels \" + this + \" waits for its run\","
+                                    + " end);",
                                 "",
                                 List.of("after cancelSync(): a function still runs"))),
                 callers(
@@ -138,8 +140,8 @@ final class FrayCases {
                         new Fault(
                                 "shutdownSync() does not wait for a run",
                                 ASYNC + "DeviceTimer.java",
-                                "Waits.whileTrue(this, () -> running != null);",
-                                "",
+                                "() -> running != null,",
+                                "() -> false,",
                                 List.of("after shutdownSync(): a function still runs"))),
                 callers(
                         "cancel callbacks",
@@ -147,7 +149,7 @@ final class FrayCases {
                         new Fault(
                                 "a callback that comes after the flag is left to the removal",
                                 GATE + "CancelCallbacks.java",
-                                "return !gate.isRemoving() && waiting.add(callback);",
+                                "return !gate.isSleepless() && waiting.add(callback);",
                                 "return waiting.add(callback);",
                                 List.of(LOOKS_FOR_EVER, "CallScan.awaitNone"))));
     }

@@ -203,7 +203,6 @@ public final class GateCases {
                                     gate.tryRun(
                                             () -> {
                                                 actors.require(!off.get(), broken);
-                                                Thread.yield();
                                                 actors.require(!off.get(), broken);
                                             });
                             remover.join();

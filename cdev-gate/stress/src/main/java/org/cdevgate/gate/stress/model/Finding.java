@@ -33,8 +33,8 @@ record Finding(Question question, Kind kind, int interleavings, String seen, Str
     private static final Pattern PLACE = Pattern.compile("(\\S+) at ([\\w$.]+)\\(");
 
     /**
-     * The last step of each thread that has not ended, in their order, by Lincheck's detailed trace, which has a
-     * column for each: "WAIT at Queue.sleep".
+     * The last step of each thread that has not ended, in their order, by Lincheck's detailed
+     * trace, which has a column for each: "WAIT at Queue.sleep".
      */
     List<String> waits() {
         Map<Integer, String> last = new TreeMap<>();

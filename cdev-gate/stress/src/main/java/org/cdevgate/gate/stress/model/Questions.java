@@ -71,8 +71,7 @@ final class Questions {
                 new Question(
                         "two calls against removal",
                         () -> new TwoCallsAgainstRemoval(RealGate::new)),
-                new Question(
-                        "exit against removal", () -> new ExitAgainstRemoval(RealGate::new)),
+                new Question("exit against removal", () -> new ExitAgainstRemoval(RealGate::new)),
                 new Question("two first calls", TwoFirstCalls::new),
                 new Question("nested call against removal", NestedCallAgainstRemoval::new),
                 new Question("hold against removal", HoldAgainstRemoval::new),

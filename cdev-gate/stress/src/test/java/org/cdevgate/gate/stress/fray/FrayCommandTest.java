@@ -26,14 +26,14 @@ class FrayCommandTest {
             List.of(
                     "2026-11-30 22:44:08 [INFO]: Fray started.",
                     "2026-11-30 22:44:21 [INFO]: Run finished. Total iter: 60, Elapsed time:"
-                        + " 13617ms");
+                            + " 13617ms");
 
     private static final List<String> HUNG =
             List.of(
                     "2026-11-30 22:44:08 [INFO]: Fray started.",
                     "2026-11-30 22:44:21 [INFO]: Error found at iter: 240, step: 911, Elapsed",
                     "2026-11-30 22:44:21 [INFO]: Error:"
-                        + " org.pastalab.fray.runtime.DeadlockException",
+                            + " org.pastalab.fray.runtime.DeadlockException",
                     "Thread: Thread[#31,reader,5,main]",
                     "\tat org.cdevgate.gate.LocalRequest.awaitTold(LocalRequest.java:66)");
 
