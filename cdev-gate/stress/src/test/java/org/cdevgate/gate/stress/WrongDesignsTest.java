@@ -1,19 +1,10 @@
 package org.cdevgate.gate.stress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.cdevgate.gate.stress.script.Outcome;
-import org.cdevgate.gate.stress.script.Script;
-import org.cdevgate.gate.stress.script.WrongDesign;
-import org.cdevgate.gate.stress.twins.Twins;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -21,6 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.gate.stress.script.Outcome;
+import org.cdevgate.gate.stress.script.Script;
+import org.cdevgate.gate.stress.script.WrongDesign;
+import org.cdevgate.gate.stress.twins.Twins;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class WrongDesignsTest {
     @TestFactory

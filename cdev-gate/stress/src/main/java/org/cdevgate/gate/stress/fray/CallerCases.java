@@ -1,5 +1,9 @@
 package org.cdevgate.gate.stress.fray;
 
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.async.DeviceTimer;
 import org.cdevgate.async.Work;
@@ -12,11 +16,6 @@ import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Cases about what calls a driver on threads that the library makes. Each method is one schedule of

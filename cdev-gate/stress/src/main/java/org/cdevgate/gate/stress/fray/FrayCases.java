@@ -97,7 +97,7 @@ final class FrayCases {
                         "leaveOutByTicket",
                         new Fault(
                                 "what the ticket's thread does is left out though its call has"
-                                    + " ended",
+                                        + " ended",
                                 GATE + "RemovalRun.java",
                                 """
                                 if (!asking.isOpen()) {
@@ -131,7 +131,7 @@ final class FrayCases {
                                 "cancelSync() does not wait for a run",
                                 ASYNC + "Work.java",
                                 "queue.await(\"who cancels \" + this + \" waits for its run\","
-                                    + " end);",
+                                        + " end);",
                                 "",
                                 List.of("after cancelSync(): a function still runs"))),
                 callers(

@@ -1,5 +1,10 @@
 package org.cdevgate.gate.stress.fray;
 
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
@@ -12,12 +17,6 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.SelfRemoval;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.fray.Basin.Sleep;
-
-import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Cases about the gate. Each method is one schedule of it, on new devices. */
 public final class GateCases {

@@ -1,5 +1,7 @@
 package org.cdevgate.gate.stress.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
@@ -51,9 +53,6 @@ import org.cdevgate.gate.stress.twins.OneWakeOnly;
 import org.cdevgate.gate.stress.twins.OwnQueueOnly;
 import org.cdevgate.gate.stress.twins.SharedReadIndex;
 import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** Which scenarios are played on which gates. */
 final class Questions {

@@ -1,17 +1,15 @@
 package org.cdevgate.gate.stress.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
+import org.junit.jupiter.api.Test;
 
 class FindingTest {
     private static final Question QUESTION = new Question("two closes", TwoCloses::new);

@@ -3,15 +3,14 @@ package org.cdevgate.gate.stress.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.cdevgate.gate.stress.peers.Peer;
-import org.cdevgate.gate.stress.script.WrongDesign;
-import org.cdevgate.gate.stress.twins.Twins;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.cdevgate.gate.stress.peers.Peer;
+import org.cdevgate.gate.stress.script.WrongDesign;
+import org.cdevgate.gate.stress.twins.Twins;
+import org.junit.jupiter.api.Test;
 
 class QuestionsTest {
     @Test
