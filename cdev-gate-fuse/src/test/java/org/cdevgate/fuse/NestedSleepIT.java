@@ -147,6 +147,7 @@ class NestedSleepIT extends MountBase {
     /** The reader that sleeps so holds up nobody else, and a signal ends it. */
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // the second one only sleeps
     void dataAndSignalsReachTheReader(Sleep sleep) throws Exception {
         plugIn(sleep);
         try (Shell cat = catAsleep()) {

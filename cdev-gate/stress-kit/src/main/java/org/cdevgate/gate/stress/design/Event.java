@@ -13,6 +13,9 @@ public final class Event {
     private boolean come;
     private final List<Runnable> listeners = new ArrayList<>();
 
+    /** One that has not come. */
+    public Event() {}
+
     /** Whether it has come. */
     public synchronized boolean hasCome() {
         return come;

@@ -17,6 +17,9 @@ import org.cdevgate.gate.WaitQueue;
 public final class GateDesign implements Design {
     private static final int COMMAND = IoctlCommand.io('c', 1);
 
+    /** The library's. */
+    public GateDesign() {}
+
     @Override
     public String name() {
         return "this gate";
