@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,8 @@ class ManyNodesIT extends MountBase {
     }
 
     private String stat(String format, String name) throws Exception {
-        return Shell.run("stat -c \"$1\" \"$2\"", format, mount.path(name)).expect(0).strip();
+        Path path = name.isEmpty() ? mount.path() : mount.path(name);
+        return Shell.run("stat -c \"$1\" \"$2\"", format, path).expect(0).strip();
     }
 
     @Test

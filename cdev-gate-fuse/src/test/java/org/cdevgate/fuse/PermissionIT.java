@@ -54,7 +54,8 @@ class PermissionIT {
     }
 
     private String stat(String format, String name) throws Exception {
-        return Shell.run("stat -c \"$1\" \"$2\"", format, mount.path(name)).expect(0).strip();
+        Path path = name.isEmpty() ? mount.path() : mount.path(name);
+        return Shell.run("stat -c \"$1\" \"$2\"", format, path).expect(0).strip();
     }
 
     private Shell.Result asUser(String script) throws Exception {

@@ -49,7 +49,10 @@ public enum Promise {
     OWN_CALLS_ONLY(13, "waits for own calls only", CallScenarios::anotherDeviceSleeps),
     /** A call waits for no other call; what it shares besides is for a benchmark. */
     NOTHING_SHARED(
-            14, "entering shares nothing between threads", CallScenarios::callBesideASleeper);
+            14, "entering shares nothing between threads", CallScenarios::callBesideASleeper),
+    /** A removal ends also the sleeps that its calls are in on another device's queue. */
+    ENDS_NESTED_SLEEPS(
+            15, "ends its calls' sleeps in other devices", SleepScenarios::sleeperInAnotherDevice);
 
     /** What is played on a design. */
     private interface Asked {

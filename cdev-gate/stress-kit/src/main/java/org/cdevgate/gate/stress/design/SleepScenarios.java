@@ -32,6 +32,53 @@ final class SleepScenarios {
         return play(design, false, false);
     }
 
+    /** A call sleeps in another device, which stays. */
+    static Outcome sleeperInAnotherDevice(Design design) {
+        if (!hasWaitQueues(design)) {
+            throw new NotModelledException("a wait queue of the design's own");
+        }
+        Op op = Cast.op(design);
+        Event never = new Event();
+        try (Script script = new Script()) {
+            ModelDevice adapter =
+                    design.register(
+                            Cast.minor(),
+                            new ModelDriver() {
+                                @Override
+                                public int call(Op called, ModelDevice here, ModelFile file)
+                                        throws InterruptedException {
+                                    return here.sleep(never) ? 0 : Cast.ENODEV;
+                                }
+                            });
+            ModelFile adapterFile = open(adapter);
+            ModelDevice sensor =
+                    design.register(
+                            Cast.minor(),
+                            new ModelDriver() {
+                                @Override
+                                public int call(Op called, ModelDevice here, ModelFile file) {
+                                    return adapterFile.call(called);
+                                }
+                            });
+            ModelFile file = open(sensor);
+            script.actor(CALLER, () -> file.call(op));
+            remover(script, REMOVER, sensor);
+            script.finish(CALLER);
+            script.finish(REMOVER);
+            script.finish(CALLER);
+            try {
+                return script.endsInDeadlock()
+                        ? Outcome.broken(
+                                "a call that sleeps in another device is not woken, and the removal"
+                                        + " waits for it: "
+                                        + script.whoWaits())
+                        : Outcome.kept("the sleep in the other device ended");
+            } finally {
+                never.come(); // so that the threads end
+            }
+        }
+    }
+
     private static boolean hasWaitQueues(Design design) {
         ModelDevice device = design.register(Cast.minor(), new ModelDriver() {});
         try (Script script = new Script()) {

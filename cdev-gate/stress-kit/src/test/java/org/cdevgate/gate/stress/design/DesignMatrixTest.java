@@ -56,7 +56,7 @@ class DesignMatrixTest {
         Map<Answer.Verdict, List<Promise>> verdicts = verdicts(new CountedDesign());
         assertEquals(List.of(Promise.SELF_REMOVAL), verdicts.get(Answer.Verdict.BROKEN));
         assertEquals(
-                List.of(Promise.WAKES_BY_ITSELF, Promise.BOUNDED_WAIT),
+                List.of(Promise.WAKES_BY_ITSELF, Promise.BOUNDED_WAIT, Promise.ENDS_NESTED_SLEEPS),
                 verdicts.get(Answer.Verdict.NOT_MODELLED));
     }
 

@@ -19,11 +19,17 @@ import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Resource;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each driver has one error, and is reported for that one, in the shortest run, by any seed. */
+/**
+ * Each driver has one error, and is reported for that one, in the shortest run, by any seed. Side
+ * by side, because a run that finds a call which does not end waits most of its time.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class HostileDriversTest {
     private static final int COMMAND = IoctlCommand.io('h', 1);
     private static final long[] SEEDS = {1, 20};
