@@ -55,11 +55,12 @@ final class HoldTable {
         reportLost();
         CancelCallback callback = onCancel == null ? null : new CancelCallback(gate, onCancel);
         Hold hold = new Hold(this, tag, callback, withStack);
+        Entry entry = hold.entry();
         boolean taken = false;
-        COUNT.incrementAndGet(HoldTable.this);
+        COUNT.incrementAndGet(this);
         try {
             if (!gate.isRemoving()) {
-                entries.add(hold.entry());
+                entries.add(entry);
                 // Not added if the flag was set meanwhile: nobody would run it.
                 if (callback == null || gate.cancels().add(callback)) {
                     taken = true;
@@ -68,9 +69,12 @@ final class HoldTable {
             }
         } finally {
             if (!taken) {
-                entries.remove(hold.entry());
-                hold.entry().clear(); // nobody has lost it
-                COUNT.decrementAndGet(HoldTable.this);
+                try {
+                    entries.remove(entry);
+                    entry.clear(); // nobody has lost it
+                } finally {
+                    COUNT.decrementAndGet(this);
+                }
             }
         }
         gate.wakeRemovers();
@@ -158,10 +162,13 @@ final class HoldTable {
             if (!released.compareAndSet(false, true)) {
                 return false;
             }
-            if (callback != null) {
-                callback.abandon();
+            try {
+                if (callback != null) {
+                    callback.abandon();
+                }
+            } finally {
+                COUNT.decrementAndGet(HoldTable.this);
             }
-            COUNT.decrementAndGet(HoldTable.this);
             entries.remove(this);
             clear();
             gate.wakeRemovers();

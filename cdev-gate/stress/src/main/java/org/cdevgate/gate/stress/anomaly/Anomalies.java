@@ -20,7 +20,10 @@ import java.util.function.Supplier;
  * scenarios, N passed, N failed". Exits with 0 if none failed.
  */
 public final class Anomalies {
-    private static final int MOST_POINTS = 20_000;
+    // Of one kind in a scenario. What comes later is a loop over what many threads have left, of
+    // which
+    // each trial makes more.
+    private static final int MOST_POINTS = 2_000;
     private static final long PATIENCE_MILLIS = 20_000;
 
     private volatile String now;
@@ -83,6 +86,7 @@ public final class Anomalies {
     private void explore(String name, Supplier<Trial> scenario) {
         int failures = 0;
         int before = points;
+        boolean cut = false;
         long start = System.nanoTime();
         now = name;
         runOnce(scenario, Anomaly.Kind.OUT_OF_MEMORY, MOST_POINTS); // first uses
@@ -94,6 +98,7 @@ public final class Anomalies {
                     break;
                 }
                 points++;
+                cut |= n == MOST_POINTS;
                 if (wrong != null) {
                     failures++;
                     System.out.println(
@@ -109,7 +114,7 @@ public final class Anomalies {
                 name
                         + ": "
                         + (points - before)
-                        + " points, "
+                        + (cut ? " points and more, " : " points, ")
                         + (System.nanoTime() - start) / 1_000_000
                         + " ms");
         if (failures == 0) {
