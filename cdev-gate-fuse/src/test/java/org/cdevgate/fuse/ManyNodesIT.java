@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +108,7 @@ class ManyNodesIT extends MountBase {
     }
 
     private String stat(String format, String name) throws Exception {
-        Path path = name.isEmpty() ? mount.path() : mount.path(name);
+        String path = name.isEmpty() ? mount.path() : mount.path(name);
         return Shell.run("stat -c \"$1\" \"$2\"", format, path).expect(0).strip();
     }
 

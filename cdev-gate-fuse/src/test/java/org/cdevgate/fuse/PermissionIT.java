@@ -3,7 +3,6 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import java.nio.file.Path;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Closing;
@@ -54,7 +53,7 @@ class PermissionIT {
     }
 
     private String stat(String format, String name) throws Exception {
-        Path path = name.isEmpty() ? mount.path() : mount.path(name);
+        String path = name.isEmpty() ? mount.path() : mount.path(name);
         return Shell.run("stat -c \"$1\" \"$2\"", format, path).expect(0).strip();
     }
 
