@@ -44,6 +44,7 @@ final class StaticFields {
                     "java/lang/Class",
                     "java/lang/invoke/MethodHandle",
                     "java/lang/invoke/VarHandle",
+                    "java/util/concurrent/atomic/AtomicLongFieldUpdater",
                     "java/time/Duration",
                     "java/util/regex/Pattern");
 
