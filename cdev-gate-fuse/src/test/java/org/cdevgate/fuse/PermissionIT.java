@@ -3,6 +3,7 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.nio.file.Path;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Closing;
