@@ -304,11 +304,13 @@ public final class DeviceMount implements AutoCloseable {
     /**
      * Where a device's node is, for other processes.
      *
-     * @param name as it was registered, below the mount
+     * @param name as it was registered, below the mount; empty for the mount itself
      * @throws IllegalArgumentException if it leads elsewhere: an absolute path, say
      */
     public Path path(String name) {
-        DevicePath.split("device", Objects.requireNonNull(name, "name"));
+        if (!Objects.requireNonNull(name, "name").isEmpty()) {
+            DevicePath.split("device", name);
+        }
         return mountPoint().resolve(name);
     }
 
