@@ -10,8 +10,8 @@
 # Builds what is not built yet. Ends with "cycles: N cycles, N violations, ..."; exits with 0 if there
 # was none, else with 1.
 set -euo pipefail
-# shellcheck source=../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+# shellcheck source=../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../cdev-gate/scripts/common.sh"
 read_arguments 2 "$@"
 [[ ! ${arguments[0]+given} ]] || check_number CYCLES "${arguments[0]}" 3
 [[ ! ${arguments[1]+given} ]] || check_number SEED "${arguments[1]}" 0

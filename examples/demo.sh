@@ -8,8 +8,8 @@
 #
 # Builds what is not built yet. Exits with 0 if each process got what the contract says, else with 1.
 set -euo pipefail
-# shellcheck source=../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+# shellcheck source=../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../cdev-gate/scripts/common.sh"
 read_arguments 0 "$@"
 need_java
 build examples/target/built cdev-gate cdev-gate-fuse examples

@@ -11,8 +11,8 @@
 # Ends with "real programs: N run, N failed"; exits with 0 if some ran and all passed. Words in
 # REAL_PROGRAMS_FLAGS go to the JVM.
 set -euo pipefail
-# shellcheck source=../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/common.sh"
+# shellcheck source=../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../cdev-gate/scripts/common.sh"
 read_arguments 1000 "$@"
 tests=examples/src/test/java/org/cdevgate/examples/programs
 for name in "${arguments[@]}"; do

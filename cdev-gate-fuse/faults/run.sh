@@ -19,8 +19,8 @@
 # Builds what is not built yet. Ends with "bystander: longest stall N ms (ATTACK)" and "faults: N
 # rounds, N violations"; exits with 0 if there was none, else with 1.
 set -u -o pipefail
-# shellcheck source=../../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+# shellcheck source=../../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../cdev-gate/scripts/common.sh"
 read_arguments 0 "$@"
 need_java
 module=cdev-gate-fuse/faults

@@ -12,8 +12,8 @@
 # "stress: N passed, N failed, twins caught N of N"; exits with 0 if all passed and every broken twin
 # was caught, else with 1.
 set -u -o pipefail
-# shellcheck source=../../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+# shellcheck source=../../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../cdev-gate/scripts/common.sh"
 read_arguments 1000 "$@"
 need_java
 

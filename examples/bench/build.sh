@@ -3,8 +3,8 @@
 #
 #   --help   prints this
 
-# shellcheck source=../../scripts/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+# shellcheck source=../../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../cdev-gate/scripts/common.sh"
 bench=examples/bench
 target=$bench/target
 jar=$target/benchmarks.jar

@@ -13,7 +13,7 @@
 script=$(readlink -f -- "$0")
 head=$script
 called_from=$PWD
-CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 script=${script#"$(pwd -P)/"}
 unset CDPATH
 
@@ -264,7 +264,7 @@ if [[ $(LC_ALL=C pwd -P | LC_ALL=C tr -d ' -~\n') && $(locale charmap 2>/dev/nul
   export LC_ALL=C.UTF-8
 fi
 
-if [[ $script == scripts/common.sh ]]; then
+if [[ $script == cdev-gate/scripts/common.sh ]]; then
   read_arguments 0 "$@"
   fail "does nothing by itself; other scripts source it"
 fi

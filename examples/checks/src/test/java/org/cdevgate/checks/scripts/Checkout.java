@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * need rights. Each stand-in appends its name and arguments to the file {@link #calls()}.
  */
 final class Checkout {
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
     /** Sourced by others; by themselves they only tell so. */
     private static final List<String> PARTS =
-            List.of("scripts/common.sh", "examples/bench/build.sh");
+            List.of("cdev-gate/scripts/common.sh", "examples/bench/build.sh");
 
     /** Builds, then hangs if it is told to, as all of them do. */
     private static final String RECORD =

@@ -24,7 +24,7 @@ final class Checks {
     final Declarations declarations;
 
     private Checks() throws IOException {
-        project = new Project(Path.of(".."));
+        project = new Project(Path.of("../.."));
         Sources sources = new Sources(project.files(".java"));
         links = new Links(project.root());
         names =
