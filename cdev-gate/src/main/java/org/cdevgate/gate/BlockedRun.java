@@ -22,8 +22,8 @@ record BlockedRun(
         this(verb, queue, since, exclusive, deadline, 0);
     }
 
-    /** What the caller gets if its request ends asleep: the bytes moved, or 0 for an error. */
-    int shortResult() {
+    /** The bytes that its read or write has moved. */
+    int moved() {
         return verb == Verb.READ || verb == Verb.WRITE ? progress : 0;
     }
 

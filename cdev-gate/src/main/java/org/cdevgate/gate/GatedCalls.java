@@ -175,10 +175,9 @@ abstract class GatedCalls {
             caller.blocked = run;
             return Call.WOULD_BLOCK;
         }
-        if (!new LocalRequest(file, run.verb()).sleep(run, self())) {
-            return RUN_AGAIN;
-        }
-        return run.shortResult() > 0 ? run.shortResult() : answers.blocked(run.verb());
+        return new LocalRequest(file, run.verb()).sleep(run, self())
+                ? answers.asleep(run)
+                : RUN_AGAIN;
     }
 
     /** Starts the timer of a request that sleeps, or fails and takes it back. */
@@ -220,10 +219,7 @@ abstract class GatedCalls {
                 if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
                     yield false;
                 }
-                sleeper.removed(
-                        run.shortResult() > 0
-                                ? run.shortResult()
-                                : answers.profile.blocked(sleeper.verb()));
+                sleeper.removed(answers.asleepOrErrno(run));
                 yield true;
             }
         };

@@ -61,7 +61,9 @@ final class Removal {
     // Guarded by this; no entry is added once the flag is set.
     private List<RemovalListener> listeners = List.of();
 
+    /** Who is unparked when something changes. One that is just added may be missed: see Drain. */
     private final LazySet<Thread> waiting = new LazySet<>();
+
     private volatile boolean claimed; // through CLAIMED
 
     @SuppressWarnings("unused") // through REPORTING

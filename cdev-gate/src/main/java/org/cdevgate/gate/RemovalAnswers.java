@@ -44,6 +44,16 @@ final class RemovalAnswers {
         return resultOf(profile.blocked(verb));
     }
 
+    /** To a request that sleeps: the bytes that it has moved, or else {@link #blocked}. */
+    int asleep(BlockedRun run) throws ErrnoException {
+        return resultOf(asleepOrErrno(run));
+    }
+
+    /** {@link #asleep}, with a negative errno in place of an exception. */
+    int asleepOrErrno(BlockedRun run) {
+        return run.moved() > 0 ? run.moved() : profile.blocked(run.verb());
+    }
+
     /**
      * {@link #blocked} of READ. It slept because there was nothing for it, but a record may have
      * come between its last look and the flag.

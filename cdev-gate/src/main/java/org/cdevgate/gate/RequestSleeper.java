@@ -125,8 +125,7 @@ public abstract class RequestSleeper extends Sleeper {
             stopTimer();
         } finally {
             RemovalAnswers answers = file.gate().answers();
-            int done = run.shortResult();
-            int answer = done > 0 ? done : answers.profile.blocked(verb);
+            int answer = answers.asleepOrErrno(run);
             boolean servedLater = answers.isServedLater(file, verb);
             handedOn = true;
             if (servedLater) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.device.Device;
 import org.cdevgate.gate.FileOperations;
@@ -200,10 +199,6 @@ class RefusedThreadsTest {
         assertTrue(work.queue());
         timer.mod(SOON);
         Bound.until(() -> runs.get() == 2);
-        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (timers.threads() + queue.threads() > 0) {
-            assertTrue(System.nanoTime() < limit, "a thread stays");
-            Thread.sleep(10);
-        }
+        Bound.until(() -> timers.threads() + queue.threads() == 0);
     }
 }

@@ -174,7 +174,14 @@ final class CallScenarios {
             ModelDevice device = design.register(Cast.minor(), new StoppedDriver(script));
             ModelFile file = open(device);
             script.actor(CALLER, () -> file.call(op));
-            script.actor("other caller", () -> open(device).call(op));
+            script.actor(
+                    "other caller",
+                    () -> {
+                        ModelFile other = device.open();
+                        if (other != null) { // else it was held up until the removal
+                            other.call(op);
+                        }
+                    });
             remover(script, REMOVER, device);
             script.advance(CALLER, INSIDE);
             boolean heldUp = script.isHeldUp("other caller");
