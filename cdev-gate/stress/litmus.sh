@@ -1,42 +1,31 @@
 #!/usr/bin/env bash
 # Tries the gate's lock-free steps under a weak memory model; docs/stress.md says what it asks.
 #
-#   bash cdev-gate/stress/litmus.sh [part of a test's name]
+#   bash cdev-gate/stress/litmus.sh [OPTION...] [PART OF A TEST'S NAME]
 #
-# Needs a C++ compiler and the headers of Relacy: apt-get install g++ relacy-dev. Takes some
-# seconds, most of them to compile. Ends with "litmus: N passed, N failed, twins caught N of N"; exits
-# non-zero unless all passed and every twin was caught.
+#   --help   prints this
+#
+# Needs a C++ compiler, g++ or what CXX names, and the headers of Relacy: apt-get install g++
+# relacy-dev. Takes some seconds, most of them to compile. Ends with "litmus: N passed, N failed,
+# twins caught N of N"; exits with 0 if all passed and every twin was caught, with 2 if it cannot
+# begin, else with 1.
 set -u -o pipefail
+# shellcheck source=../../cdev-gate/scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../cdev-gate/scripts/common.sh"
+read_arguments 1 "$@"
 
-case ${1:-} in
-    --help | -h)
-        sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-        exit
-        ;;
-    -*)
-        echo "litmus.sh: unknown option $1; --help tells the known ones" >&2
-        exit 2
-        ;;
-esac
-if [ $# -gt 1 ]; then
-    echo "litmus.sh: takes one part of a test's name, got $# arguments" >&2
-    exit 2
-fi
-
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/litmus" && pwd) || exit 2
+source=cdev-gate/stress/litmus/litmus.cpp
+target=cdev-gate/stress/litmus/target
 compiler=${CXX:-g++}
-if ! command -v "$compiler" >/dev/null; then
-    echo "litmus.sh: there is no $compiler: apt-get install g++, or set CXX to a C++ compiler" >&2
-    exit 2
-fi
-if ! echo '#include <relacy/relacy.hpp>' | "$compiler" -x c++ -std=c++11 -E - >/dev/null 2>&1; then
-    echo "litmus.sh: $compiler finds no relacy/relacy.hpp: apt-get install relacy-dev" >&2
-    exit 2
-fi
+command -v "$compiler" >/dev/null ||
+    fail "there is no C++ compiler '$compiler': apt-get install g++, or set CXX to one"
+echo '#include <relacy/relacy.hpp>' | "$compiler" -x c++ -std=c++11 -E - >/dev/null 2>&1 ||
+    fail "$compiler finds no relacy/relacy.hpp: apt-get install relacy-dev"
 
-mkdir -p "$here/target"
-if ! [ "$here/target/litmus" -nt "$here/litmus.cpp" ]; then
-    # Without warnings: the headers have some.
-    "$compiler" -std=c++11 -O1 -w -o "$here/target/litmus" "$here/litmus.cpp" || exit 1
+mkdir -p "$target"
+if [[ ! $target/litmus -nt $source ]]; then
+    # To its name only when it is whole. Without warnings: the headers have some.
+    in_group "$compiler" -std=c++11 -O1 -w -o "$target/litmus.new" "$source" &&
+        mv "$target/litmus.new" "$target/litmus" || fail "$source cannot be compiled"
 fi
-exec "$here/target/litmus" "$@"
+in_group "$target/litmus" "${arguments[@]}"

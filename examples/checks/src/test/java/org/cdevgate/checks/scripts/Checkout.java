@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,12 +21,7 @@ final class Checkout {
 
     /** Sourced by others; by themselves they only tell so. */
     private static final List<String> PARTS =
-            List.of(
-                    "cdev-gate/scripts/common.sh",
-                    "examples/bench/build.sh",
-                    // These two do not source the library yet.
-                    "cdev-gate/stress/fray.sh",
-                    "cdev-gate/stress/litmus.sh");
+            List.of("cdev-gate/scripts/common.sh", "examples/bench/build.sh");
 
     /** Builds, then hangs if it is told to, as all of them do. */
     private static final String RECORD =
@@ -43,43 +39,56 @@ final class Checkout {
             """;
 
     private static final Map<String, String> STAND_INS =
-            Map.of(
-                    "java",
-                    """
-                    case " $* " in
-                      *" -XshowSettings:properties "*)
-                        echo "    java.home = /usr/lib/jvm/none" >&2
-                        echo "    java.specification.version = ${STAND_IN_VERSION-17}" >&2 ;;
-                      *" -version "*) ;;
-                      *) [[ ${STAND_IN_HANGS-} != java ]] || hang "$@" ;;
-                    esac
-                    """,
-                    "javac",
-                    "",
-                    "mvn",
-                    """
-                    printf '\\033[0m[INFO] Building cdev-gate 0.1.0-SNAPSHOT      [1/3]\\n'
-                    [[ ${STAND_IN_HANGS-} != mvn ]] || hang "$@"
-                    [[ ! ${STAND_IN_FAILS-} ]] || { echo '[ERROR] no luck'; exit 1; }
-                    """,
-                    "gcc",
-                    """
-                    while [[ $1 != -o ]]; do shift; done
-                    printf '#!/bin/bash\necho ready; cat\n' >"$2"
-                    chmod +x "$2"
-                    """,
-                    "apt-get",
-                    "",
-                    "id",
-                    "echo 0\n",
-                    "pkg-config",
-                    "echo -lfuse3\n",
-                    "ldconfig",
-                    "echo '  libfuse.so.2 (libc6)'\n",
-                    "taskset",
-                    "",
-                    "pgrep",
-                    "");
+            Map.ofEntries(
+                    Map.entry(
+                            "java",
+                            """
+                            case " $* " in
+                              *" -XshowSettings:properties "*)
+                                echo "    java.home = /usr/lib/jvm/none" >&2
+                                echo "    java.specification.version = ${STAND_IN_VERSION-25}" >&2 ;;
+                              *" -version "*) ;;
+                              *) [[ ${STAND_IN_HANGS-} != java ]] || hang "$@" ;;
+                            esac
+                            """),
+                    Map.entry("javac", ""),
+                    Map.entry(
+                            "mvn",
+                            """
+                            printf '\\033[0m[INFO] Building cdev-gate 0.1.0-SNAPSHOT      [1/3]\\n'
+                            [[ ${STAND_IN_HANGS-} != mvn ]] || hang "$@"
+                            [[ ! ${STAND_IN_FAILS-} ]] || { echo '[ERROR] no luck'; exit 1; }
+                            """),
+                    Map.entry(
+                            "gcc",
+                            """
+                            while [[ $1 != -o ]]; do shift; done
+                            printf '#!/bin/bash\necho ready; cat\n' >"$2"
+                            chmod +x "$2"
+                            """),
+                    Map.entry(
+                            "g++",
+                            """
+                            while (($#)) && [[ $1 != -o ]]; do shift; done
+                            (($#)) || exit 0 # it was asked for a header
+                            [[ ${STAND_IN_HANGS-} != g++ ]] || hang "$@"
+                            printf '#!/bin/bash\nprintf "litmus \\002" >>"$STAND_IN_CALLS"\n' >"$2"
+                            chmod +x "$2"
+                            """),
+                    Map.entry(
+                            "jlink",
+                            """
+                            [[ ${STAND_IN_HANGS-} != jlink ]] || hang "$@"
+                            for argument; do
+                              case $argument in --output=*) mkdir -p "${argument#*=}" ;; esac
+                            done
+                            """),
+                    Map.entry("apt-get", ""),
+                    Map.entry("id", "echo 0\n"),
+                    Map.entry("pkg-config", "echo -lfuse3\n"),
+                    Map.entry("ldconfig", "echo '  libfuse.so.2 (libc6)'\n"),
+                    Map.entry("taskset", ""),
+                    Map.entry("pgrep", ""));
 
     private final Path root;
     private final Path tools;
@@ -102,6 +111,7 @@ final class Checkout {
                         "cdev-gate",
                         "cdev-gate/stress-kit",
                         "cdev-gate/stress",
+                        "cdev-gate/stress/fray",
                         "cdev-gate-fuse",
                         "cdev-gate-fuse/faults",
                         "examples",
@@ -138,11 +148,22 @@ final class Checkout {
         }
     }
 
-    /** Those of them that build and start a JVM. */
-    static List<String> launchers() throws IOException {
+    /** Those of them that only start what has a stand-in. */
+    static List<String> runnable() throws IOException {
         return scripts().stream()
                 .filter(name -> !name.startsWith(".ci/") && !name.endsWith("/all.sh"))
                 .toList();
+    }
+
+    /** Those of them that build and start a JVM. */
+    static List<String> launchers() throws IOException {
+        List<String> launchers = new ArrayList<>();
+        for (String each : runnable()) {
+            if (Files.readString(PROJECT.resolve(each)).contains("\nneed_java\n")) {
+                launchers.add(each);
+            }
+        }
+        return launchers;
     }
 
     Path root() {

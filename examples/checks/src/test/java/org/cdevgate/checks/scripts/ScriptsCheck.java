@@ -132,6 +132,8 @@ class ScriptsCheck {
                 "cdev-gate-fuse/faults/run.sh --seconds 99999999999999999999",
                 "cdev-gate/stress/run.sh --soak",
                 "cdev-gate/stress/run.sh --soak 08",
+                "cdev-gate/stress/fray.sh one two",
+                "cdev-gate/stress/litmus.sh one two",
                 "examples/cycles.sh 2",
                 "examples/cycles.sh 10 x",
                 "examples/cycles.sh 10 1 more",
@@ -148,6 +150,13 @@ class ScriptsCheck {
         String last = words[words.length - 1];
         assertRefused(
                 run(checkout.script(words[0], arguments)), last.substring(last.indexOf('=') + 1));
+    }
+
+    @Test
+    void aCompilerThatIsMissingIsNamedWithTheRemedy() throws Exception {
+        ProcessBuilder none = checkout.script("cdev-gate/stress/litmus.sh");
+        none.environment().put("CXX", "/no such/c++");
+        assertRefused(run(none), "/no such/c++", "apt-get install g++", "CXX");
     }
 
     @Test
@@ -209,7 +218,7 @@ class ScriptsCheck {
         Path beside = Files.createDirectory(folder.resolve("odd"));
         Checkout odd = new Checkout(beside.resolve(name).resolve("project"), beside);
         Checkout plain = checkout;
-        for (String each : Checkout.launchers()) {
+        for (String each : Checkout.runnable()) {
             ProcessBuilder script = odd.script(each);
             script.environment().put("CDPATH", "/usr:" + folder);
             assertEquals(

@@ -22,7 +22,10 @@ class SignalsCheck {
 
     @TempDir Path folder;
 
-    /** Each script, while Maven or the JVM runs; each signal, some to the script alone. */
+    /**
+     * Each script, while Maven, the JVM or what else takes long runs; each signal, some to the
+     * script alone.
+     */
     static List<Arguments> moments() throws IOException {
         List<Arguments> moments = new ArrayList<>();
         int number = 0;
@@ -34,6 +37,8 @@ class SignalsCheck {
                 moments.add(Arguments.of(script, "", hangs, signal, number % 2 == 0));
             }
         }
+        moments.add(Arguments.of("cdev-gate/stress/litmus.sh", "", "g++", "INT", true));
+        moments.add(Arguments.of("cdev-gate/stress/fray.sh", "", "jlink", "TERM", false));
         for (String signal : signals) {
             moments.add(Arguments.of("examples/demo.sh", "--hold", "java", signal, false));
             moments.add(Arguments.of("examples/demo.sh", "--hold", "java", signal, true));
