@@ -49,12 +49,12 @@ class SlowDrainTest {
 
     @Test
     void itIsLoggedAgain() throws Exception {
-        FopsGate gate = impatient("stuck0", new FileOperations() {});
+        FopsGate gate = impatient("again0", new FileOperations() {});
         Hold hold = gate.hold("dma rx");
         List<Background<Boolean>> remover = new ArrayList<>();
         assertFalse(
                 CapturedLog.untilText(
-                                "hold \"dma rx\" of stuck0",
+                                "hold \"dma rx\" of again0",
                                 3,
                                 () -> remover.add(Background.start(gate::unregisterSync)))
                         .isEmpty());
@@ -97,7 +97,7 @@ class SlowDrainTest {
     /** The log's own work, and looking at thousands of calls, are not the remover's. */
     @Test
     void theRemovalGoesOnWhileTheLogIsStuck() throws Exception {
-        FopsGate gate = impatient("stuck0", new FileOperations() {});
+        FopsGate gate = impatient("stuck-log0", new FileOperations() {});
         Hold hold = gate.hold("dma rx");
         Checkpoint log = new Checkpoint();
         PrintStream real = System.err;
