@@ -94,7 +94,10 @@ public final class ThreadGraph {
                 }
             }
             return found;
-        } catch (SecurityException | UnsupportedOperationException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            // Of the JDK's: it finds its provider of such looks when it is asked first, and fails
+            // in
+            // many ways, without a free descriptor too. A removal's outcome does not depend on it.
             LOG.debug("who waits for the remover's locks is not known", e);
             return List.of();
         }
@@ -268,7 +271,7 @@ public final class ThreadGraph {
         }
         try {
             return threads.get().getThreadInfo(new long[] {thread.getId()}, 1)[0];
-        } catch (SecurityException | UnsupportedOperationException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // as in selfWaits
             LOG.debug("what thread {} waits for is only known in part", thread.getName(), e);
             return null;
         }

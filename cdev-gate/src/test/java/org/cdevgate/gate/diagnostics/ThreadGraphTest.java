@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -348,10 +349,14 @@ class ThreadGraphTest {
         Worker call =
                 Worker.start("fuse-3", () -> Worker.await(end))
                         .awaitParkedIn("CountDownLatch$Sync");
-        List<RuntimeException> refusals =
-                new ArrayList<>(
-                        List.of(new SecurityException("no"), new UnsupportedOperationException()));
-        for (RuntimeException refusal : refusals) {
+        List<Throwable> refusals =
+                List.of(
+                        new SecurityException("no"),
+                        new UnsupportedOperationException(),
+                        // without a free descriptor, at the first look and at later ones
+                        new ServiceConfigurationError("Too many open files"),
+                        new NoClassDefFoundError("ManagementFactory$PlatformMBeanFinder"));
+        for (Throwable refusal : refusals) {
             ThreadMXBean refusing = mock(ThreadMXBean.class);
             when(refusing.getThreadInfo(any(long[].class), anyInt())).thenThrow(refusal);
             ThreadGraph blind = new ThreadGraph(() -> refusing);
