@@ -12,6 +12,9 @@ public final class Limits {
     public static final Duration ANSWER =
             Duration.ofSeconds(Integer.getInteger("faults.limit", 30));
 
+    /** For what has very many parts: a hundred thousand open files. */
+    public static final Duration MANY_ANSWERS = ANSWER.multipliedBy(6);
+
     private static final long PAUSE_MILLIS = 1;
 
     private Limits() {}

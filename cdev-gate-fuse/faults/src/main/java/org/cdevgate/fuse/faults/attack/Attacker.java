@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,14 +42,23 @@ final class Attacker {
         lines.add(END);
     }
 
+    /** Waits until it has all that it attacks with. */
+    void awaitReady() throws IOException, InterruptedException {
+        await("ready", Limits.MANY_ANSWERS);
+    }
+
     /** Waits for a line that begins so; what follows. */
     String await(String begin) throws IOException, InterruptedException {
-        String line = lines.poll(Limits.ANSWER.toSeconds(), TimeUnit.SECONDS);
+        return await(begin, Limits.ANSWER);
+    }
+
+    private String await(String begin, Duration limit) throws IOException, InterruptedException {
+        String line = lines.poll(limit.toSeconds(), TimeUnit.SECONDS);
         while (line != null && !line.startsWith(begin)) {
             if (line.equals(END)) {
                 throw new IOException(what + " ended without a line '" + begin + "'");
             }
-            line = lines.poll(Limits.ANSWER.toSeconds(), TimeUnit.SECONDS);
+            line = lines.poll(limit.toSeconds(), TimeUnit.SECONDS);
         }
         if (line == null) {
             throw new IOException(what + " says no '" + begin + "': it hangs");

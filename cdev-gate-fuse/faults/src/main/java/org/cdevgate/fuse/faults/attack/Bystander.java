@@ -31,7 +31,7 @@ final class Bystander {
      */
     static Bystander start(List<String> command) throws IOException, InterruptedException {
         Bystander bystander = new Bystander(new Attacker(with(command, LIMIT)));
-        bystander.process.await("ready");
+        bystander.process.awaitReady();
         return bystander;
     }
 

@@ -100,7 +100,7 @@ final class Field {
         command.addAll(List.of(arguments));
         Attacker attacker = new Attacker(command);
         attackers.add(attacker);
-        attacker.await("ready");
+        attacker.awaitReady();
         return attacker;
     }
 
