@@ -14,6 +14,7 @@ import org.cdevgate.fuse.channel.KernelMount;
 import org.cdevgate.fuse.channel.MemoryAccess;
 import org.cdevgate.fuse.channel.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.nodes.SizeQuestion;
 import org.cdevgate.fuse.session.ExitingThreads;
 import org.cdevgate.fuse.session.FuseSession;
 import org.cdevgate.gate.CallInFlight;
@@ -356,18 +357,22 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /** What takes the name away; null if the mount is closed. Leaves the gate as it is. */
-    synchronized Runnable publish(FopsGate gate, DeviceNode node) throws IOException {
-        return closing
-                ? null
-                : nodes.add(
-                        node.name(),
-                        node.links(),
-                        node.mode(),
-                        node.uid(uid),
-                        node.gid(gid),
-                        gate,
-                        node.flush(),
-                        node.minor());
+    Runnable publish(FopsGate gate, DeviceNode node) throws IOException {
+        SizeQuestion firstSize = nodes.askFirstSize(gate);
+        synchronized (this) {
+            return closing
+                    ? null
+                    : nodes.add(
+                            node.name(),
+                            node.links(),
+                            node.mode(),
+                            node.uid(uid),
+                            node.gid(gid),
+                            gate,
+                            node.flush(),
+                            node.minor(),
+                            firstSize);
+        }
     }
 
     private IllegalStateException closed() {

@@ -170,6 +170,45 @@ class NamesIT {
                 () -> Shell.run(size, mount.path("disk")).expect(0).strip().equals("16"));
     }
 
+    /**
+     * Of answers to what was asked at the same time the kernel takes the first and drops the rest;
+     * so what a look-up tells must be no less than what an open is about to hear.
+     */
+    @Test
+    void whoLooksANameUpMakesNoDeviceEmptyForWhoOpensIt() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger asking = new AtomicInteger();
+        AtomicInteger registered = new AtomicInteger();
+        MemoryDisk disk = new MemoryDisk("0123456789abcdef", true);
+        FopsGate gate =
+                FopsGate.builder("disk", disk)
+                        .seekable(
+                                () -> {
+                                    if (registered.get() > 0) {
+                                        asking.incrementAndGet();
+                                        try {
+                                            answer.await();
+                                        } catch (InterruptedException e) {
+                                            Thread.currentThread().interrupt();
+                                        }
+                                    }
+                                    return 16;
+                                })
+                        .build();
+        mount.register(gate, DeviceNode.named("disk"), disk);
+        registered.set(1);
+        try {
+            Pending open = attacker.beginOpen(mount.path("disk"), OpenFlags.O_RDWR);
+            Within.limit("the size is asked for", () -> asking.get() > 0);
+            Shell.run("mkdir \"$1\"", mount.path("disk")).expectFailure("exists");
+            answer.countDown();
+            int fd = open.await().success();
+            attacker.beginLoad(attacker.map(fd, 16)).await().expect('0');
+        } finally {
+            answer.countDown();
+        }
+    }
+
     /** The kernel compares the size that a look-up tells with its own, and waits for pages. */
     @Test
     void aPageThatDoesNotComeHoldsNoNamesUp() throws Exception {

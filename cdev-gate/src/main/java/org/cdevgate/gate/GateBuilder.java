@@ -66,8 +66,9 @@ public final class GateBuilder {
      * Makes the device seekable: positions count, and it has a size. Without this it is a stream,
      * whose position is always 0.
      *
-     * @param bytes the current size, 0 or more; called under the gate, must not block: over FUSE
-     *     stat(2) then shows the last one known
+     * @param bytes the current size, 0 or more; called under the gate, must not block: over FUSE it
+     *     is asked on a thread of the mount's, registering a node waits for its answer for up to
+     *     five seconds, and stat(2) shows the last one known if the next one takes long
      */
     public GateBuilder seekable(LongSupplier bytes) {
         return size(bytes, true);
@@ -78,8 +79,8 @@ public final class GateBuilder {
      * asked for its pages with their positions, see {@link Call#isMappedPage}. Processes see the
      * device with this size.
      *
-     * @param bytes the current size of that memory, 0 or more; called under the gate, must not
-     *     block
+     * @param bytes the current size of that memory, 0 or more; called as that of {@link #seekable}
+     *     is, and must not block either
      */
     public GateBuilder mappable(LongSupplier bytes) {
         return size(bytes, false);

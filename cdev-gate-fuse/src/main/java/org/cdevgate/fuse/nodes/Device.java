@@ -47,11 +47,11 @@ final class Device extends Node {
     private long sizeNumber;
     private long questions;
 
-    // What the kernel has by now as the size of the node's inode; 0 before it asked.
+    // What the kernel has by now as the size of the node's inode, or is told when it asks first.
     private volatile long told; // through TOLD where a later one must not be lost
 
     /** The last question that was not answered in time, answered by now or not; null if none. */
-    volatile SizeQuestions.Question unanswered;
+    volatile SizeQuestion unanswered;
 
     /** Another node of the gate; guarded by the tree's lock. */
     Device nextOfGate;
@@ -112,6 +112,19 @@ final class Device extends Node {
 
     synchronized long nextQuestion() {
         return ++questions;
+    }
+
+    /** What was asked before it had a node, or null; before anybody finds it. */
+    void askedFirst(SizeQuestion question) {
+        if (question == null) {
+            return;
+        }
+        question.isOf(this);
+        if (question.isAnswered()) {
+            tellSize();
+        } else {
+            unanswered = question;
+        }
     }
 
     /** An answer to a question; one that was overtaken by a later question's counts no more. */

@@ -74,6 +74,16 @@ public final class DeviceNodes implements RequestHandler.Factory {
     }
 
     /**
+     * Asks a driver how large its device is, before that has a node; waits for the answer, for a
+     * few seconds at most. Holds no lock.
+     *
+     * @return for {@link #add}; null if the device has no size
+     */
+    public SizeQuestion askFirstSize(FopsGate gate) {
+        return sizes.askFirst(gate);
+    }
+
+    /**
      * Publishes a device and its links. Its removal takes the names away by itself.
      *
      * @param path below the mount
@@ -81,6 +91,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @param mode permission bits
      * @param flush whether each close(2) asks the driver's flush
      * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
+     * @param firstSize what {@link #askFirstSize} gave
      * @return takes the names away before the removal does; idempotent
      * @throws java.nio.file.FileAlreadyExistsException if one of the names is in use
      * @throws java.nio.file.NotDirectoryException if a part of a path is a device or a link
@@ -95,9 +106,10 @@ public final class DeviceNodes implements RequestHandler.Factory {
             int gid,
             FopsGate gate,
             boolean flush,
-            int minor)
+            int minor,
+            SizeQuestion firstSize)
             throws IOException {
-        Device device = tree.add(path, links, mode, uid, gid, gate, flush, minor);
+        Device device = tree.add(path, links, mode, uid, gid, gate, flush, minor, firstSize);
         Removed removed = new Removed(device);
         try {
             gate.addRemovalListener(removed);

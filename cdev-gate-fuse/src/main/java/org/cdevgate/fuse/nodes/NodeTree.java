@@ -66,6 +66,7 @@ final class NodeTree {
     /**
      * Publishes a device under its path, and its links, in one step; makes directories at need.
      *
+     * @param firstSize what was asked before, or null
      * @throws FileAlreadyExistsException if one of the names is in use; nothing is published
      * @throws NotDirectoryException if a part of a path is a device or a link
      * @throws IllegalArgumentException if one could not be a path below the mount
@@ -78,7 +79,8 @@ final class NodeTree {
             int ownerGid,
             FopsGate gate,
             boolean flush,
-            int minor)
+            int minor,
+            SizeQuestion firstSize)
             throws FileAlreadyExistsException, NotDirectoryException {
         NodePath nodePath = new NodePath("device", path);
         List<NodePath> linkPaths = new ArrayList<>(links.size());
@@ -109,6 +111,7 @@ final class NodeTree {
                         other == null ? new Share() : other.share,
                         flush,
                         minor);
+        device.askedFirst(firstSize);
         if (!device.hasIdPerLookup()) {
             byId.put(device.id, device);
         }

@@ -1,11 +1,10 @@
 package org.cdevgate.fuse.nodes;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FopsGate;
 
 /**
  * Asks drivers how large their devices are, on threads of its own, and does not wait for long: the
@@ -45,27 +44,23 @@ final class SizeQuestions {
                         });
     }
 
-    /** One call of a driver's size. */
-    static final class Question implements Runnable {
-        private final Device device;
-        private final long number;
-        private final CountDownLatch answered = new CountDownLatch(1);
-
-        private Question(Device device) {
-            this.device = device;
-            this.number = device.nextQuestion();
+    /**
+     * Asks for the size of a device that is about to have a node, so that the first look-up of that
+     * tells it: the kernel takes what it is told by several at once in any order, and where a
+     * look-up that knows nothing comes last the node seems empty to all of them.
+     *
+     * @return the question, answered or not; null if it was not asked
+     */
+    SizeQuestion askFirst(FopsGate gate) {
+        if (!gate.hasSize()) {
+            return null;
         }
-
-        @Override
-        public void run() {
-            try {
-                device.sizeIs(device.gate.size(), number);
-            } catch (ErrnoException e) {
-                device.sizeIs(0, number); // removed, or the supplier failed, which the gate logs
-            } finally {
-                answered.countDown();
-            }
+        SizeQuestion question = new SizeQuestion(gate);
+        if (!begin(question)) {
+            return null;
         }
+        awaitInTime(question, PATIENCE_AT_FIRST);
+        return question;
     }
 
     /** Has the device's size asked for, and waits for the answer for a limited time. */
@@ -77,31 +72,42 @@ final class SizeQuestions {
             device.sizeIs(0, device.nextQuestion());
             return;
         }
-        Question unanswered = device.unanswered;
-        if (unanswered != null && unanswered.answered.getCount() > 0) {
+        SizeQuestion unanswered = device.unanswered;
+        if (unanswered != null && !unanswered.isAnswered()) {
             return; // one thread in a driver that does not answer is enough
         }
-        Question question = new Question(device);
-        try {
-            threads.execute(question);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            return; // the mount has ended, or there is no thread: what is known is the answer
+        SizeQuestion question = new SizeQuestion(device.gate);
+        question.isOf(device);
+        if (!begin(question)) {
+            return; // what is known is the answer
         }
-        boolean inTime = false;
-        try {
-            inTime =
-                    question.answered.await(patienceWith(device, unanswered), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the caller has a signal, and gets what is known
-        }
-        if (!inTime) {
+        if (!awaitInTime(question, patienceWith(device, unanswered))) {
             device.unanswered = question; // after a signal too: its thread stays in the driver
         } else if (device.unanswered == unanswered) {
             device.unanswered = null; // and not another's that came beside this one
         }
     }
 
-    private static long patienceWith(Device device, Question unanswered) {
+    /** False if the mount has ended, or there is no thread. */
+    private boolean begin(SizeQuestion question) {
+        try {
+            threads.execute(question);
+            return true;
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return false;
+        }
+    }
+
+    private static boolean awaitInTime(SizeQuestion question, long nanos) {
+        try {
+            return question.await(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the caller has a signal, and gets what is known
+            return false;
+        }
+    }
+
+    private static long patienceWith(Device device, SizeQuestion unanswered) {
         if (unanswered != null) {
             return PATIENCE_WITH_SLOW;
         }

@@ -31,12 +31,12 @@ class NodeTreeTest {
 
     private Device add(String path) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, List.of(), 0600, 0, 0, gate, false, 0);
+        return tree.add(path, List.of(), 0600, 0, 0, gate, false, 0, null);
     }
 
     private Device addWithLinks(String path, String... links) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0);
+        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0, null);
     }
 
     private Directory root() {
@@ -147,7 +147,7 @@ class NodeTreeTest {
     void aKernelThatGivesBackMoreThanItHasLosesNothingThatItLooksUpLater(long lookups)
             throws IOException {
         FopsGate gate = FopsGate.builder("disk", new FileOperations() {}).seekable(() -> 1).build();
-        Device disk = tree.add("disk", List.of(), 0600, 0, 0, gate, false, 0);
+        Device disk = tree.add("disk", List.of(), 0600, 0, 0, gate, false, 0, null);
         long id = tree.lookup(ROOT, "disk").id();
         tree.forget(id, lookups);
         assertEquals(id, tree.lookup(ROOT, "disk").id());
@@ -163,7 +163,7 @@ class NodeTreeTest {
         FopsGate gate = FopsGate.of("port", new FileOperations() {});
         List<Device> nodes = new ArrayList<>();
         for (int minor = 0; minor < 3; minor++) {
-            nodes.add(tree.add("port" + minor, List.of(), 0600, 0, 0, gate, false, minor));
+            nodes.add(tree.add("port" + minor, List.of(), 0600, 0, 0, gate, false, minor, null));
         }
         Device other = add("other");
         for (Device each : nodes) {

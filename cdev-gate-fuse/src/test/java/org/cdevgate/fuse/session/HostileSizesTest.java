@@ -62,7 +62,7 @@ class HostileSizesTest {
                         return src.remaining();
                     }
                 };
-        nodes.add("node", List.of(), 0600, 0, 0, FopsGate.of("node", driver), false, 0);
+        nodes.add("node", List.of(), 0600, 0, 0, FopsGate.of("node", driver), false, 0, null);
     }
 
     @AfterEach

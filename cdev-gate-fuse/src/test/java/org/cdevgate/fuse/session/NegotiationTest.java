@@ -168,7 +168,8 @@ class NegotiationTest {
                 0,
                 FopsGate.of("null", new FileOperations() {}),
                 false,
-                0);
+                0,
+                null);
 
         kernel.send(FuseOpcode.LOOKUP, 4, 1, 0); // of another node, as the header says 0
         kernel.send(lookupOfNull());

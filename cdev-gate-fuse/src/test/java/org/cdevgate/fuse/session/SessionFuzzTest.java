@@ -145,7 +145,7 @@ class SessionFuzzTest {
                     default -> FopsGate.of(NAMES[index], driver);
                 };
         gates[index] = gate;
-        nodes.add(NAMES[index], List.of(), 0666, 0, 0, gate, index == 1, 0);
+        nodes.add(NAMES[index], List.of(), 0666, 0, 0, gate, index == 1, 0, null);
     }
 
     @AfterEach

@@ -52,7 +52,7 @@ abstract class Scenario {
         nodes = new DeviceNodes(0, 0, session.notifier());
         try {
             session.start(nodes);
-            nodes.add("tap", List.of(), 0666, 0, 0, gate, false, 0);
+            nodes.add("tap", List.of(), 0666, 0, 0, gate, false, 0, null);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
