@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -109,14 +110,34 @@ class SlowCallsTest {
     }
 
     @Test
-    void theyAreQuickAgainWhenTheyWereForLong() {
+    void theyAreQuickAgainAfterSoManyQuickOnesInARow() {
         pace.foundSlow(OPCODE);
+        quickOnes(Pace.QUICK_CALLS - 1);
+        assertTrue(pace.isSlow(OPCODE), "one is missing");
+        pace.took(OPCODE, Pace.SLOW_NANOS);
+        quickOnes(Pace.QUICK_CALLS - 1);
+        assertTrue(pace.isSlow(OPCODE), "a slow one came between");
+        quickOnes(1);
+        assertFalse(pace.isSlow(OPCODE));
+    }
+
+    private void quickOnes(int count) {
+        for (int i = 0; i < count; i++) {
+            pace.took(OPCODE, Pace.SLOW_NANOS - 1);
+        }
+    }
+
+    /** One of them is measured; it takes long where its thread has to wait for a processor. */
+    @Test
+    void aSlowOneIsMeasured() {
         long unique = FIRST;
         long deadline = System.nanoTime() + Within.LIMIT.toNanos();
-        while (pace.isSlow(OPCODE) && System.nanoTime() - deadline < 0) {
+        do {
+            pace.foundSlow(OPCODE);
+            quickOnes(Pace.QUICK_CALLS - 1);
             answered(++unique);
-        }
-        assertTrue(!pace.isSlow(OPCODE), "after " + (unique - FIRST) + " quick calls");
+        } while (pace.isSlow(OPCODE) && System.nanoTime() - deadline < 0);
+        assertFalse(pace.isSlow(OPCODE), "after " + (unique - FIRST) + " quick calls");
     }
 
     /** What is left of the bound is for those that park: nobody else gets ENOMEM for these. */
