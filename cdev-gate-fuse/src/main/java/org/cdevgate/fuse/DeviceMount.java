@@ -167,7 +167,7 @@ public final class DeviceMount implements AutoCloseable {
         private boolean spin = true;
 
         private Builder(Path mountPoint) {
-            this.mountPoint = Objects.requireNonNull(mountPoint, "the mount point");
+            this.mountPoint = Objects.requireNonNull(mountPoint, "mountPoint");
         }
 
         /** Lets other users in, as far as each node's mode allows. Off by default. */
@@ -194,7 +194,7 @@ public final class DeviceMount implements AutoCloseable {
 
         /** The name in the first column of mount(8); "cdev-gate" by default. */
         public Builder fsName(String name) {
-            fsName = Objects.requireNonNull(name, "the file system's name");
+            fsName = Objects.requireNonNull(name, "name");
             return this;
         }
 
@@ -250,8 +250,8 @@ public final class DeviceMount implements AutoCloseable {
          * before it cuts their callers off; 30 s by default.
          */
         public Builder closeTimeout(Duration timeout) {
-            if (timeout.isNegative()) {
-                throw new IllegalArgumentException("closeTimeout " + timeout + " is negative");
+            if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
+                throw new IllegalArgumentException("closeTimeout " + timeout + "; give 0 or more");
             }
             closeTimeout = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
             return this;
@@ -342,6 +342,8 @@ public final class DeviceMount implements AutoCloseable {
      * @throws IllegalStateException if the mount is closed
      */
     public void register(FopsGate gate, DeviceNode node) throws IOException {
+        Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(node, "node");
         boolean published = false;
         Publications.begin(gate);
         try {
@@ -396,6 +398,7 @@ public final class DeviceMount implements AutoCloseable {
      * @throws IllegalStateException if the mount is closed
      */
     public CharDevices.Subscription follow(CharDevices devices) {
+        Objects.requireNonNull(devices, "devices");
         FollowedDevices made = new FollowedDevices(this, followed::remove);
         made.follow(devices);
         followed.add(made);

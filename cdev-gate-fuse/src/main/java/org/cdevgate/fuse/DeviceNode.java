@@ -3,6 +3,7 @@ package org.cdevgate.fuse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.cdevgate.abi.NodeMode;
 
 /**
  * How a device appears in the mount: name, permissions, owner. Immutable; each setting returns a
@@ -41,41 +42,17 @@ public final class DeviceNode {
      */
     public static DeviceNode named(String name) {
         return new DeviceNode(
-                Objects.requireNonNull(name, "the name"), 0600, SAME, SAME, false, 0, List.of());
+                Objects.requireNonNull(name, "name"), 0600, SAME, SAME, false, 0, List.of());
     }
 
     /**
      * Sets the permissions.
      *
      * @param permissions 0 to 07777, for example 0666
-     * @throws IllegalArgumentException if out of range, or if it is one of the decimal numbers 600
-     *     to 777 that are a mode when read as octal: somebody forgot the 0 before it
+     * @throws IllegalArgumentException if it could not be a mode, see {@link NodeMode#check}
      */
     public DeviceNode mode(int permissions) {
-        if ((permissions & ~07777) != 0) {
-            throw new IllegalArgumentException(
-                    "mode 0"
-                            + Integer.toOctalString(permissions)
-                            + " has more than permission bits; give 0 to 07777");
-        }
-        if (looksDecimal(permissions)) {
-            throw new IllegalArgumentException(
-                    "mode "
-                            + permissions
-                            + " is 0"
-                            + Integer.toOctalString(permissions)
-                            + " in octal; write it with a 0 before it: 0"
-                            + permissions);
-        }
-        return new DeviceNode(name, permissions, uid, gid, flush, minor, links);
-    }
-
-    /** 600 to 777 of octal digits; in octal a sticky bit and an odd rest, of use to no node. */
-    private static boolean looksDecimal(int permissions) {
-        return permissions >= 600
-                && permissions <= 777
-                && permissions / 10 % 10 <= 7
-                && permissions % 10 <= 7;
+        return new DeviceNode(name, NodeMode.check(permissions), uid, gid, flush, minor, links);
     }
 
     /**
@@ -87,7 +64,7 @@ public final class DeviceNode {
     public DeviceNode owner(int ownerUid, int ownerGid) {
         if (ownerUid < 0 || ownerGid < 0) {
             throw new IllegalArgumentException(
-                    "owner " + ownerUid + ":" + ownerGid + "; ids are 0 or more");
+                    "owner " + ownerUid + ":" + ownerGid + "; give 0 or more for both");
         }
         return new DeviceNode(name, mode, ownerUid, ownerGid, flush, minor, links);
     }
@@ -108,7 +85,7 @@ public final class DeviceNode {
      */
     public DeviceNode minor(int number) {
         if (number < 0) {
-            throw new IllegalArgumentException("minor " + number + "; minors are 0 or more");
+            throw new IllegalArgumentException("minor " + number + "; give 0 or more");
         }
         return new DeviceNode(name, mode, uid, gid, flush, number, links);
     }
@@ -123,7 +100,7 @@ public final class DeviceNode {
      */
     public DeviceNode link(String linkName) {
         List<String> more = new ArrayList<>(links);
-        more.add(Objects.requireNonNull(linkName, "the link's name"));
+        more.add(Objects.requireNonNull(linkName, "linkName"));
         return new DeviceNode(name, mode, uid, gid, flush, minor, List.copyOf(more));
     }
 

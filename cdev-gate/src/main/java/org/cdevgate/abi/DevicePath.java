@@ -1,6 +1,7 @@
 package org.cdevgate.abi;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** What the path of a device below /dev may be, whoever publishes it. */
 public final class DevicePath {
@@ -17,6 +18,16 @@ public final class DevicePath {
      *     the message has the path and what to give instead
      */
     public static String[] split(String what, String path) {
+        Objects.requireNonNull(what, "what");
+        Objects.requireNonNull(path, "path");
+        if (path.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    what
+                            + " name \""
+                            + path
+                            + "\" is an absolute path; give it as it is below the mount, such as"
+                            + " input/event0");
+        }
         String[] parts = path.split("/", -1);
         for (String part : parts) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
@@ -43,6 +54,8 @@ public final class DevicePath {
      * @throws IllegalArgumentException if it is more than {@link #NAME_MAX}
      */
     public static void checkLength(String what, String part, int bytes) {
+        Objects.requireNonNull(what, "what");
+        Objects.requireNonNull(part, "part");
         if (bytes > NAME_MAX) {
             throw new IllegalArgumentException(
                     what

@@ -1,5 +1,7 @@
 package org.cdevgate.abi;
 
+import java.util.Objects;
+
 /**
  * The answer "-1 with this errno" of a file operation.
  *
@@ -38,7 +40,10 @@ public final class ErrnoException extends Exception {
      * @param message why, for the log
      */
     public ErrnoException(Errno errno, String message) {
-        super(errno.name() + ": " + message);
+        super(
+                Objects.requireNonNull(errno, "errno").name()
+                        + ": "
+                        + Objects.requireNonNull(message, "message"));
         this.errno = errno.number();
     }
 

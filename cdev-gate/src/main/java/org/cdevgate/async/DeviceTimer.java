@@ -89,8 +89,9 @@ public final class DeviceTimer {
     }
 
     static DeviceTimer setup(BoundDevice bound, String name, Function function, Timers timers) {
-        Objects.requireNonNull(name, "the timer's name");
-        Objects.requireNonNull(function, "the timer's function");
+        Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(function, "function");
         return new DeviceTimer(function::run, timers, end -> Owner.of(bound.addCaller(name, end)));
     }
 
@@ -107,9 +108,9 @@ public final class DeviceTimer {
     }
 
     static DeviceTimer setup(FopsGate gate, String name, DriverAction function, Timers timers) {
-        Objects.requireNonNull(gate, "the gate");
-        Objects.requireNonNull(name, "the timer's name");
-        Objects.requireNonNull(function, "the timer's function");
+        Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(function, "function");
         return new DeviceTimer(nobody -> function.run(), timers, end -> Owner.of(gate, name));
     }
 
@@ -122,6 +123,7 @@ public final class DeviceTimer {
      * @throws OutOfMemoryError if no thread or no memory is to be had; it is as it was then
      */
     public synchronized boolean mod(Duration delay) {
+        Objects.requireNonNull(delay, "delay");
         if (shut || (deleting > 0 && running == Thread.currentThread())) {
             return false;
         }

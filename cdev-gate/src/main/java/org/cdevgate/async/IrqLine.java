@@ -44,7 +44,7 @@ public final class IrqLine {
      * @param name for reports
      */
     public IrqLine(String name) {
-        this.name = Objects.requireNonNull(name, "the line's name");
+        this.name = Objects.requireNonNull(name, "name");
     }
 
     /**
@@ -55,8 +55,9 @@ public final class IrqLine {
      * @throws IllegalStateException if no driver is bound any more
      */
     public IrqAction request(BoundDevice bound, Handler handler) {
-        IrqAction action =
-                new IrqAction(this, bound, Objects.requireNonNull(handler, "the handler"));
+        Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(handler, "handler");
+        IrqAction action = new IrqAction(this, bound, handler);
         boolean added = false;
         try {
             actions.add(action);

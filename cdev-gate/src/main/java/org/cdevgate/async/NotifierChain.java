@@ -40,7 +40,7 @@ public final class NotifierChain<E> {
      * @param name for reports
      */
     public NotifierChain(String name) {
-        this.name = Objects.requireNonNull(name, "the chain's name");
+        this.name = Objects.requireNonNull(name, "name");
     }
 
     /**
@@ -51,9 +51,9 @@ public final class NotifierChain<E> {
      * @throws IllegalStateException if no driver is bound any more
      */
     public Registration<E> register(BoundDevice bound, int priority, Notifier<? super E> notifier) {
-        Registration<E> made =
-                new Registration<>(
-                        this, bound, priority, Objects.requireNonNull(notifier, "the notifier"));
+        Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(notifier, "notifier");
+        Registration<E> made = new Registration<>(this, bound, priority, notifier);
         boolean added = false;
         try {
             add(made);
@@ -79,6 +79,7 @@ public final class NotifierChain<E> {
     /**
      * Tells all of an event, one after the other, on this thread.
      *
+     * @param event is handed on as it is; null too
      * @return how many were told
      */
     public int call(E event) {

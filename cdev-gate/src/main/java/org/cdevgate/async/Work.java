@@ -62,7 +62,7 @@ public final class Work {
 
     Work(WorkQueue queue, String name, Owner.Body function) {
         this.queue = queue;
-        this.name = Objects.requireNonNull(name, "the work's name");
+        this.name = Objects.requireNonNull(name, "name");
         this.function =
                 bound -> {
                     begun = true;
@@ -119,6 +119,7 @@ public final class Work {
      * @throws OutOfMemoryError as {@link #queue()}
      */
     public boolean queueDelayed(Duration after) {
+        Objects.requireNonNull(after, "after");
         synchronized (queue) {
             if (!begin()) {
                 return false;

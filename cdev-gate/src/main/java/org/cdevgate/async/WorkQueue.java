@@ -60,6 +60,7 @@ public final class WorkQueue {
 
     static WorkQueue alloc(
             BoundDevice bound, String name, int maxActive, ThreadFactory threads, Timers timers) {
+        Objects.requireNonNull(bound, "bound");
         check(name, maxActive);
         return new WorkQueue(
                 maxActive, threads, timers, end -> Owner.of(bound.addCaller(name, end)));
@@ -79,13 +80,13 @@ public final class WorkQueue {
 
     static WorkQueue alloc(
             FopsGate gate, String name, int maxActive, ThreadFactory threads, Timers timers) {
-        Objects.requireNonNull(gate, "the gate");
+        Objects.requireNonNull(gate, "gate");
         check(name, maxActive);
         return new WorkQueue(maxActive, threads, timers, end -> Owner.of(gate, name));
     }
 
     private static void check(String name, int maxActive) {
-        Objects.requireNonNull(name, "the queue's name");
+        Objects.requireNonNull(name, "name");
         if (maxActive < 1) {
             throw new IllegalArgumentException(
                     "maxActive " + maxActive + " of work queue " + name + "; give 1 or more");
@@ -100,7 +101,8 @@ public final class WorkQueue {
      *     device is bound
      */
     public Work work(String name, Work.Function function) {
-        Objects.requireNonNull(function, "the work's function");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(function, "function");
         if (!owner.givesProofs()) {
             throw new IllegalArgumentException(
                     "work "
@@ -120,7 +122,7 @@ public final class WorkQueue {
      * @param function may sleep; what it throws is logged
      */
     public Work work(String name, DriverAction function) {
-        Objects.requireNonNull(function, "the work's function");
+        Objects.requireNonNull(function, "function");
         return new Work(this, name, proof -> function.run());
     }
 

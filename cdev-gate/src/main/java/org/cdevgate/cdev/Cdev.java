@@ -1,5 +1,6 @@
 package org.cdevgate.cdev;
 
+import java.util.Objects;
 import org.cdevgate.gate.FopsGate;
 
 /**
@@ -14,4 +15,11 @@ import org.cdevgate.gate.FopsGate;
  * @param gate the way to its verbs
  */
 public record Cdev(
-        String name, DeviceNumber number, int minor, int mode, long generation, FopsGate gate) {}
+        String name, DeviceNumber number, int minor, int mode, long generation, FopsGate gate) {
+    /** Checks that nothing is missing. */
+    public Cdev {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(number, "number");
+        Objects.requireNonNull(gate, "gate");
+    }
+}

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.cdevgate.abi.DevicePath;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.NodeMode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.internal.Publications;
@@ -102,16 +103,17 @@ public final class CharDevices {
     }
 
     private static void checkOwner(String owner) {
-        if (Objects.requireNonNull(owner, "who takes the numbers").isEmpty()) {
-            throw new IllegalArgumentException("who takes numbers needs a name");
+        if (Objects.requireNonNull(owner, "owner").isEmpty()) {
+            throw new IllegalArgumentException("owner is empty; who takes numbers needs a name");
         }
     }
 
     private static void checkCount(DeviceNumber first, int count) {
         if (count < 1 || count > DeviceNumber.MAX_MINOR + 1 - first.minor()) {
             throw new IllegalArgumentException(
-                    count
-                            + " numbers from "
+                    "count "
+                            + count
+                            + " of numbers from "
                             + first
                             + "; give 1 or more, up to minor "
                             + DeviceNumber.MAX_MINOR);
@@ -156,11 +158,15 @@ public final class CharDevices {
      * @param name below /dev, for example {@code input/event0}
      * @param mode permissions, 0 to 07777
      * @return what was published
-     * @throws IllegalArgumentException if the name or number is in use or could not be one, or the
-     *     number is in no region, or a follower refuses it
+     * @throws IllegalArgumentException if the name or number is in use or could not be one, the
+     *     mode too (see {@link NodeMode#check}), or the number is in no region, or a follower
+     *     refuses it
      * @throws IllegalStateException if the removal of the gate has begun
      */
     public Cdev add(FopsGate gate, DeviceNumber number, String name, int mode) {
+        Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(number, "number");
+        Objects.requireNonNull(name, "name");
         boolean published = false;
         Registration registration = new Registration();
         Publications.begin(gate);
@@ -206,10 +212,7 @@ public final class CharDevices {
             throw removed(gate, name);
         }
         DevicePath.check(name);
-        if ((mode & ~07777) != 0) {
-            throw new IllegalArgumentException(
-                    "mode 0" + Integer.toOctalString(mode) + " of " + name + "; give 0 to 07777");
-        }
+        NodeMode.check(mode);
         NumberRegion region =
                 regions.stream()
                         .filter(each -> each.contains(number))
@@ -289,12 +292,12 @@ public final class CharDevices {
 
     /** The device of a name. */
     public synchronized Optional<Cdev> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return Optional.ofNullable(byName.get(Objects.requireNonNull(name, "name")));
     }
 
     /** The device of a number. */
     public synchronized Optional<Cdev> find(DeviceNumber number) {
-        return Optional.ofNullable(byNumber.get(number));
+        return Optional.ofNullable(byNumber.get(Objects.requireNonNull(number, "number")));
     }
 
     /** The devices, by name; a snapshot. */
@@ -321,7 +324,7 @@ public final class CharDevices {
      * @return ends the subscription when it is closed
      */
     public Subscription follow(Consumer<? super Uevent> listener) {
-        Objects.requireNonNull(listener, "the listener");
+        Objects.requireNonNull(listener, "listener");
         synchronized (this) {
             for (Cdev each : byName.values()) {
                 listener.accept(new Uevent(sequence, Uevent.Action.ADD, each));

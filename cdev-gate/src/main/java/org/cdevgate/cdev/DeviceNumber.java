@@ -1,5 +1,7 @@
 package org.cdevgate.cdev;
 
+import java.util.Objects;
+
 /**
  * A device's number: Linux's dev_t (linux/kdev_t.h).
  *
@@ -34,6 +36,7 @@ public record DeviceNumber(int major, int minor) implements Comparable<DeviceNum
 
     @Override
     public int compareTo(DeviceNumber other) {
+        Objects.requireNonNull(other, "other");
         return major != other.major
                 ? Integer.compare(major, other.major)
                 : Integer.compare(minor, other.minor);

@@ -1,6 +1,5 @@
 package org.cdevgate.cdev;
 
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.cdevgate.gate.FopsGate;
@@ -27,9 +26,9 @@ public final class MiscDevice<T> {
     private volatile DeviceNumber number;
 
     MiscDevice(String name, T data, Consumer<? super T> release) {
-        this.name = Objects.requireNonNull(name, "the name");
-        this.data = Objects.requireNonNull(data, "the device's data");
-        this.release = Objects.requireNonNull(release, "how the data are released");
+        this.name = name;
+        this.data = data;
+        this.release = release;
     }
 
     void published(FopsGate newGate, DeviceNumber newNumber) {

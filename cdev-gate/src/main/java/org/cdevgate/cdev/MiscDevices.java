@@ -1,6 +1,7 @@
 package org.cdevgate.cdev;
 
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.cdevgate.abi.ErrnoException;
@@ -33,7 +34,7 @@ public final class MiscDevices {
      * @throws IllegalArgumentException if somebody has major 10 already
      */
     public MiscDevices(CharDevices devices) {
-        this.devices = devices;
+        this.devices = Objects.requireNonNull(devices, "devices");
         devices.registerRegion(MAJOR, 0, DeviceNumber.MAX_MINOR + 1, "misc");
     }
 
@@ -58,6 +59,11 @@ public final class MiscDevices {
             Consumer<? super T> release,
             Function<? super MiscDevice<T>, ? extends FileOperations> driver,
             Consumer<? super GateBuilder> choices) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(data, "data");
+        Objects.requireNonNull(release, "release");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(choices, "choices");
         return register(
                 new MiscDevice<>(name, data, release), minor, mode, driver, choices, gate -> {});
     }
@@ -133,6 +139,9 @@ public final class MiscDevices {
      */
     public MiscDevice<Object> register(
             BoundDevice bound, String name, int mode, FileOperations driver) {
+        Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(driver, "driver");
         return register(
                 new MiscDevice<>(name, new Object(), gone -> {}),
                 DYNAMIC_MINOR,
@@ -144,6 +153,7 @@ public final class MiscDevices {
 
     /** {@link #register} with a free minor, mode 0600, no data and no choices. */
     public MiscDevice<Object> register(String name, FileOperations driver) {
+        Objects.requireNonNull(driver, "driver");
         return register(
                 name,
                 DYNAMIC_MINOR,

@@ -1,5 +1,7 @@
 package org.cdevgate.cdev;
 
+import java.util.Objects;
+
 /**
  * A device came or went: what the kernel sends to udev (KOBJ_ADD, KOBJ_REMOVE of linux/kobject.h).
  *
@@ -8,6 +10,12 @@ package org.cdevgate.cdev;
  * @param device which device
  */
 public record Uevent(long sequence, Action action, Cdev device) {
+    /** Checks that nothing is missing. */
+    public Uevent {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(device, "device");
+    }
+
     /** What happened. */
     public enum Action {
         /** It can be opened from now on. */

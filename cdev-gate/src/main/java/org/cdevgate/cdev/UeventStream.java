@@ -1,6 +1,7 @@
 package org.cdevgate.cdev;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.internal.Waits;
@@ -34,6 +35,7 @@ public final class UeventStream implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public Uevent poll(Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
         return unread.poll(Waits.nanos(timeout), TimeUnit.NANOSECONDS);
     }
 

@@ -1,6 +1,7 @@
 package org.cdevgate.device;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FileOperations;
@@ -70,6 +71,7 @@ public final class BoundCaller {
      * @throws X what the function throws
      */
     public <X extends Exception> boolean tryRun(Function<X> function) throws X {
+        Objects.requireNonNull(function, "function");
         return binding.tryRun(gate, function);
     }
 

@@ -58,7 +58,7 @@ public final class BoundDevice implements AutoCloseable {
 
     /** Whether both are proofs of the same binding of the same device. */
     public boolean isOfSameBinding(BoundDevice other) {
-        return binding == other.binding;
+        return binding == Objects.requireNonNull(other, "other").binding;
     }
 
     /**
@@ -77,8 +77,9 @@ public final class BoundDevice implements AutoCloseable {
      * @throws IllegalStateException if the device is being unbound; the gate is removed then
      */
     public FopsGate addGate(FopsGate gate) {
+        Objects.requireNonNull(gate, "gate");
         check();
-        binding.addGate(Objects.requireNonNull(gate, "the gate"));
+        binding.addGate(gate);
         return gate;
     }
 
@@ -98,8 +99,10 @@ public final class BoundDevice implements AutoCloseable {
      * what makes the calls.
      */
     public BoundCaller addCaller(String name, DriverAction stop) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(stop, "stop");
         check();
-        return new BoundCaller(binding, name, Objects.requireNonNull(stop, "how it is stopped"));
+        return new BoundCaller(binding, name, stop);
     }
 
     /** The gates of this binding that are not removed; a snapshot. */
@@ -113,8 +116,9 @@ public final class BoundDevice implements AutoCloseable {
      * @param data not null
      */
     public void setDriverData(Object data) {
+        Objects.requireNonNull(data, "data");
         check();
-        binding.driverData = Objects.requireNonNull(data, "the driver's data");
+        binding.driverData = data;
     }
 
     /**
@@ -123,6 +127,7 @@ public final class BoundDevice implements AutoCloseable {
      * @throws ClassCastException if it is of another type
      */
     public <T> T driverData(Class<T> type) {
+        Objects.requireNonNull(type, "type");
         check();
         return type.cast(binding.driverData);
     }
@@ -135,8 +140,11 @@ public final class BoundDevice implements AutoCloseable {
      * @throws IllegalStateException if this device provides the same already
      */
     public <T> void provide(Class<T> type, String id, T resource) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(resource, "resource");
         check();
-        binding.provide(type, id, type.cast(Objects.requireNonNull(resource, "the resource")));
+        binding.provide(type, id, type.cast(resource));
     }
 
     /**
@@ -147,8 +155,7 @@ public final class BoundDevice implements AutoCloseable {
      * @throws DeviceLinkCycleException if the supplier depends on this device
      */
     public <T> T request(Device supplier, Class<T> type, String id) throws ProbeDeferredException {
-        check();
-        return binding.request(supplier, type, id, DeviceLink.Kind.MANAGED);
+        return request(supplier, type, id, DeviceLink.Kind.MANAGED);
     }
 
     /**
@@ -160,8 +167,16 @@ public final class BoundDevice implements AutoCloseable {
      */
     public <T> T requestOptional(Device supplier, Class<T> type, String id)
             throws ProbeDeferredException {
+        return request(supplier, type, id, DeviceLink.Kind.OPTIONAL);
+    }
+
+    private <T> T request(Device supplier, Class<T> type, String id, DeviceLink.Kind kind)
+            throws ProbeDeferredException {
+        Objects.requireNonNull(supplier, "supplier");
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(id, "id");
         check();
-        return binding.request(supplier, type, id, DeviceLink.Kind.OPTIONAL);
+        return binding.request(supplier, type, id, kind);
     }
 
     /**

@@ -116,7 +116,7 @@ public final class Bus {
      * @throws IllegalArgumentException if it is registered already
      */
     public void addDriver(Driver driver) {
-        Objects.requireNonNull(driver, "the driver");
+        Objects.requireNonNull(driver, "driver");
         List<Device> all;
         synchronized (this) {
             if (drivers.contains(driver)) {
@@ -145,6 +145,7 @@ public final class Bus {
      *     devices before that one are unbound
      */
     public void removeDriver(Driver driver) {
+        Objects.requireNonNull(driver, "driver");
         List<Device> all;
         synchronized (this) {
             drivers.remove(driver);
@@ -170,7 +171,7 @@ public final class Bus {
 
     /** The device of a name, or null. */
     public synchronized Device device(String deviceName) {
-        return devices.get(deviceName);
+        return devices.get(Objects.requireNonNull(deviceName, "deviceName"));
     }
 
     /** The drivers, in order of registration; a snapshot. */

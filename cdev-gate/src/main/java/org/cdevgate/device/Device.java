@@ -102,7 +102,8 @@ public final class Device {
         }
         throw new IllegalStateException(
                 this
-                        + " was released: its last reference is gone; take one before you give it away");
+                        + " was released: its last reference is gone; take one before you give it"
+                        + " away");
     }
 
     /**
@@ -143,7 +144,7 @@ public final class Device {
     /**
      * Data that belong to the device and not to its driver, as a bus or platform code sets them.
      *
-     * @param newData managed resources of a driver do not belong here
+     * @param newData managed resources of a driver do not belong here; null for none
      */
     public void setData(Object newData) {
         synchronized (this) {
@@ -161,7 +162,7 @@ public final class Device {
      * @throws ClassCastException if it is of another type
      */
     public synchronized <T> T data(Class<T> type) {
-        return type.cast(data);
+        return Objects.requireNonNull(type, "type").cast(data);
     }
 
     // proofs
@@ -173,7 +174,7 @@ public final class Device {
      *     (see {@link BoundDevice#addGate})
      */
     public BoundDevice bound(Call call) {
-        CallScope scope = call.scope();
+        CallScope scope = Objects.requireNonNull(call, "call").scope();
         Binding now = attachment.binding();
         if (now == null || !now.has(scope.gate())) {
             throw new IllegalStateException(
@@ -288,7 +289,7 @@ public final class Device {
      * @throws OutOfMemoryError if no thread is to be had; nothing was done
      */
     public UnbindOutcome unbind(Duration timeout) {
-        Objects.requireNonNull(timeout, "the timeout");
+        Objects.requireNonNull(timeout, "timeout");
         checkUnbindable("Device.unbind(Duration)", List.of(this));
         return unbinding.await(timeout, () -> allRunning(List.of(this)));
     }
@@ -407,7 +408,7 @@ public final class Device {
      * @throws OutOfMemoryError if no thread is to be had; nothing was done
      */
     public UnbindOutcome remove(Duration timeout) {
-        Objects.requireNonNull(timeout, "the timeout");
+        Objects.requireNonNull(timeout, "timeout");
         checkUnbindable("Device.remove(Duration)", tree());
         return removing.await(timeout, () -> allRunning(tree()));
     }

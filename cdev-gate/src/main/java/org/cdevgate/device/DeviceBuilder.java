@@ -12,19 +12,23 @@ public final class DeviceBuilder {
 
     DeviceBuilder(Bus bus, String name) {
         this.bus = bus;
-        this.name = Objects.requireNonNull(name, "the device's name");
+        this.name = Objects.requireNonNull(name, "deviceName"); // of Bus.newDevice
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("a device needs a name");
+            throw new IllegalArgumentException("deviceName is empty; a device needs a name");
         }
     }
 
     /** The device that this one hangs on: it is unplugged first, and keeps the parent alive. */
     public DeviceBuilder parent(Device newParent) {
-        parent = Objects.requireNonNull(newParent, "the parent");
+        parent = Objects.requireNonNull(newParent, "newParent");
         return this;
     }
 
-    /** What platform code tells the driver about the device. */
+    /**
+     * What platform code tells the driver about the device.
+     *
+     * @param newData null for nothing
+     */
     public DeviceBuilder data(Object newData) {
         data = newData;
         return this;
@@ -32,7 +36,7 @@ public final class DeviceBuilder {
 
     /** Runs when the last reference is given back, on the thread that does so. */
     public DeviceBuilder onRelease(Runnable callback) {
-        release = Objects.requireNonNull(callback, "the release");
+        release = Objects.requireNonNull(callback, "callback");
         return this;
     }
 

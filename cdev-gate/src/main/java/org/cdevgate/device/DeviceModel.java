@@ -38,10 +38,16 @@ public final class DeviceModel {
      * reported again each time that as much as was waited has passed. A node's gate has its own,
      * see {@link org.cdevgate.gate.GateBuilder#slowDrain}.
      *
-     * @param threshold 10 s if nobody sets it; for bindings that begin from now on
+     * @param threshold more than zero; 10 s if nobody sets it; for bindings that begin from now on
+     * @throws IllegalArgumentException if it is not
      */
     public void slowDrain(Duration threshold) {
-        slowDrainNanos = Waits.nanos(Objects.requireNonNull(threshold, "the threshold"));
+        Objects.requireNonNull(threshold, "threshold");
+        if (threshold.isNegative() || threshold.isZero()) {
+            throw new IllegalArgumentException(
+                    "slow drain threshold " + threshold + "; give more than zero");
+        }
+        slowDrainNanos = Waits.nanos(threshold);
     }
 
     long slowDrainNanos() {
@@ -54,8 +60,8 @@ public final class DeviceModel {
      * @param name not empty
      */
     public synchronized Bus bus(String name) {
-        if (Objects.requireNonNull(name, "the bus's name").isEmpty()) {
-            throw new IllegalArgumentException("a bus needs a name");
+        if (Objects.requireNonNull(name, "name").isEmpty()) {
+            throw new IllegalArgumentException("name is empty; a bus needs one");
         }
         return buses.computeIfAbsent(name, made -> new Bus(this, made));
     }
@@ -85,6 +91,9 @@ public final class DeviceModel {
      *     a managed link is being unbound while the consumer has a driver
      */
     public DeviceLink link(Device consumer, Device supplier, DeviceLink.Kind kind) {
+        Objects.requireNonNull(consumer, "consumer");
+        Objects.requireNonNull(supplier, "supplier");
+        Objects.requireNonNull(kind, "kind");
         if (consumer.model() != this || supplier.model() != this) {
             throw new IllegalArgumentException(
                     consumer + " and " + supplier + " are not both devices of this model");

@@ -1,5 +1,7 @@
 package org.cdevgate.device;
 
+import java.util.Objects;
+
 /**
  * Thrown by {@link Driver#probe} when something is missing that may come later: -EPROBE_DEFER of
  * linux/errno.h.
@@ -11,6 +13,6 @@ public final class ProbeDeferredException extends Exception {
      * @param missing what is waited for, for {@link DeviceModel#deferred()}
      */
     public ProbeDeferredException(String missing) {
-        super(missing);
+        super(Objects.requireNonNull(missing, "missing"));
     }
 }

@@ -1,6 +1,8 @@
 package org.cdevgate.device;
 
 import java.util.List;
+import java.util.Objects;
+import org.cdevgate.internal.Arguments;
 
 /** What a bounded wait for an unbinding or a removal of a {@link Device} came to. Immutable. */
 public final class UnbindOutcome {
@@ -27,7 +29,8 @@ public final class UnbindOutcome {
     public record Culprit(String what, Thread thread, List<StackTraceElement> stack) {
         /** Keeps a copy of the stack. */
         public Culprit {
-            stack = List.copyOf(stack);
+            Objects.requireNonNull(what, "what");
+            stack = Arguments.elements(stack, "stack");
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class Devres {
      * @param owner the device, for reports
      */
     public Devres(String owner) {
-        this.owner = Objects.requireNonNull(owner, "the owner");
+        this.owner = Objects.requireNonNull(owner, "owner");
         this.debug = DevresDebug.current();
     }
 
@@ -57,9 +57,9 @@ public final class Devres {
      * @throws IllegalStateException if no driver is bound any more
      */
     public <T> T add(String name, T resource, Consumer<? super T> release) {
-        Objects.requireNonNull(name, "the resource's name");
-        Objects.requireNonNull(resource, "the resource");
-        Objects.requireNonNull(release, "how it is released");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(resource, "resource");
+        Objects.requireNonNull(release, "release");
         @SuppressWarnings("unchecked") // it gets this resource and no other
         Consumer<Object> ofResource = (Consumer<Object>) release;
         register(name, resource, ofResource, null);
@@ -74,8 +74,8 @@ public final class Devres {
      * @throws IllegalStateException if no driver is bound any more
      */
     public void addAction(String name, DriverAction action) {
-        Objects.requireNonNull(name, "the action's name");
-        register(name, Objects.requireNonNull(action, "the action"), null, action);
+        Objects.requireNonNull(name, "name");
+        register(name, Objects.requireNonNull(action, "action"), null, action);
     }
 
     private void register(
@@ -127,6 +127,7 @@ public final class Devres {
      * @return false if it is not registered any more: somebody else has released it or does
      */
     public boolean release(Object resource) {
+        Objects.requireNonNull(resource, "resource");
         checkNotInARelease();
         Entry entry = take(resource);
         if (entry == null) {
@@ -142,7 +143,7 @@ public final class Devres {
      * @return false if it is not registered any more
      */
     public boolean remove(Object resource) {
-        return take(resource) != null;
+        return take(Objects.requireNonNull(resource, "resource")) != null;
     }
 
     private synchronized Entry take(Object resource) {
@@ -174,8 +175,8 @@ public final class Devres {
      * @throws IllegalStateException if no driver is bound any more; the release has run then
      */
     public Object addCaller(String name, DriverAction release) {
-        Objects.requireNonNull(name, "the caller's name");
-        Objects.requireNonNull(release, "the release");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(release, "release");
         Caller caller;
         try {
             caller = new Caller(release);
@@ -216,10 +217,11 @@ public final class Devres {
      * Says that an object is handed to something that outlives the binding, which is a misuse if it
      * is managed here: it will be released under its new owner.
      *
-     * @param object anything
+     * @param object anything; null is nothing of anybody's
      * @param keeper who gets it, for reports
      */
     public void handedTo(Object object, String keeper) {
+        Objects.requireNonNull(keeper, "keeper");
         if (!debug.isOn()) {
             return;
         }

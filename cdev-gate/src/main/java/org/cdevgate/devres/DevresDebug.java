@@ -35,7 +35,7 @@ public final class DevresDebug {
      * @param listener gets each misuse, on the thread that commits it
      */
     public static void enable(Consumer<? super DevresMisuse> listener) {
-        current = new DevresDebug(Objects.requireNonNull(listener, "the listener"));
+        current = new DevresDebug(Objects.requireNonNull(listener, "listener"));
     }
 
     /** Switches it off for devices bound from now on. */

@@ -38,7 +38,7 @@ public final class DevresGroup implements AutoCloseable {
 
     DevresGroup(Devres devres, String name) {
         this.devres = devres;
-        this.name = Objects.requireNonNull(name, "the group's name");
+        this.name = Objects.requireNonNull(name, "name");
     }
 
     /** Whether the group lies wholly in a stretch that has so many of its marks. */

@@ -11,16 +11,16 @@ import java.util.Objects;
  * @param kind what was wrong
  * @param device whose resource it is
  * @param resource its name
- * @param first where the resource was registered
- * @param second where the misuse happened, or what it collides with; see the kind
+ * @param first where the resource was registered; null if that is not known
+ * @param second where the misuse happened, or what it collides with; see the kind; or null
  */
 public record DevresMisuse(
         Kind kind, String device, String resource, Throwable first, Throwable second) {
     /** Checks that nothing is missing. */
     public DevresMisuse {
-        Objects.requireNonNull(kind, "the kind");
-        Objects.requireNonNull(device, "the device");
-        Objects.requireNonNull(resource, "the resource");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(resource, "resource");
     }
 
     /** What was wrong. */

@@ -165,6 +165,7 @@ public final class Call extends SleepableCall {
      * @throws IllegalStateException after the verb returned or on another thread
      */
     public void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
+        Objects.requireNonNull(dst, "dst");
         Caller waiting = waiting("copyFromUser");
         if (dst.isReadOnly()) {
             throw new ReadOnlyBufferException();
@@ -208,6 +209,7 @@ public final class Call extends SleepableCall {
      * @throws IllegalStateException in any other verb
      */
     public void pollWait(WaitQueue queue) {
+        Objects.requireNonNull(queue, "queue");
         FopsGate entered = current("pollWait");
         if (verb() != Verb.POLL) {
             throw new IllegalStateException("pollWait in " + verb() + "; only poll may call it");
@@ -242,8 +244,8 @@ public final class Call extends SleepableCall {
      *     their verbs
      */
     public void onCancel(DriverAction callback) {
-        FopsGate entered = current("onCancel");
         Objects.requireNonNull(callback, "callback");
+        FopsGate entered = current("onCancel");
         StackRoom.require(); // the end of the call, in a frame of less depth, has it then too
         CancelCallback added = new CancelCallback(entered, this, callback, cancels);
         add(CANCELS); // before it is known elsewhere: the end of the call looks after it

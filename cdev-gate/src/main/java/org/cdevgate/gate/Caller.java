@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 
 /**
@@ -44,7 +45,7 @@ public abstract class Caller {
 
     /** Whether this call must not sleep; by default what the file was opened with. */
     public boolean isNonBlocking(OpenFile file) {
-        return file.isNonBlocking();
+        return Objects.requireNonNull(file, "file").isNonBlocking();
     }
 
     /**

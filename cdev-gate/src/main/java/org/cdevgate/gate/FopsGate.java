@@ -215,6 +215,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws X what it throws
      */
     public <X extends Exception> boolean tryRun(Section<X> section) throws X {
+        Objects.requireNonNull(section, "section");
         Call call = tryBegin(Verb.ENTERED, null, null);
         if (call == null) {
             return false;
@@ -323,7 +324,8 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun; it does not run then
      */
     public Hold hold(String tag, DriverAction onCancel) throws ErrnoException {
-        Objects.requireNonNull(onCancel, "what ends the work of the hold");
+        Objects.requireNonNull(tag, "tag");
+        Objects.requireNonNull(onCancel, "onCancel");
         return holds.take(tag, onCancel, diagnostics().keepsHoldStacks());
     }
 
@@ -451,7 +453,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      *     whose call has ended makes no difference
      */
     public boolean unregisterSync(SelfRemoval choice, long ticket) {
-        return Removals.unregister(this, choice, ticket);
+        return Removals.unregister(this, Objects.requireNonNull(choice, "choice"), ticket);
     }
 
     @SuppressWarnings("EnumOrdinal") // only ever turned back by LEVELS
@@ -523,7 +525,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun; the listener is not called then
      */
     public void addRemovalListener(RemovalListener listener) throws ErrnoException {
-        removal.addListener(listener);
+        removal.addListener(Objects.requireNonNull(listener, "listener"));
     }
 
     // looking
@@ -535,7 +537,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
 
     /** Changes how much is recorded of calls, from the next call on; at any time. */
     public void diagnostics(DiagnosticLevel level) {
-        int bits = bits(level);
+        int bits = bits(Objects.requireNonNull(level, "level"));
         for (int seen = state;
                 !STATE.compareAndSet(this, seen, bits | (seen & (REMOVING | SLEEPLESS))); ) {
             seen = state;

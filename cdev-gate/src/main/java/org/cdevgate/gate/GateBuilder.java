@@ -27,10 +27,10 @@ public final class GateBuilder {
     long slowDrainNanos = Duration.ofSeconds(10).toNanos();
 
     GateBuilder(String name, FileOperations driver) {
-        this.name = Objects.requireNonNull(name, "the device's name");
-        this.driver = Objects.requireNonNull(driver, "the driver");
+        this.name = Objects.requireNonNull(name, "name");
+        this.driver = Objects.requireNonNull(driver, "driver");
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("a device needs a name");
+            throw new IllegalArgumentException("name is empty; a device needs one");
         }
     }
 
@@ -58,7 +58,7 @@ public final class GateBuilder {
      * not stop the others.
      */
     public GateBuilder onTeardown(DriverAction teardown) {
-        teardowns.add(Objects.requireNonNull(teardown, "the teardown"));
+        teardowns.add(Objects.requireNonNull(teardown, "teardown"));
         return this;
     }
 
@@ -98,7 +98,7 @@ public final class GateBuilder {
     }
 
     private GateBuilder size(LongSupplier bytes, boolean isSeekable) {
-        size = Objects.requireNonNull(bytes, "the size of the device");
+        size = Objects.requireNonNull(bytes, "bytes");
         seekable = isSeekable;
         return this;
     }
@@ -119,7 +119,7 @@ public final class GateBuilder {
      * changed for one verb before it is given here.
      */
     public GateBuilder removalProfile(RemovalProfile newProfile) {
-        profile = Objects.requireNonNull(newProfile, "the removal profile");
+        profile = Objects.requireNonNull(newProfile, "newProfile");
         return this;
     }
 
@@ -129,13 +129,13 @@ public final class GateBuilder {
      * @param device whose removal takes this one along
      */
     public GateBuilder parent(FopsGate device) {
-        parent = Objects.requireNonNull(device, "the parent");
+        parent = Objects.requireNonNull(device, "device");
         return this;
     }
 
     /** The diagnostic level to begin with; COUNT by default. */
     public GateBuilder diagnostics(DiagnosticLevel newLevel) {
-        level = Objects.requireNonNull(newLevel, "the diagnostic level");
+        level = Objects.requireNonNull(newLevel, "newLevel");
         return this;
     }
 
@@ -146,9 +146,10 @@ public final class GateBuilder {
      * @param threshold more than zero
      */
     public GateBuilder slowDrain(Duration threshold) {
+        Objects.requireNonNull(threshold, "threshold");
         if (threshold.isNegative() || threshold.isZero()) {
             throw new IllegalArgumentException(
-                    "slow drain threshold " + threshold + "; it must be more than zero");
+                    "slow drain threshold " + threshold + "; give more than zero");
         }
         slowDrainNanos = Waits.nanos(threshold);
         return this;

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
+
 /**
  * What a gate has counted since it was made: a snapshot, taken while calls go on, so its numbers
  * need not fit each other; when no call is in flight they are exact. At {@link
@@ -29,7 +31,7 @@ public final class GateCounters {
      * run again counts each run.
      */
     public long calls(Verb verb) {
-        return calls[verb.index()];
+        return calls[Objects.requireNonNull(verb, "verb").index()];
     }
 
     /** How often the driver was entered. */

@@ -1,6 +1,9 @@
 package org.cdevgate.gate;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.cdevgate.internal.Arguments;
 
 /**
  * Several gates that are removed as one: a driver with several nodes. All are flagged, then all
@@ -21,7 +24,7 @@ public final class GateGroup implements Removable {
 
     /** A group of these, in the order in which they were registered. */
     public static GateGroup of(FopsGate... gates) {
-        return of(List.of(gates));
+        return of(Arrays.asList(Objects.requireNonNull(gates, "gates")));
     }
 
     /**
@@ -30,10 +33,11 @@ public final class GateGroup implements Removable {
      * @throws IllegalArgumentException if there is none
      */
     public static GateGroup of(List<FopsGate> gates) {
-        if (gates.isEmpty()) {
-            throw new IllegalArgumentException("a group needs a gate");
+        List<FopsGate> members = Arguments.elements(gates, "gates");
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("gates is empty; a group needs one or more");
         }
-        return new GateGroup(List.copyOf(gates));
+        return new GateGroup(members);
     }
 
     @Override

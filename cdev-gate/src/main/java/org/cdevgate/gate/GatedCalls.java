@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 
@@ -88,15 +89,16 @@ abstract class GatedCalls {
         return (FopsGate) this; // the only subclass
     }
 
-    final void checkUsable(OpenFile file) throws ErrnoException {
+    final void checkUsable(OpenFile file, Caller caller) throws ErrnoException {
         checkOwn(file);
+        Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !isRemoving()) {
             throw Errno.EBADF.exception();
         }
     }
 
     final void checkOwn(OpenFile file) {
-        if (file.gate() != self()) {
+        if (Objects.requireNonNull(file, "file").gate() != self()) {
             throw new IllegalArgumentException(
                     file + " was not opened through the gate of " + name + "; a file has one gate");
         }
@@ -201,7 +203,8 @@ abstract class GatedCalls {
      * @throws IllegalStateException if no verb was handed back to this caller
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) {
-        BlockedRun run = caller.blocked;
+        Objects.requireNonNull(sleeper, "sleeper");
+        BlockedRun run = Objects.requireNonNull(caller, "caller").blocked;
         if (run == null) {
             throw new IllegalStateException(
                     "nothing was handed back to this caller: sleep follows a verb that answered"

@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.internal.LazySet;
@@ -43,7 +44,7 @@ abstract class GatedFiles extends GatedCalls {
      * @throws ErrnoException what the driver's open answers; ENODEV once the removal has begun
      */
     public OpenFile open(int flags, Caller caller) throws ErrnoException {
-        if (caller.sleepsWithoutThread()) {
+        if (Objects.requireNonNull(caller, "caller").sleepsWithoutThread()) {
             throw new IllegalArgumentException(
                     "this caller sleeps without a thread: use newFile and open(OpenFile, Caller)");
         }
@@ -68,7 +69,10 @@ abstract class GatedFiles extends GatedCalls {
      * @param minor which node, 0 or more; see {@link OpenFile#minor()}
      */
     public OpenFile newFile(int flags, Caller caller, int minor) {
-        return new OpenFile(self(), flags, caller, minor);
+        if (minor < 0) {
+            throw new IllegalArgumentException("minor " + minor + "; give 0 or more");
+        }
+        return new OpenFile(self(), flags, Objects.requireNonNull(caller, "caller"), minor);
     }
 
     /**
@@ -79,7 +83,7 @@ abstract class GatedFiles extends GatedCalls {
      */
     public int open(OpenFile file, Caller caller) throws ErrnoException {
         checkOwn(file);
-        BlockedRun last = caller.takeBlocked();
+        BlockedRun last = Objects.requireNonNull(caller, "caller").takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.OPEN, file, caller, last);
             if (call == null) {

@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
@@ -76,7 +77,7 @@ abstract class GatedVerbs extends GatedFiles {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int flush(OpenFile file, Caller caller) throws ErrnoException {
-        checkUsable(file);
+        checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.FLUSH, file, caller, last);
@@ -115,8 +116,8 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int read(OpenFile file, ByteBuffer dst, long position, Caller caller)
             throws ErrnoException {
-        checkUsable(file);
-        int size = dst.limit();
+        checkUsable(file, caller);
+        int size = Objects.requireNonNull(dst, "dst").limit();
         long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
@@ -158,8 +159,8 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int write(OpenFile file, ByteBuffer src, long position, Caller caller)
             throws ErrnoException {
-        checkUsable(file);
-        int size = src.limit();
+        checkUsable(file, caller);
+        int size = Objects.requireNonNull(src, "src").limit();
         long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
@@ -195,7 +196,7 @@ abstract class GatedVerbs extends GatedFiles {
     /** lseek(2); returns the new position in bytes. */
     public long llseek(OpenFile file, long offset, int whence, Caller caller)
             throws ErrnoException {
-        checkUsable(file);
+        checkUsable(file, caller);
         Call call = tryBeginSleepable(Verb.LLSEEK, file, caller, null);
         if (call == null) {
             return answers().later(Verb.LLSEEK);
@@ -228,8 +229,8 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Caller caller)
             throws ErrnoException {
-        checkUsable(file);
-        int size = data.limit();
+        checkUsable(file, caller);
+        int size = Objects.requireNonNull(data, "data").limit();
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.IOCTL, file, caller, last);
@@ -269,6 +270,7 @@ abstract class GatedVerbs extends GatedFiles {
      */
     public int poll(OpenFile file, Caller caller, PollWatcher watcher) {
         checkOwn(file);
+        Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !isRemoving()) {
             return PollEvents.POLLNVAL;
         }
@@ -306,7 +308,7 @@ abstract class GatedVerbs extends GatedFiles {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
-        checkUsable(file);
+        checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.MMAP, file, caller, last);
@@ -342,7 +344,7 @@ abstract class GatedVerbs extends GatedFiles {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int fsync(OpenFile file, boolean dataOnly, Caller caller) throws ErrnoException {
-        checkUsable(file);
+        checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
             Call call = tryBeginSleepable(Verb.FSYNC, file, caller, last);

@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * A claim that keeps a device bound beyond the call that took it: for a request that completes on
@@ -93,6 +94,7 @@ public final class Hold implements AutoCloseable {
      * @throws Exception what the part throws
      */
     public void run(DriverAction part) throws Exception {
+        Objects.requireNonNull(part, "part");
         try {
             entry.run(part);
         } finally {

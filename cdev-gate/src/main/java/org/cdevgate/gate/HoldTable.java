@@ -48,8 +48,8 @@ final class HoldTable {
      * @param onCancel what is to be done when the removal begins, or null
      */
     Hold take(String tag, DriverAction onCancel, boolean withStack) throws ErrnoException {
-        if (Objects.requireNonNull(tag, "the tag of a hold").isEmpty()) {
-            throw new IllegalArgumentException("a hold needs a tag, for reports");
+        if (Objects.requireNonNull(tag, "tag").isEmpty()) {
+            throw new IllegalArgumentException("tag is empty; a hold needs one, for reports");
         }
         StackRoom.require(); // the count comes back in any case
         reportLost();

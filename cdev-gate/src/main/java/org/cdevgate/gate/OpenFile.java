@@ -155,9 +155,8 @@ public final class OpenFile {
      *     answers EBUSY) or the file is already released
      */
     public <T> void setPrivateData(T data, Consumer<? super T> destructor) {
-        if (data == null || destructor == null) {
-            throw new NullPointerException("private data and its destructor must not be null");
-        }
+        Objects.requireNonNull(data, "data");
+        Objects.requireNonNull(destructor, "destructor");
         synchronized (this) {
             if (privateData != null) {
                 throw new IllegalStateException(
@@ -185,7 +184,7 @@ public final class OpenFile {
      * @throws ClassCastException if it is of another type
      */
     public <T> T privateData(Class<T> type) {
-        return type.cast(privateData);
+        return Objects.requireNonNull(type, "type").cast(privateData);
     }
 
     /**
@@ -196,9 +195,7 @@ public final class OpenFile {
      * @throws IllegalStateException if one was set already
      */
     public synchronized void setUnread(UnreadQueue queue) {
-        if (queue == null) {
-            throw new NullPointerException("the queue of unread data");
-        }
+        Objects.requireNonNull(queue, "queue");
         if (unread != null) {
             throw new IllegalStateException(
                     "the unread queue of " + this + " is set already; it is set once per open");
@@ -213,7 +210,7 @@ public final class OpenFile {
 
     /** For a front: the file is mapped from now on. */
     public void setMappedPages(MappedPages pages) {
-        mappedPages = Objects.requireNonNull(pages, "the mapped pages");
+        mappedPages = Objects.requireNonNull(pages, "pages");
     }
 
     /**
@@ -233,7 +230,7 @@ public final class OpenFile {
     public void unmapMappingRange(long offset, long length) {
         if (offset < 0 || length < 0) {
             throw new IllegalArgumentException(
-                    "range of " + length + " bytes at " + offset + "; both must be 0 or more");
+                    "offset " + offset + ", length " + length + "; give 0 or more for both");
         }
         MappedPages pages = mappedPages;
         if (pages != null) {

@@ -42,7 +42,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
      *     has to wait for; nothing was done
      */
     default boolean unregisterSync(SelfRemoval choice) {
-        return Removals.unregister(gates(), choice);
+        return Removals.unregister(gates(), Objects.requireNonNull(choice, "choice"));
     }
 
     /**
@@ -51,7 +51,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
      * @throws SelfRemovalException if this thread is inside; nothing was done
      */
     default RemovalOutcome unregisterSync(Duration timeout) {
-        Objects.requireNonNull(timeout, "the timeout");
+        Objects.requireNonNull(timeout, "timeout");
         checkNotInside("unregisterSync(Duration)");
         beginRemoval();
         return awaitRemoval(timeout);
@@ -76,7 +76,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
      *     is inside; {@link #awaitRemoval()} then takes the removal up
      */
     default CompletableFuture<RemovalOutcome> unregisterAsync(Executor executor) {
-        return Removals.async(gates(), Objects.requireNonNull(executor, "the executor"));
+        return Removals.async(gates(), Objects.requireNonNull(executor, "executor"));
     }
 
     /**
@@ -112,6 +112,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
      * @throws SelfRemovalException if this thread is inside
      */
     default RemovalOutcome awaitRemoval(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         return Removals.await(gates(), "awaitRemoval(Duration)", timeout);
     }
 
@@ -133,7 +134,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
      * @throws SelfRemovalException if this thread is inside one of the gates or of their children
      */
     default void checkNotInside(String method) {
-        Removals.checkNotInside(gates(), method);
+        Removals.checkNotInside(gates(), Objects.requireNonNull(method, "method"));
     }
 
     /** Whether the removal has finished, teardown included. */

@@ -128,7 +128,7 @@ public final class RemovalProfile {
     }
 
     private static int answer(int[] answers, Verb verb) {
-        int answer = answers[verb.index()];
+        int answer = answers[Objects.requireNonNull(verb, "verb").index()];
         if (answer == NO_VERB) {
             throw new IllegalArgumentException(
                     verb + " is no file operation, so no caller gets an answer to it");
@@ -150,8 +150,9 @@ public final class RemovalProfile {
 
     /** The same under another name. */
     public RemovalProfile withName(String newName) {
-        if (newName.isEmpty()) {
-            throw new IllegalArgumentException("a profile needs a name, for reports");
+        if (Objects.requireNonNull(newName, "newName").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "newName is empty; a profile needs a name, for reports");
         }
         return new RemovalProfile(newName, later, blocked, unreadDelivered, differences);
     }
@@ -236,7 +237,7 @@ public final class RemovalProfile {
     }
 
     private static int negated(Verb verb, int errno) {
-        switch (Objects.requireNonNull(verb, "the verb")) {
+        switch (Objects.requireNonNull(verb, "verb")) {
             case OPEN, FLUSH, READ, WRITE, LLSEEK, IOCTL, MMAP, FSYNC -> {}
             case POLL ->
                     throw new IllegalArgumentException(
@@ -257,7 +258,7 @@ public final class RemovalProfile {
 
     private static int checked(Verb verb, int result) {
         int most =
-                switch (Objects.requireNonNull(verb, "the verb")) {
+                switch (Objects.requireNonNull(verb, "verb")) {
                     case READ, FLUSH, FSYNC -> 0;
                     case WRITE, LLSEEK, IOCTL -> Integer.MAX_VALUE;
                     case POLL ->

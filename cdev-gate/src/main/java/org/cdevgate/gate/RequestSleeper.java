@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
 import java.util.concurrent.Future;
 
 /**
@@ -20,8 +21,8 @@ public abstract class RequestSleeper extends Sleeper {
      * @param verb the verb that would block
      */
     protected RequestSleeper(OpenFile file, Verb verb) {
-        this.file = file;
-        this.verb = verb;
+        this.file = Objects.requireNonNull(file, "file");
+        this.verb = Objects.requireNonNull(verb, "verb");
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
+
 /**
  * A removal was waited for on a thread that is itself inside the gate, or the unbinding of a device
  * on one that others need who are in there: it would have waited for itself. Nothing was waited for
@@ -14,6 +16,6 @@ public final class SelfRemovalException extends IllegalStateException {
      * @param message names who waits for whom, and the remedy
      */
     public SelfRemovalException(String message) {
-        super(message);
+        super(Objects.requireNonNull(message, "message"));
     }
 }

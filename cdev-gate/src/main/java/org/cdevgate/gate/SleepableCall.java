@@ -1,5 +1,6 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
@@ -111,6 +112,7 @@ abstract class SleepableCall extends CallFrame {
      * @throws IllegalStateException in release, llseek and poll
      */
     public int wouldBlock(WaitQueue queue, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
         int result = wouldBlock(queue, false);
         limit(timeout, unit);
         return result;
@@ -137,6 +139,7 @@ abstract class SleepableCall extends CallFrame {
      * @throws IllegalStateException in release, llseek and poll
      */
     public int wouldBlockExclusive(WaitQueue queue, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
         int result = wouldBlock(queue, true);
         limit(timeout, unit);
         return result;
@@ -174,7 +177,7 @@ abstract class SleepableCall extends CallFrame {
     public void progress(int done) {
         current("progress");
         if (done < 0) {
-            throw new IllegalArgumentException("progress of " + done + "; it must be 0 or more");
+            throw new IllegalArgumentException("progress " + done + "; give 0 or more");
         }
         progress = done;
     }
@@ -186,6 +189,7 @@ abstract class SleepableCall extends CallFrame {
     }
 
     private int wouldBlock(WaitQueue queue, boolean exclusive) {
+        Objects.requireNonNull(queue, "queue");
         current("wouldBlock");
         switch (verb()) {
             case OPEN, READ, WRITE, IOCTL, FLUSH, MMAP, FSYNC -> {}
@@ -194,9 +198,6 @@ abstract class SleepableCall extends CallFrame {
                             verb()
                                     + " cannot sleep without a thread; use Call.await or answer at"
                                     + " once");
-        }
-        if (queue == null) {
-            throw new NullPointerException("the queue to sleep on");
         }
         blockedOn = queue;
         blockedExclusively = exclusive;
@@ -228,7 +229,7 @@ abstract class SleepableCall extends CallFrame {
      */
     public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
-        return sleep(queue, null, condition, unit.toNanos(timeout), false);
+        return sleep(queue, null, condition, nanos(timeout, unit), false);
     }
 
     /**
@@ -241,7 +242,7 @@ abstract class SleepableCall extends CallFrame {
      * @throws IllegalStateException in poll, which never sleeps
      */
     public void sleepInterruptible(long time, TimeUnit unit) throws ErrnoException {
-        long nanos = unit.toNanos(time);
+        long nanos = nanos(time, unit);
         sleep(new WaitQueue("time to pass"), null, () -> false, nanos, false, true);
     }
 
@@ -259,6 +260,7 @@ abstract class SleepableCall extends CallFrame {
      * @param lock held by this thread, once
      */
     public void await(WaitQueue queue, Lock lock, BooleanSupplier condition) throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
         sleep(queue, lock, condition, Long.MAX_VALUE, false);
     }
 
@@ -271,7 +273,8 @@ abstract class SleepableCall extends CallFrame {
     public boolean await(
             WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
-        return sleep(queue, lock, condition, unit.toNanos(timeout), false);
+        Objects.requireNonNull(lock, "lock");
+        return sleep(queue, lock, condition, nanos(timeout, unit), false);
     }
 
     /**
@@ -294,12 +297,13 @@ abstract class SleepableCall extends CallFrame {
     public boolean awaitExclusive(
             WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
-        return sleep(queue, null, condition, unit.toNanos(timeout), true);
+        return sleep(queue, null, condition, nanos(timeout, unit), true);
     }
 
     /** {@link #awaitExclusive} for state that a lock guards; see {@link #await} with a lock. */
     public void awaitExclusive(WaitQueue queue, Lock lock, BooleanSupplier condition)
             throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
         sleep(queue, lock, condition, Long.MAX_VALUE, true);
     }
 
@@ -312,7 +316,12 @@ abstract class SleepableCall extends CallFrame {
     public boolean awaitExclusive(
             WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
             throws ErrnoException {
-        return sleep(queue, lock, condition, unit.toNanos(timeout), true);
+        Objects.requireNonNull(lock, "lock");
+        return sleep(queue, lock, condition, nanos(timeout, unit), true);
+    }
+
+    private static long nanos(long timeout, TimeUnit unit) {
+        return Objects.requireNonNull(unit, "unit").toNanos(timeout);
     }
 
     private boolean sleep(
@@ -329,6 +338,8 @@ abstract class SleepableCall extends CallFrame {
             boolean exclusive,
             boolean alsoNonBlocking)
             throws ErrnoException {
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(condition, "condition");
         FopsGate entered = current("await");
         if (verb() == Verb.POLL) {
             throw new IllegalStateException("poll must not sleep; use Call.pollWait");

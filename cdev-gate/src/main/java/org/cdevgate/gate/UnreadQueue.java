@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What a device has sent to one open file and nobody has read yet: Linux's kfifo, of records or of
@@ -69,7 +70,7 @@ public abstract sealed class UnreadQueue {
     private static int checked(int most, String what) {
         if (most < 1) {
             throw new IllegalArgumentException(
-                    "an unread queue of " + most + " " + what + "; it must hold 1 or more");
+                    "most " + most + " of an unread queue of " + what + "; give 1 or more");
         }
         return most;
     }
@@ -84,6 +85,7 @@ public abstract sealed class UnreadQueue {
      *     the file
      */
     public final int put(ByteBuffer src) {
+        Objects.requireNonNull(src, "src");
         synchronized (lock) {
             return closed ? 0 : add(src);
         }
@@ -91,7 +93,7 @@ public abstract sealed class UnreadQueue {
 
     /** {@link #put(ByteBuffer)} of all of an array. */
     public final int put(byte[] src) {
-        return put(ByteBuffer.wrap(src));
+        return put(ByteBuffer.wrap(Objects.requireNonNull(src, "src")));
     }
 
     /**
@@ -100,6 +102,7 @@ public abstract sealed class UnreadQueue {
      * @return bytes moved; 0 if the queue is empty or the buffer is full
      */
     public final int take(ByteBuffer dst) {
+        Objects.requireNonNull(dst, "dst");
         synchronized (lock) {
             return dst.hasRemaining() ? remove(dst) : 0;
         }

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
+
 /**
  * Where calls sleep until a driver wakes them: Linux's wait_queue_head_t. A driver makes one per
  * thing that can be waited for ("readable", "space"), changes its state, then calls {@link
@@ -24,8 +26,9 @@ public final class WaitQueue {
      * @param name what is waited for, for reports
      */
     public WaitQueue(String name) {
-        if (name == null || name.isEmpty()) {
-            throw new IllegalArgumentException("a wait queue needs a name, for reports");
+        if (Objects.requireNonNull(name, "name").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "name is empty; a wait queue needs one, for reports");
         }
         this.name = name;
     }
@@ -54,7 +57,7 @@ public final class WaitQueue {
     public void wakeUp(int exclusive) {
         if (exclusive < 1) {
             throw new IllegalArgumentException(
-                    "wakeUp(" + exclusive + ") of " + this + "; at least 1 sleeper must be woken");
+                    "exclusive " + exclusive + " of wakeUp on " + this + "; give 1 or more");
         }
         wake(exclusive);
     }

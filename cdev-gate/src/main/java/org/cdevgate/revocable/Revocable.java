@@ -12,6 +12,7 @@ import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
+import org.cdevgate.internal.Arguments;
 
 /**
  * A resource that belongs to a bound device (registers, a clock, an interrupt line) in the hands of
@@ -38,7 +39,7 @@ public final class Revocable<T> {
     private Revocable(String name, BoundDevice owner, T resource, Consumer<? super T> release) {
         this.owner = owner;
         this.devres = owner.devres();
-        this.resource = Objects.requireNonNull(resource, "the resource");
+        this.resource = resource;
         this.gate =
                 FopsGate.builder(name, new FileOperations() {})
                         .onTeardown(
@@ -60,7 +61,10 @@ public final class Revocable<T> {
      */
     public static <T> Revocable<T> managed(
             String name, BoundDevice owner, T resource, Consumer<? super T> release) {
-        Objects.requireNonNull(release, "how it is released");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(resource, "resource");
+        Objects.requireNonNull(release, "release");
         Revocable<T> made = new Revocable<>(name, owner, resource, release);
         made.devres.add(name, made, Revocable::revoke);
         return made;
@@ -76,7 +80,7 @@ public final class Revocable<T> {
      *     release of resources in the wrong order
      */
     public T access(BoundDevice proof) {
-        proof.check();
+        Objects.requireNonNull(proof, "proof").check();
         if (!proof.isOfSameBinding(owner)) {
             throw new IllegalArgumentException(
                     this + " belongs to " + owner.device() + "; this is a " + proof);
@@ -123,6 +127,7 @@ public final class Revocable<T> {
      * @return its result; empty if the resource was revoked or is being revoked
      */
     public <R> Optional<R> tryAccess(Function<? super T, ? extends R> use) {
+        Objects.requireNonNull(use, "use");
         List<Optional<R>> result = new ArrayList<>(1);
         gate.tryRun(() -> result.add(Optional.of(use.apply(resource))));
         return result.isEmpty() ? Optional.empty() : result.get(0);
@@ -186,16 +191,11 @@ public final class Revocable<T> {
      * @throws org.cdevgate.gate.SelfRemovalException if this thread uses one; nothing was done
      */
     public static void revokeAll(List<? extends Revocable<?>> all) {
-        List<FopsGate> gates = new ArrayList<>();
-        for (Revocable<?> each : all) {
-            gates.add(each.gate);
+        List<Revocable<?>> each = Arguments.elements(all, "all");
+        if (!each.isEmpty()) {
+            GateGroup.of(each.stream().map(it -> it.gate).toList()).unregisterSync();
         }
-        if (!gates.isEmpty()) {
-            GateGroup.of(gates).unregisterSync();
-        }
-        for (Revocable<?> each : all) {
-            each.devres.remove(each);
-        }
+        each.forEach(it -> it.devres.remove(it));
     }
 
     /** Whether new uses are refused. */

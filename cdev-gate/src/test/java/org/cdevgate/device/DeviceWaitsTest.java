@@ -290,6 +290,15 @@ class DeviceWaitsTest {
     }
 
     @Test
+    void aThresholdOfNothingIsRefused() {
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> model.slowDrain(wrong));
+            assertTrue(refused.getMessage().contains(wrong.toString()), refused::getMessage);
+        }
+    }
+
+    @Test
     void whoWaitsForAllProbesSaysForWhich() throws Exception {
         model.slowDrain(SHORT);
         bus.addDriver(

@@ -111,6 +111,6 @@ class WaitQueueTest {
         assertEquals("shared", queue.name());
         assertEquals("wait queue shared", queue.toString());
         assertThrows(IllegalArgumentException.class, () -> new WaitQueue(""));
-        assertThrows(IllegalArgumentException.class, () -> new WaitQueue(null));
+        assertThrows(NullPointerException.class, () -> new WaitQueue(null));
     }
 }

@@ -24,7 +24,7 @@ final class ChromeTrace {
 
     ChromeTrace(List<RemovalTimeline> timelines) {
         if (timelines.isEmpty()) {
-            throw new IllegalArgumentException("a trace of no timelines; give at least one");
+            throw new IllegalArgumentException("timelines is empty; give at least one");
         }
         this.timelines = List.copyOf(timelines);
         this.origin = earliest();

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.cdevgate.internal.Arguments;
 
 /**
  * What one removal did and when: its phases, the calls that were in flight at the flag, and what
@@ -193,9 +195,10 @@ public final class RemovalTimeline {
      * @throws IllegalArgumentException if there is none
      */
     public static String toChromeTrace(List<RemovalTimeline> timelines) {
+        List<RemovalTimeline> all = Arguments.elements(timelines, "timelines");
         StringBuilder text = new StringBuilder();
         try {
-            new ChromeTrace(timelines).writeTo(text);
+            new ChromeTrace(all).writeTo(text);
         } catch (IOException e) {
             throw new UncheckedIOException("a StringBuilder failed", e);
         }
@@ -218,7 +221,8 @@ public final class RemovalTimeline {
      * @throws IOException as {@link Files#newBufferedWriter}
      */
     public static void writeTo(Path file, List<RemovalTimeline> timelines) throws IOException {
-        ChromeTrace trace = new ChromeTrace(timelines);
+        Objects.requireNonNull(file, "file");
+        ChromeTrace trace = new ChromeTrace(Arguments.elements(timelines, "timelines"));
         try (Writer out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
             trace.writeTo(out);
         }

@@ -1,6 +1,8 @@
 package org.cdevgate.gate.diagnostics;
 
 import java.util.List;
+import java.util.Objects;
+import org.cdevgate.internal.Arguments;
 
 /**
  * A removal that waits for itself through locks: a call in flight wants a lock that the remover
@@ -16,9 +18,10 @@ public record SelfWait(List<Link> links, long removerId, String removerName) {
     private static final int MOST_LINKS = 20;
 
     public SelfWait {
-        links = List.copyOf(links);
+        links = Arguments.elements(links, "links");
+        Objects.requireNonNull(removerName, "removerName");
         if (links.isEmpty()) {
-            throw new IllegalArgumentException("a self-wait of no thread; give at least one link");
+            throw new IllegalArgumentException("links is empty; give at least one");
         }
     }
 

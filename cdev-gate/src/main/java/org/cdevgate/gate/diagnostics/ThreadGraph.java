@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.LockSupport;
@@ -60,6 +61,8 @@ public final class ThreadGraph {
      *     none or it cannot be known
      */
     public List<SelfWait> selfWaits(Thread remover, Map<Thread, String> calls) {
+        Objects.requireNonNull(remover, "remover");
+        Objects.requireNonNull(calls, "calls");
         Map<Long, String> callsById = new HashMap<>();
         Set<Long> starts = new LinkedHashSet<>();
         calls.forEach(
@@ -239,7 +242,7 @@ public final class ThreadGraph {
      * @return the phrase, or null if the thread has not started or has ended
      */
     public String waitsOn(Thread thread) {
-        Thread.State state = thread.getState();
+        Thread.State state = Objects.requireNonNull(thread, "thread").getState();
         if (state == Thread.State.NEW || state == Thread.State.TERMINATED) {
             return null;
         }

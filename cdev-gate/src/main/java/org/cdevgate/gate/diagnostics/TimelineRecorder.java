@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -52,10 +53,7 @@ public final class TimelineRecorder {
     }
 
     TimelineRecorder(String device, LongSupplier nanoClock, Instant startedAt) {
-        if (device == null) {
-            throw new IllegalArgumentException("a timeline needs the name of its device");
-        }
-        this.device = device;
+        this.device = Objects.requireNonNull(device, "device");
         this.nanoClock = nanoClock;
         this.startedAt = startedAt;
         this.startNanos = nanoClock.getAsLong();
@@ -66,6 +64,7 @@ public final class TimelineRecorder {
      * the same time have a span each.
      */
     public PhaseSpan begin(RemovalPhase phase) {
+        Objects.requireNonNull(phase, "phase");
         Thread thread = Thread.currentThread();
         PhaseSpan span =
                 new PhaseSpan(phase, thread.getId(), thread.getName(), nanoClock.getAsLong());
@@ -121,6 +120,7 @@ public final class TimelineRecorder {
      * @param detail more about it, for example an exception, or null
      */
     public void mark(String what, String detail) {
+        Objects.requireNonNull(what, "what");
         Thread thread = Thread.currentThread();
         RemovalTimeline.Mark mark =
                 new RemovalTimeline.Mark(
@@ -214,7 +214,7 @@ public final class TimelineRecorder {
                 String threadName,
                 long callStart,
                 boolean startExact) {
-            this.verb = verb;
+            this.verb = Objects.requireNonNull(verb, "verb");
             this.caller = caller;
             this.threadId = threadId;
             this.threadName = threadName;
