@@ -22,9 +22,9 @@ record BlockedRun(
         this(verb, queue, since, exclusive, deadline, 0);
     }
 
-    /** The bytes that its read or write has moved. */
+    /** The bytes that its write has taken. */
     int moved() {
-        return verb == Verb.READ || verb == Verb.WRITE ? progress : 0;
+        return verb == Verb.WRITE ? progress : 0;
     }
 
     /** The deadline after so long from now. */

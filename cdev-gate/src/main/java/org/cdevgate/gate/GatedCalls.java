@@ -106,7 +106,11 @@ abstract class GatedCalls {
 
     /** What the caller of a verb gets that threw: its driver's answer, or the removal's. */
     final int failed(Call call, Throwable thrown) throws ErrnoException {
-        if (isOfTheRemoval(call, thrown)) {
+        boolean removed = isOfTheRemoval(call, thrown);
+        if (call.moved() > 0 && (removed || endsASleep(thrown))) {
+            return call.moved();
+        }
+        if (removed) {
             call.answered(Math.max(0, -answers.profile.blocked(call.verb())));
             return answers.blocked(call.verb());
         }
@@ -120,6 +124,14 @@ abstract class GatedCalls {
         return isOfTheRemoval(call, thrown)
                 ? answers.blockedRead(call.file(), dst)
                 : failed(call, thrown);
+    }
+
+    /** Whether the driver hands on that a signal ended its sleep, or that there must not be one. */
+    private static boolean endsASleep(Throwable thrown) {
+        return thrown instanceof InterruptedException
+                || (thrown instanceof ErrnoException answer
+                        && (answer.errno() == Errno.EINTR.number()
+                                || answer.errno() == Errno.EAGAIN.number()));
     }
 
     /** Whether the driver hands on that the removal ended its sleep. */
@@ -147,6 +159,9 @@ abstract class GatedCalls {
             throw faults.badResult(
                     call.verb().toString(), result, "the result of Call.wouldBlock(queue)");
         }
+        if (run.moved() > most) {
+            throw faults.badResult("progress of " + call.verb(), run.moved(), "0 to " + most);
+        }
         return run;
     }
 
@@ -167,19 +182,32 @@ abstract class GatedCalls {
 
     /**
      * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
-     * removal's answer.
+     * answer to a request that has ended: the bytes that its write has taken, or the removal's.
      */
     final int handBackOrSleep(BlockedRun run, OpenFile file, Caller caller) throws ErrnoException {
         if (caller.isNonBlocking(file)) {
-            throw mustNotSleep(run.queue(), caller, run.since());
+            ErrnoException again = mustNotSleep(run.queue(), caller, run.since());
+            return resultOr(again, run);
         }
         if (caller.sleepsWithoutThread()) {
             caller.blocked = run;
             return Call.WOULD_BLOCK;
         }
-        return new LocalRequest(file, run.verb()).sleep(run, self())
-                ? answers.asleep(run)
-                : RUN_AGAIN;
+        try {
+            return new LocalRequest(file, run.verb()).sleep(run, self())
+                    ? answers.asleep(run)
+                    : RUN_AGAIN;
+        } catch (ErrnoException e) {
+            return resultOr(e, run);
+        }
+    }
+
+    /** What a request gets whose sleep has ended before all of it was done. */
+    private static int resultOr(ErrnoException answer, BlockedRun run) throws ErrnoException {
+        if (run.moved() > 0) {
+            return run.moved();
+        }
+        throw answer;
     }
 
     /** Starts the timer of a request that sleeps, or fails and takes it back. */

@@ -166,17 +166,16 @@ abstract class GatedVerbs extends GatedFiles {
         while (true) {
             Call call = tryBeginSleepable(Verb.WRITE, file, caller, last);
             if (call == null) {
-                return Math.min(answers().later(Verb.WRITE), size);
+                return written(file, at, Math.min(answers().laterWrite(last), size), caller);
             }
             try {
                 int result = driver.write(file, src, at, call);
                 if (result >= 0 && result <= size) {
-                    moved(file, at, result, caller);
-                    return result;
+                    return written(file, at, result, caller);
                 }
                 last = blocked(call, result, size);
             } catch (Throwable e) {
-                return Math.min(failed(call, e), size);
+                return written(file, at, Math.min(failed(call, e), size), caller);
             } finally {
                 try {
                     end(call);
@@ -187,7 +186,7 @@ abstract class GatedVerbs extends GatedFiles {
             }
             int answer = handBackOrSleep(last, file, caller);
             if (answer != RUN_AGAIN) {
-                return Math.min(answer, size);
+                return written(file, at, Math.min(answer, size), caller);
             }
             src.clear().limit(size);
         }
@@ -372,6 +371,18 @@ abstract class GatedVerbs extends GatedFiles {
                 return answer;
             }
         }
+    }
+
+    /**
+     * The result of a write, or {@link Call#WOULD_BLOCK}.
+     *
+     * @param from where it began
+     */
+    private int written(OpenFile file, long from, int result, Caller caller) {
+        if (result >= 0) {
+            moved(file, from, result, caller);
+        }
+        return result;
     }
 
     private void moved(OpenFile file, long from, int bytes, Caller caller) {

@@ -26,6 +26,15 @@ final class RemovalAnswers {
     }
 
     /**
+     * {@link #later} of WRITE.
+     *
+     * @param last run of the request, which was woken and comes too late; or null
+     */
+    int laterWrite(BlockedRun last) throws ErrnoException {
+        return last != null && last.moved() > 0 ? last.moved() : later(Verb.WRITE);
+    }
+
+    /**
      * {@link #later} of READ.
      *
      * @param dst from its position on
@@ -44,7 +53,7 @@ final class RemovalAnswers {
         return resultOf(profile.blocked(verb));
     }
 
-    /** To a request that sleeps: the bytes that it has moved, or else {@link #blocked}. */
+    /** To a request that sleeps: the bytes that its write has taken, or else {@link #blocked}. */
     int asleep(BlockedRun run) throws ErrnoException {
         return resultOf(asleepOrErrno(run));
     }

@@ -55,6 +55,15 @@ public abstract class RequestSleeper extends Sleeper {
     }
 
     /**
+     * The bytes that the request's write has taken in its runs, see {@link Call#progress(int)}:
+     * what a front answers that ends the sleep for a signal; 0 if there is none, for EINTR.
+     */
+    public final int moved() {
+        BlockedRun last = run;
+        return last == null ? 0 : last.moved(); // it is about to sleep for the first time
+    }
+
+    /**
      * For a front that was told {@link #runAgain()} and will not do it, because the caller has died
      * or has its answer: the wake-up may have been meant for one sleeper alone, and goes to the
      * next.

@@ -167,11 +167,13 @@ abstract class SleepableCall extends CallFrame {
     }
 
     /**
-     * Notes how far this request has come, for the runs after {@link #wouldBlock}. Of read and
-     * write it is bytes: if the removal ends the request in its sleep then they are its result, as
-     * of a short read or write.
+     * Notes how far this request has come, for the runs after {@link #wouldBlock}. Of a write it is
+     * the bytes taken so far: if the request ends before the rest is, by a signal, by the removal
+     * or because it must not sleep (O_NONBLOCK), then they are its result, as of a short write on
+     * Linux. Of the other verbs it is the driver's own number; what a run of read has put into its
+     * buffer is not there in the next one.
      *
-     * @param done 0 or more
+     * @param done 0 or more; of a write at most what it was given, or the caller gets EIO
      * @throws IllegalStateException after the verb returned or on another thread
      */
     public void progress(int done) {
@@ -180,6 +182,11 @@ abstract class SleepableCall extends CallFrame {
             throw new IllegalArgumentException("progress " + done + "; give 0 or more");
         }
         progress = done;
+    }
+
+    /** The bytes that this request's write has taken. */
+    final int moved() {
+        return verb() == Verb.WRITE ? progress : 0;
     }
 
     private void limit(long timeout, TimeUnit unit) {

@@ -109,6 +109,150 @@ class ProgressTest {
     }
 
     @Test
+    void aSignalAnswersWithTheShortWrite() throws Exception {
+        OpenFile file = Answers.open(gate);
+        room.set(2);
+        Background<Integer> writer =
+                Background.start(() -> gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Eventually.asleep(space, 1);
+        writer.thread().interrupt();
+        assertEquals(2, writer.result(), "bytes that were sent are called an error");
+        Background<Integer> nothingSent =
+                Background.start(() -> gate.write(file, bytes(3), 0, Answers.LOCAL));
+        Eventually.asleep(space, 1);
+        nothingSent.thread().interrupt();
+        Answers.assertErrno(Errno.EINTR, nothingSent.failure(), "nothing was sent");
+        assertTrue(gate.unregisterSync());
+    }
+
+    @Test
+    void aFrontIsToldWhatASignalAnswers() throws Exception {
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile file = gate.newFile(1, front);
+        gate.open(file, front);
+        NotingRequest asleep = new NotingRequest(file);
+        assertEquals(0, asleep.moved());
+        room.set(2);
+        ByteBuffer src = bytes(1, 2, 3);
+        do {
+            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
+        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+        assertTrue(asleep.wake());
+        assertEquals(2, asleep.moved());
+        assertTrue(gate.unregisterSync());
+    }
+
+    @Test
+    void aCallThatMustNotSleepIsAShortWrite() throws Exception {
+        OpenFile file = Answers.openNonBlocking(gate);
+        room.set(2);
+        assertEquals(2, gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Answers.assertErrno(
+                Errno.EAGAIN,
+                () -> gate.write(file, bytes(3), 0, Answers.LOCAL),
+                "nothing was sent");
+        assertTrue(gate.unregisterSync());
+    }
+
+    /** The flag is set between the wake-up and the run for it. */
+    @Test
+    void aRemovalThatOvertakesAWakeUpAnswersWithTheShortWrite() throws Exception {
+        ThreadlessCaller front = new ThreadlessCaller();
+        OpenFile file = gate.newFile(1, front);
+        gate.open(file, front);
+        room.set(2);
+        ByteBuffer src = bytes(1, 2, 3);
+        NotingRequest asleep = new NotingRequest(file);
+        do {
+            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
+        } while (!gate.sleep(asleep, front));
+        space.wakeUp();
+        assertTrue(gate.unregisterSync());
+        ThreadlessCaller next = new ThreadlessCaller();
+        next.serves(asleep);
+        assertEquals(2, gate.write(file, src.clear(), 0, next), "bytes are called an error");
+    }
+
+    /** A driver whose second run sleeps in the other way, and lets its end through. */
+    @Test
+    void aSleepOfAThreadThatEndsAnswersWithTheShortWrite() throws Exception {
+        FopsGate mixed =
+                FopsGate.of(
+                        "mixed",
+                        new FileOperations() {
+                            @Override
+                            public int write(
+                                    OpenFile file, ByteBuffer src, long position, Call call)
+                                    throws ErrnoException {
+                                call.progress(2);
+                                call.await(space, () -> false);
+                                return src.limit();
+                            }
+                        });
+        OpenFile file = Answers.open(mixed);
+        Background<Integer> interrupted =
+                Background.start(() -> mixed.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Eventually.asleep(space, 1);
+        interrupted.thread().interrupt();
+        assertEquals(2, interrupted.result());
+        OpenFile other = Answers.openNonBlocking(mixed);
+        assertEquals(2, mixed.write(other, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Background<Integer> removed =
+                Background.start(() -> mixed.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Eventually.asleep(space, 1);
+        assertTrue(mixed.unregisterSync());
+        assertEquals(2, removed.result());
+    }
+
+    @Test
+    void aShortWriteMovesThePosition() throws Exception {
+        FopsGate disk = FopsGate.builder("disk", terminal).seekable(() -> 100).build();
+        OpenFile file = Answers.openNonBlocking(disk);
+        room.set(2);
+        assertEquals(2, disk.write(file, bytes(1, 2, 3), 10, Answers.LOCAL));
+        assertEquals(12, file.position());
+        assertTrue(disk.unregisterSync());
+    }
+
+    @Test
+    void moreThanWasToBeWrittenIsTheDriversError() throws Exception {
+        FopsGate wrong =
+                FopsGate.of(
+                        "wrong",
+                        new FileOperations() {
+                            @Override
+                            public int write(
+                                    OpenFile file, ByteBuffer src, long position, Call call) {
+                                call.progress(src.limit() + 1);
+                                return call.wouldBlock(space);
+                            }
+                        });
+        OpenFile file = Answers.open(wrong);
+        Answers.assertErrno(
+                Errno.EIO,
+                () -> wrong.write(file, bytes(1), 0, Answers.LOCAL),
+                "a process is told of a byte that it did not write");
+        assertTrue(wrong.unregisterSync());
+    }
+
+    /** What a run of read has put into its buffer is gone, so its number is no result. */
+    @Test
+    void theProgressOfAReadIsItsDriversOwn() throws Exception {
+        FopsGate half =
+                FopsGate.of(
+                        "half",
+                        (Reading)
+                                (file, call) -> {
+                                    call.progress(call.progress() + 1);
+                                    return call.wouldBlock(space);
+                                });
+        Background<Integer> reader = Background.start(() -> Answers.read(Answers.open(half)));
+        Eventually.asleep(space, 1);
+        assertTrue(half.unregisterSync());
+        Answers.assertErrno(Errno.ENODEV, reader.failure(), "bytes that nobody has sent");
+    }
+
+    @Test
     void progressIsNoNegativeNumber() throws Exception {
         FopsGate wrong =
                 FopsGate.of(

@@ -54,7 +54,7 @@ final class FileRequests {
                         : gate.newFile(request.openFlags(), caller, device.minor);
         try {
             if (gate.open(file, caller) == Call.WOULD_BLOCK) {
-                sleep(file, Verb.OPEN);
+                sleep(device, file, Verb.OPEN);
                 return;
             }
         } catch (ErrnoException e) {
@@ -255,7 +255,7 @@ final class FileRequests {
         int size = Math.min(request.size(), exchange.maxTransfer());
         int result = gate.read(handle.file, exchange.readData(size), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
-            sleep(handle.file, Verb.READ);
+            sleep(handle.device, handle.file, Verb.READ);
             return;
         }
         if (gate.isRemoving()) {
@@ -293,7 +293,7 @@ final class FileRequests {
             checkMaySleepAsPage(gate);
             if (gate.mmap(handle.file, request.offset(), request.size(), caller)
                     == Call.WOULD_BLOCK) {
-                sleep(handle.file, Verb.MMAP);
+                sleep(handle.device, handle.file, Verb.MMAP);
                 return false;
             }
         } catch (ErrnoException e) {
@@ -318,7 +318,7 @@ final class FileRequests {
                 handle.device.gate.write(
                         handle.file, exchange.writeData(), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
-            sleep(handle.file, Verb.WRITE);
+            sleep(handle.device, handle.file, Verb.WRITE);
             return;
         }
         int written = Math.min(result, request.size());
@@ -342,7 +342,7 @@ final class FileRequests {
                 handle.device.gate.ioctl(
                         handle.file, request.ioctlCommand(), request.ioctlArgument(), data, caller);
         if (result == Call.WOULD_BLOCK) {
-            sleep(handle.file, Verb.IOCTL);
+            sleep(handle.device, handle.file, Verb.IOCTL);
             return;
         }
         replyIoctl(result, Math.min(outSize, data.limit()));
@@ -397,7 +397,7 @@ final class FileRequests {
         checkMaySleep(handle.device);
         caller.of(request, handle.lastFlags, handle);
         if (handle.device.gate.flush(handle.file, caller) == Call.WOULD_BLOCK) {
-            sleep(handle.file, Verb.FLUSH);
+            sleep(handle.device, handle.file, Verb.FLUSH);
             return;
         }
         exchange.replyError(0);
@@ -409,7 +409,7 @@ final class FileRequests {
         caller.of(request, handle.lastFlags, handle);
         boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
         if (handle.device.gate.fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
-            sleep(handle.file, Verb.FSYNC);
+            sleep(handle.device, handle.file, Verb.FSYNC);
             return;
         }
         exchange.replyError(0);
@@ -435,13 +435,13 @@ final class FileRequests {
      * @throws ErrnoException ENOMEM if there is no room for it, which only the first of its runs
      *     can find: no wake-up was meant for it
      */
-    private void sleep(OpenFile file, Verb verb) throws ErrnoException {
+    private void sleep(Device device, OpenFile file, Verb verb) throws ErrnoException {
         SleepingCall sleeper = new SleepingCall(file, verb);
         HeldRequest held = exchange.hold(sleeper);
         if (held == null) {
             throw Errno.ENOMEM.exception();
         }
-        sleeper.of(held);
+        sleeper.of(held, device, verb == Verb.WRITE ? exchange.request().offset() : 0);
         boolean told = false;
         try {
             if (file.gate().sleep(sleeper, caller)) {

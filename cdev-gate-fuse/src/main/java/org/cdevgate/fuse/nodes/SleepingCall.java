@@ -9,6 +9,8 @@ import org.cdevgate.gate.Verb;
 final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     private final Verb verb;
     private HeldRequest held;
+    private Device device;
+    private long offset; // of a write
 
     /** What the removal answered; -1 if it did not, or with an errno. */
     private volatile int result = -1;
@@ -19,8 +21,10 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     }
 
     /** Before it is put to sleep. */
-    void of(HeldRequest request) {
+    void of(HeldRequest request, Device entered, long position) {
         held = request;
+        device = entered;
+        offset = position;
     }
 
     @Override
@@ -57,6 +61,9 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     @Override
     public void dropped() {
         passOnWakeUp();
+        if (moved() > 0) {
+            device.writtenTo(offset + moved());
+        }
         if (verb == Verb.OPEN) {
             file().gate().close(file()); // it never came to be open
         }

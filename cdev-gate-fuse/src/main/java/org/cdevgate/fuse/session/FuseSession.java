@@ -62,7 +62,7 @@ public final class FuseSession {
     private volatile int exiting; // calls that end the JVM
 
     // Guarded by itself: replies of threads that have no worker's buffer.
-    private final NativeBuffer errorReply = NativeBuffer.allocate(64);
+    private final NativeBuffer smallReply = NativeBuffer.allocate(64);
 
     private final MemoryPolicy memoryPolicy;
 
@@ -381,8 +381,15 @@ public final class FuseSession {
 
     /** Answers a request from a thread without a worker's buffer. */
     void replyError(long unique, int errno) {
-        synchronized (errorReply) {
-            channel.send(errorReply, 0, FuseReply.error(errorReply.bytes(), 0, unique, errno));
+        synchronized (smallReply) {
+            channel.send(smallReply, 0, FuseReply.error(smallReply.bytes(), 0, unique, errno));
+        }
+    }
+
+    /** Answers a WRITE from a thread without a worker's buffer. */
+    void replyWritten(long unique, int bytes) {
+        synchronized (smallReply) {
+            channel.send(smallReply, 0, FuseReply.write(smallReply.bytes(), 0, unique, bytes));
         }
     }
 

@@ -27,6 +27,14 @@ public final class HeldRequest {
          */
         boolean isRefused();
 
+        /**
+         * The bytes that its write has taken in its runs so far, which are its result when a signal
+         * ends it; 0 if it has none, and gets EINTR.
+         */
+        default int moved() {
+            return 0;
+        }
+
         /** It was taken back and answered: it will not run again. May run code of a driver. */
         void dropped();
     }
@@ -205,9 +213,20 @@ public final class HeldRequest {
         if (from == null || !(from.takeBack() || session.takeWoken(this))) {
             return false;
         }
-        answer(errno);
+        answerEnded(from, errno);
         from.dropped();
         return true;
+    }
+
+    /** With what it has done until then, or an errno. */
+    private void answerEnded(Owner from, int errno) {
+        int moved = from.moved();
+        if (moved == 0) {
+            answer(errno);
+            return;
+        }
+        session.replyWritten(unique, moved);
+        end();
     }
 
     /**
@@ -222,7 +241,7 @@ public final class HeldRequest {
     /** It was lost on its way: answers it. Should it still arrive it is not run. */
     void answerLost() {
         if (isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
-            answer(Errno.EINTR.number());
+            answerEnded(owner(), Errno.EINTR.number());
         }
     }
 
