@@ -463,6 +463,16 @@ final class CallRecord extends CallPadding {
         return false;
     }
 
+    /** {@link #isInside}, or in a call there that the removal does not wait for. */
+    boolean isIn(GateRef gate) {
+        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+            if (gate.isIn(call.published())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The queue that the owner sleeps on, in whichever of its calls, or null. */
     WaitQueue waitingOn() {
         RequestSleeper request = asleep;

@@ -56,7 +56,7 @@ final class CallScan {
     static void wakeInside(FopsGate gate, List<CancelCallback> callbacks) {
         GateRef ref = gate.ref();
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            if (record.isInside(ref)) {
+            if (record.isIn(ref)) { // a call that is left out does not sleep on in its own gate
                 record.addCallbacks(callbacks, ref);
                 LockSupport.unpark(record.thread());
             }

@@ -15,6 +15,9 @@ import org.cdevgate.internal.StackRoom;
  * wake-up goes to.
  */
 abstract class SleepableCall extends CallFrame {
+    /** What a plain sleep waits for, in reports; nobody ever stands on it. */
+    private static final WaitQueue TIME = new WaitQueue("time to pass");
+
     /** The gate's wake clock when this run of the verb began; 0, before all, if it did not look. */
     long since;
 
@@ -242,7 +245,7 @@ abstract class SleepableCall extends CallFrame {
     /**
      * Parks this thread for a time, as a driver does that waits for its hardware to settle
      * (msleep_interruptible() of linux/delay.h). The removal and a signal end it; O_NONBLOCK does
-     * not matter, because nobody waits for data here.
+     * not matter, because nobody waits for data here. Makes no garbage.
      *
      * @param time in {@code unit}; with 0 or less it looks for removal and signal alone
      * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt
@@ -250,7 +253,63 @@ abstract class SleepableCall extends CallFrame {
      */
     public void sleepInterruptible(long time, TimeUnit unit) throws ErrnoException {
         long nanos = nanos(time, unit);
-        sleep(new WaitQueue("time to pass"), null, () -> false, nanos, false, true);
+        FopsGate entered = mayPark("sleepInterruptible");
+        long until = System.nanoTime() + Math.max(0, nanos);
+        leaveQueue();
+        StackRoom.require(); // handing over the reader's role must come to its end
+        slept = true;
+        waitingOn = TIME;
+        try {
+            boolean handedOver = false;
+            while (true) {
+                // No queue wakes this sleeper. The removal unparks every thread in the gate after
+                // it
+                // has set the flag, see CallScan.wakeInside: so this is looked at last, with
+                // nothing
+                // up to the park that could use up the permit.
+                throwIfEnded(entered, true);
+                long left = until - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                if (handedOver) {
+                    LockSupport.parkNanos(TIME, left);
+                } else {
+                    handedOver = true;
+                    CallRecord.beforePark();
+                }
+            }
+        } finally {
+            waitingOn = null;
+        }
+    }
+
+    /**
+     * Ends a parked sleep where a removal or a signal does.
+     *
+     * @param queued false if its queue has refused it
+     */
+    private void throwIfEnded(FopsGate entered, boolean queued) throws ErrnoException {
+        if (!queued || entered.isRemoving()) {
+            add(TOLD);
+            record.tellSleepless();
+            throw Errno.ENODEV.exception();
+        }
+        if (record.isSleepless()) {
+            record.tellSleepless();
+            throw Errno.ENODEV.exception();
+        }
+        if (Thread.interrupted()) {
+            throw Errno.EINTR.exception();
+        }
+    }
+
+    private FopsGate mayPark(String method) {
+        FopsGate entered = current(method);
+        if (verb() == Verb.POLL) {
+            throw new IllegalStateException("poll must not sleep; use Call.pollWait");
+        }
+        return entered;
     }
 
     /**
@@ -334,27 +393,13 @@ abstract class SleepableCall extends CallFrame {
     private boolean sleep(
             WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
             throws ErrnoException {
-        return sleep(queue, lock, condition, nanos, exclusive, false);
-    }
-
-    private boolean sleep(
-            WaitQueue queue,
-            Lock lock,
-            BooleanSupplier condition,
-            long nanos,
-            boolean exclusive,
-            boolean alsoNonBlocking)
-            throws ErrnoException {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(condition, "condition");
-        FopsGate entered = current("await");
-        if (verb() == Verb.POLL) {
-            throw new IllegalStateException("poll must not sleep; use Call.pollWait");
-        }
+        FopsGate entered = mayPark("await");
         if (condition.getAsBoolean()) {
             return true;
         }
-        if (!alsoNonBlocking && isNonBlocking()) {
+        if (isNonBlocking()) {
             throw entered.mustNotSleep(queue, caller, since);
         }
         boolean timed = nanos != Long.MAX_VALUE;
@@ -378,18 +423,7 @@ abstract class SleepableCall extends CallFrame {
                     woken = false;
                     return true;
                 }
-                if (!queued || entered.isRemoving()) {
-                    add(TOLD);
-                    record.tellSleepless();
-                    throw Errno.ENODEV.exception();
-                }
-                if (record.isSleepless()) {
-                    record.tellSleepless();
-                    throw Errno.ENODEV.exception();
-                }
-                if (Thread.interrupted()) {
-                    throw Errno.EINTR.exception();
-                }
+                throwIfEnded(entered, queued);
                 long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
                 if (left <= 0) {
                     return false;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.junit.jupiter.api.Test;
@@ -287,6 +288,66 @@ class ProgressTest {
         assertTrue(settling.unregisterSync(), "a driver that waits for its hardware hangs");
         ErrnoException gone = (ErrnoException) reader.failure();
         Answers.assertErrno(Errno.ENODEV, gone, "slept on");
+    }
+
+    @Test
+    void aPlainSleepCountsAsNoWakeUp() throws Exception {
+        FopsGate settling =
+                FopsGate.of(
+                        "settling",
+                        (Reading)
+                                (file, call) -> {
+                                    call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
+                                    return 1;
+                                });
+        assertEquals(1, Answers.read(Answers.open(settling)));
+        assertEquals(0, settling.counters().wakeUps(), "a queue is made and woken for each sleep");
+        assertTrue(settling.unregisterSync());
+    }
+
+    /** The thread that removes acts for the call, which has nothing more to wait for. */
+    @Test
+    void aPlainSleepOfACallThatIsLeftOutEndsAtTheRemoval() throws Exception {
+        AtomicLong ticket = new AtomicLong();
+        FopsGate settling =
+                FopsGate.of(
+                        "settling",
+                        (Reading)
+                                (file, call) -> {
+                                    ticket.set(call.ticketOfCall());
+                                    call.sleepInterruptible(1, TimeUnit.DAYS);
+                                    return 1;
+                                });
+        OpenFile file = Answers.open(settling);
+        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Eventually.until(
+                "the long sleep",
+                () -> settling.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        assertTrue(settling.unregisterSync(SelfRemoval.LEAVE_OUT, ticket.get()));
+        Answers.assertErrno(Errno.ENODEV, reader.failure(), "slept on");
+    }
+
+    /** A driver behind another one, whose call waits for its hardware to settle. */
+    @Test
+    void aPlainSleepInADeviceBehindEndsAtTheRemovalOfTheOneBefore() throws Exception {
+        FopsGate behind =
+                FopsGate.of(
+                        "behind",
+                        (Reading)
+                                (file, call) -> {
+                                    call.sleepInterruptible(1, TimeUnit.DAYS);
+                                    return 1;
+                                });
+        OpenFile file = Answers.open(behind);
+        FopsGate before = FopsGate.of("before", (Reading) (own, call) -> Answers.read(file));
+        OpenFile own = Answers.open(before);
+        Background<Integer> reader = Background.start(() -> Answers.read(own));
+        Eventually.until(
+                "the long sleep",
+                () -> behind.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        assertTrue(before.unregisterSync(), "a call that waits for another's hardware hangs");
+        Answers.assertErrno(Errno.ENODEV, reader.failure(), "slept on");
+        assertTrue(behind.unregisterSync());
     }
 
     @Test

@@ -57,6 +57,7 @@ final class StaticFields {
                     "org/cdevgate/gate/diagnostics/FlightEvents.registered", // without a recorder
                     "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time
+                    "org/cdevgate/gate/SleepableCall.TIME", // nobody stands on it
                     "org/cdevgate/internal/Publications.COUNTS", // by gates, new ones in each run
                     "org/cdevgate/devres/DevresDebug.current"); // nobody switches it on
 
