@@ -35,7 +35,7 @@ final class Binding {
     private final FopsGate entered;
 
     // In order of registration. Guarded by itself.
-    private final List<FopsGate> gates = new ArrayList<>();
+    private final PurgedSet<FopsGate> gates = new PurgedSet<>(FopsGate::isRemoved);
     private final Set<FopsGate> callers = new LinkedHashSet<>();
     private boolean unbinding;
     private boolean sleepless;
@@ -122,7 +122,6 @@ final class Binding {
     void addGate(FopsGate gate) {
         synchronized (gates) {
             if (!unbinding) {
-                gates.removeIf(each -> each.isRemoved() && each != entered);
                 gates.add(gate);
                 return;
             }
@@ -134,7 +133,9 @@ final class Binding {
 
     List<FopsGate> gates() {
         synchronized (gates) {
-            return gates.stream().filter(each -> each != entered && !each.isRemoved()).toList();
+            return gates.all().stream()
+                    .filter(each -> each != entered && !each.isRemoved())
+                    .toList();
         }
     }
 
@@ -307,7 +308,7 @@ final class Binding {
         List<FopsGate> all;
         synchronized (gates) {
             unbinding = true;
-            all = List.copyOf(gates);
+            all = gates.all();
         }
         GateGroup.of(all).unregisterSync();
     }
@@ -332,7 +333,7 @@ final class Binding {
     /** Those of the nodes, and of what calls the driver by itself. */
     List<FopsGate> allGates() {
         synchronized (gates) {
-            List<FopsGate> all = new ArrayList<>(gates);
+            List<FopsGate> all = gates.all();
             all.addAll(callers);
             return all;
         }
