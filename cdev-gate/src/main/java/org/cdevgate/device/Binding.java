@@ -15,6 +15,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.SlowStep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -284,23 +285,41 @@ final class Binding {
     void end() {
         endSleeps();
         awaitCalls();
-        if (bound && !toldToRemove) {
-            devres.removeBegins();
-            step = "remove()";
-            Section section = new Section();
-            BoundDevice proof = proof(section); // which takes memory, so it comes first
-            toldToRemove = true;
-            try {
-                driver.remove(proof);
-            } catch (Throwable e) {
-                Reports.error(LOG, "{}: its remove() failed; going on", this, e);
-            } finally {
-                section.open = false;
+        SlowStep watched = watched();
+        try {
+            if (bound && !toldToRemove) {
+                remove();
             }
+            step = "the release of its managed resources";
+            devres.releaseAll();
+        } finally {
+            watched.close();
         }
-        step = "the release of its managed resources";
-        devres.releaseAll();
         driverData = null;
+    }
+
+    /** What is the driver's own from here on: no gate's drain tells of it. */
+    private SlowStep watched() {
+        return SlowStep.begin(
+                device.model().slowDrainNanos(),
+                LOG,
+                "the unbinding of " + device + " still waits",
+                this::doing);
+    }
+
+    private void remove() {
+        devres.removeBegins();
+        step = "remove()";
+        Section section = new Section();
+        BoundDevice proof = proof(section); // which takes memory, so it comes first
+        toldToRemove = true;
+        try {
+            driver.remove(proof);
+        } catch (Throwable e) {
+            Reports.error(LOG, "{}: its remove() failed; going on", this, e);
+        } finally {
+            section.open = false;
+        }
     }
 
     private void awaitCalls() {

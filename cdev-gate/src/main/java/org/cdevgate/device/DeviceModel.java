@@ -34,9 +34,10 @@ public final class DeviceModel {
     /**
      * Sets how long a wait for a device may take until it is reported, as a warning that names who
      * is waited for: for another unbinder or a probe, for calls that entered by {@link
-     * Device#tryEnter}, for what calls the driver by itself, for {@link #waitForProbes}. It is
-     * reported again each time that as much as was waited has passed. A node's gate has its own,
-     * see {@link org.cdevgate.gate.GateBuilder#slowDrain}.
+     * Device#tryEnter}, for what calls the driver by itself, for a driver's {@link Driver#remove}
+     * and the release of its managed resources, for {@link #waitForProbes}. It is reported again
+     * each time that as much as was waited has passed. A node's gate has its own, see {@link
+     * org.cdevgate.gate.GateBuilder#slowDrain}.
      *
      * @param threshold more than zero; 10 s if nobody sets it; for bindings that begin from now on
      * @throws IllegalArgumentException if it is not

@@ -128,7 +128,7 @@ public final class SlowWait {
         }
     }
 
-    private static void report(Logger log, String waiter, long waited, List<Culprit> culprits) {
+    static void report(Logger log, String waiter, long waited, List<Culprit> culprits) {
         try {
             log.warn("{} after {}:\n{}", waiter, seconds(waited), text(culprits));
         } catch (Throwable e) {

@@ -257,16 +257,48 @@ class DeviceWaitsTest {
         List<FutureTask<Boolean>> second = new ArrayList<>();
         String log =
                 logUntil(
-                        "DeviceWaitsTest.stuck",
+                        "Device.unbind() of usb:cam still waits",
                         () -> {
                             second.add(Background.start(camera::unbind));
                             return null;
                         });
-        assertTrue(log.contains("Device.unbind() of usb:cam still waits"), log);
         assertTrue(log.contains("remove() of usb:cam (cam), thread first-unbinder"), log);
+        assertTrue(log.contains("DeviceWaitsTest.stuck"), log);
         goOn.countDown();
         assertTrue(join(first));
         assertFalse(join(second.get(0)));
+    }
+
+    @Test
+    void aRemoveThatIsStuckIsReportedAlsoWhereNobodyElseWaits() throws Exception {
+        model.slowDrain(SHORT);
+        Device camera = device("cam", bound -> {}, bound -> stuck());
+        List<FutureTask<Boolean>> unplug = new ArrayList<>();
+        String log =
+                logUntil(
+                        "DeviceWaitsTest.stuck",
+                        () -> {
+                            unplug.add(Background.start("unplugger", camera::remove));
+                            return null;
+                        });
+        assertTrue(log.contains("the unbinding of usb:cam still waits after"), log);
+        assertTrue(log.contains("remove() of usb:cam (cam), thread unplugger"), log);
+        goOn.countDown();
+        assertTrue(join(unplug.get(0)));
+    }
+
+    @Test
+    void aResourceWhoseReleaseIsStuckIsReportedAgainAndAgain() throws Exception {
+        model.slowDrain(SHORT);
+        Device camera =
+                device("cam", bound -> bound.devres().addAction("clock", this::stuck), bound -> {});
+        FutureTask<Boolean> unbind = Background.start("unbinder", camera::unbind);
+        inside.await();
+        String report = "the release of its managed resources of usb:cam (cam), thread unbinder";
+        logUntil(report, () -> null);
+        logUntil(report, () -> null);
+        goOn.countDown();
+        assertTrue(join(unbind));
     }
 
     @Test

@@ -58,6 +58,7 @@ final class StaticFields {
                     "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time
                     "org/cdevgate/gate/SleepableCall.TIME", // nobody stands on it
+                    "org/cdevgate/internal/SlowStep.CLOCK", // nothing takes long in a run
                     "org/cdevgate/internal/Publications.COUNTS", // by gates, new ones in each run
                     "org/cdevgate/devres/DevresDebug.current"); // nobody switches it on
 
