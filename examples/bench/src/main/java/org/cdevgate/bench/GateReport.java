@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.cdevgate.gate.stress.workload.Usage;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
@@ -80,6 +81,11 @@ public final class GateReport {
 
     /** Where the JSON goes. */
     public static void main(String[] args) throws RunnerException {
+        new Usage(
+                        GateReport.class,
+                        "JSON",
+                        "Measures the gate alone, and writes what JMH tells to a file.")
+                .check(args, 1, 1);
         Measured one = measure(3, 1, "GateBenchmark", "AlternativesBenchmark");
         Measured two = measure(5, 2, "GateBenchmark", "AlternativesBenchmark");
         // On two processors, more threads than those: callers that have to share them.

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import jnr.ffi.Pointer;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.stress.workload.Usage;
 import ru.serce.jnrfuse.ErrorCodes;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.FuseStubFS;
@@ -24,6 +25,8 @@ public final class JnrFuseServer extends FuseStubFS {
 
     /** Serves the folder that is given until standard input ends; says "ready" before. */
     public static void main(String[] args) throws IOException {
+        new Usage(JnrFuseServer.class, "FOLDER", "Serves one node until standard input ends.")
+                .check(args, 1, 1);
         JnrFuseServer server = new JnrFuseServer();
         server.mount(Path.of(args[0]), false, false, new String[] {"-o", "direct_io,big_writes"});
         System.out.println("ready");

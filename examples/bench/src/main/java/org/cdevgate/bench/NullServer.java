@@ -7,6 +7,7 @@ import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Mounts one device whose driver does next to nothing, so that what is timed is the way there and
@@ -17,6 +18,12 @@ public final class NullServer {
 
     /** Serves the folder that is given until standard input ends; says "ready" before. */
     public static void main(String[] args) throws IOException {
+        new Usage(
+                        NullServer.class,
+                        "[--no-spin] FOLDER",
+                        "Serves one node until standard input ends; --no-spin: the server only"
+                                + " sleeps.")
+                .check(args, 1, 1, "--no-spin");
         boolean spin = !args[0].equals("--no-spin");
         Path folder = Path.of(args[args.length - 1]);
         try (DeviceMount dev = DeviceMount.builder(folder).spin(spin).mount()) {

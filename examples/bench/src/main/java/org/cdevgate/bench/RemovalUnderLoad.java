@@ -25,6 +25,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Times removals while calls of real processes sleep in the device, next to a C server that answers
@@ -86,6 +87,12 @@ public final class RemovalUnderLoad {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
+        new Usage(
+                        RemovalUnderLoad.class,
+                        "PROGRAMS ROUNDS JSON",
+                        "Measures removals under load; PROGRAMS is the folder of the compiled C"
+                                + " programs.")
+                .check(args, 3, 3);
         Path folder = Files.createTempDirectory("cdev-gate-bench-");
         Path ours = Files.createDirectory(folder.resolve("dev"));
         Path held = Files.createDirectory(folder.resolve("held"));

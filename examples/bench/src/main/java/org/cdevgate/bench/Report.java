@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Turns the runs that {@code run.sh} wrote down into a table, a JSON file and the {@code ratio}
@@ -52,6 +53,11 @@ public final class Report {
 
     /** The file of runs, then where the JSON goes. */
     public static void main(String[] args) throws IOException {
+        new Usage(
+                        Report.class,
+                        "RUNS JSON",
+                        "Tells what the runs in a file mean, and writes it to another one.")
+                .check(args, 2, 2);
         Report report = new Report();
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             String[] fields = line.split(" ", -1);

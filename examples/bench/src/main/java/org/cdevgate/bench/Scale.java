@@ -19,6 +19,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Measures what nodes, open files, sleeping calls and requests cost in memory, and what plugging
@@ -50,6 +51,12 @@ public final class Scale {
 
     /** Measures one kind. */
     public static void main(String[] args) throws Exception {
+        new Usage(
+                        Scale.class,
+                        "PROGRAMS nodes|files|requests|threadless|parked|plug|beside",
+                        "Measures one kind of cost; PROGRAMS is the folder of the compiled C"
+                                + " programs.")
+                .check(args, 2, 2);
         Path folder = Files.createTempDirectory("cdev-gate-bench-");
         try (DeviceMount mount = DeviceMount.builder(folder).maxParkedCalls(2 * SLEEPERS).mount()) {
             Scale scale = new Scale(Path.of(args[0]), mount);

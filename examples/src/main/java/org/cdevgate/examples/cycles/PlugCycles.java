@@ -46,6 +46,8 @@ public final class PlugCycles {
     /** The same in a short run, whose warm-up ends while classes are still loaded. */
     private static final double EARLY_HEAP_GROWTH = 1.1;
 
+    private static final String USAGE = "usage: PlugCycles [CYCLES [SEED]]";
+
     private static final int KILL_ONE_IN = 10;
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -70,6 +72,11 @@ public final class PlugCycles {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        if (List.of(args).contains("--help")) {
+            System.out.println(USAGE);
+            System.out.println("Plugs and unplugs a device under processes that use it.");
+            return;
+        }
         int cycles;
         long seed;
         try {
@@ -79,8 +86,7 @@ public final class PlugCycles {
                 throw new IllegalArgumentException("no number from 3, and perhaps a seed");
             }
         } catch (IllegalArgumentException e) { // of a text that is no number too
-            System.err.println(
-                    String.join(" ", args) + ": " + e.getMessage() + "; usage: [CYCLES [SEED]]");
+            System.err.println(String.join(" ", args) + ": " + e.getMessage() + "; " + USAGE);
             System.exit(2);
             return;
         }

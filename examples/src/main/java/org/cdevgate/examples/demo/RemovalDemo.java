@@ -19,6 +19,7 @@ import org.cdevgate.gate.Verb;
  * 1 if anything differs. {@code --hold} keeps a mount to play with instead.
  */
 public final class RemovalDemo {
+    private static final String USAGE = "usage: RemovalDemo [--hold]";
     private static final String NODE = "sensor0";
 
     private final Account account = new Account();
@@ -28,9 +29,15 @@ public final class RemovalDemo {
     private RemovalDemo() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        if (List.of(args).contains("--help")) {
+            System.out.println(USAGE);
+            System.out.println(
+                    "Removes a device under four processes; --hold keeps a mount instead.");
+            return;
+        }
         boolean hold = args.length == 1 && args[0].equals("--hold");
         if (args.length > 0 && !hold) {
-            System.err.println("unknown arguments " + String.join(" ", args) + "; there is --hold");
+            System.err.println("unknown arguments " + String.join(" ", args) + "; " + USAGE);
             System.exit(2);
         }
         Path folder = Files.createTempDirectory("cdev-gate-demo");

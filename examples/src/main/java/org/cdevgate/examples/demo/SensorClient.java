@@ -1,6 +1,7 @@
 package org.cdevgate.examples.demo;
 
 import java.io.IOException;
+import java.util.List;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
@@ -15,6 +16,8 @@ import org.cdevgate.abi.PollEvents;
  * tries a read when it is told to. Prints what it got; the exit code is the errno, 0 for none.
  */
 final class SensorClient {
+    private static final String USAGE = "usage: SensorClient ioctl|poll|idle NODE";
+
     private static final int POLLFD_BYTES = 8; // int fd; short events, revents
 
     /** What is needed of libc. */
@@ -36,6 +39,14 @@ final class SensorClient {
     private SensorClient() {}
 
     public static void main(String[] args) throws IOException {
+        if (List.of(args).contains("--help")) {
+            System.out.println(USAGE);
+            return;
+        }
+        if (args.length != 2 || !List.of("ioctl", "poll", "idle").contains(args[0])) {
+            System.err.println(String.join(" ", args) + " is no way to use a node; " + USAGE);
+            System.exit(2);
+        }
         System.exit(new SensorClient().run(args[0], args[1]));
     }
 
@@ -49,8 +60,7 @@ final class SensorClient {
                 switch (what) {
                     case "ioctl" -> ioctl(fd);
                     case "poll" -> poll(fd);
-                    case "idle" -> idle(fd);
-                    default -> throw new IllegalArgumentException(what + ": ioctl, poll or idle");
+                    default -> idle(fd);
                 };
         if (libc.close(fd) != 0) {
             return fail("close");

@@ -6,6 +6,7 @@ import static org.junit.platform.launcher.TagFilter.includeTags;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.platform.engine.TestExecutionResult;
@@ -80,8 +81,22 @@ public final class RunRealPrograms {
         }
     }
 
+    private static final String USAGE = "usage: RunRealPrograms [part of a test's name...]";
+
     /** Runs them. */
     public static void main(String[] arguments) {
+        List<String> given = List.of(arguments);
+        if (given.contains("--help")) {
+            System.out.println(USAGE);
+            System.out.println("Runs the tests with real programs, all or those that a name fits.");
+            return;
+        }
+        for (String each : given) {
+            if (each.startsWith("-")) {
+                System.err.println("unknown option " + each + "; " + USAGE);
+                System.exit(2);
+            }
+        }
         String names =
                 Arrays.stream(arguments)
                         .map(Pattern::quote)

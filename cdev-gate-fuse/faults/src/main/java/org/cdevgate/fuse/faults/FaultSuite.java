@@ -28,6 +28,7 @@ public final class FaultSuite {
 
     /** See {@link Options}; exits non-zero if there was a violation. */
     public static void main(String[] args) throws Exception {
+        Options.USAGE.helpIfAsked(args);
         Options options;
         try {
             options = Options.parse(args);

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.cdevgate.fuse.faults.server.Sabotage;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * What the command line chose.
@@ -75,7 +76,9 @@ record Options(
                 }
                 case "--verbose" -> verbose = true;
                 case "--target" -> target = Path.of(value(option, left));
-                default -> throw new IllegalArgumentException("unknown option " + option + USAGE);
+                default ->
+                        throw new IllegalArgumentException(
+                                "unknown option " + option + "; " + USAGE.line());
             }
         }
         return new Options(
@@ -93,13 +96,18 @@ record Options(
                 target.resolve("faults").toAbsolutePath());
     }
 
-    private static final String USAGE =
-            "; there are --seed S, --rounds N, --seconds N, --steps N, --long, --sabotage NAME,"
-                    + " --no-sleepers, --no-attacks, --attack NAME, --verbose";
+    static final Usage USAGE =
+            new Usage(
+                    FaultSuite.class,
+                    "[--seed S] [--rounds N] [--seconds N] [--steps N] [--long] [--sabotage NAME]"
+                            + " [--no-sleepers] [--no-attacks] [--attack NAME] [--verbose]"
+                            + " [--target FOLDER]",
+                    "Attacks servers with all kinds of clients and faults, and judges each call;"
+                            + " docs/faults.md tells what each option means.");
 
     private static String value(String option, Deque<String> left) {
         if (left.isEmpty()) {
-            throw new IllegalArgumentException(option + " needs a value" + USAGE);
+            throw new IllegalArgumentException(option + " needs a value; " + USAGE.line());
         }
         return left.pop();
     }

@@ -10,6 +10,7 @@ import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.ScriptFailure;
 import org.cdevgate.gate.stress.script.WrongDesign;
 import org.cdevgate.gate.stress.twins.Twins;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Plays the scenario of every wrong design, broken twins and proposals, and the same scenario on
@@ -39,10 +40,11 @@ public final class WrongDesigns {
     }
 
     public static void main(String[] args) {
-        if (args.length != 0) {
-            System.err.println("takes no arguments, got " + String.join(" ", args));
-            System.exit(2);
-        }
+        new Usage(
+                        WrongDesigns.class,
+                        "",
+                        "Plays the scenario of every wrong design, and the same on correct gates.")
+                .check(args, 0, 0);
         System.exit(play(all(), System.out) ? 0 : 1);
     }
 

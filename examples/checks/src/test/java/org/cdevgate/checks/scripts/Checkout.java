@@ -136,6 +136,11 @@ final class Checkout {
         Files.copy(PROJECT.resolve(script), to);
     }
 
+    /** The project itself. */
+    static Path project() {
+        return PROJECT;
+    }
+
     /** All that a user may call, found by their names. */
     static List<String> scripts() throws IOException {
         try (Stream<Path> files = Files.walk(PROJECT)) {

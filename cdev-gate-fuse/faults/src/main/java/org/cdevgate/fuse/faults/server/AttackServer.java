@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The JVM that is attacked: mounts, with devices that anybody may open, and obeys {@link Commands}.
@@ -62,6 +63,11 @@ public final class AttackServer {
      * @param args the folder; then {@code parked:N}, {@code inotify} and {@code NAME=KIND:NUMBER}
      */
     public static void main(String[] args) throws Exception {
+        new Usage(
+                        AttackServer.class,
+                        "FOLDER [parked:N] [inotify] [NAME=KIND:NUMBER...]",
+                        "Serves what an attack asks for on standard input.")
+                .check(args, 1, Integer.MAX_VALUE);
         AttackServer server = new AttackServer(args);
         Commands.serve(server.journal, server::execute);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The JVM that serves. Obeys {@link Commands}. What happened when stands in the {@link Journal}.
@@ -49,6 +50,11 @@ public final class FaultServer {
      * @param args a folder to mount upon once, and the option of a {@link Sabotage}
      */
     public static void main(String[] args) throws Exception {
+        new Usage(
+                        FaultServer.class,
+                        "FOLDER SABOTAGE",
+                        "Serves what the fault suite asks for on standard input.")
+                .check(args, 2, 2);
         FaultServer server = new FaultServer(Path.of(args[0]), Sabotage.of(args[1]));
         Thread hardware = new Thread(server::runHardware, "faults-hardware");
         hardware.setDaemon(true);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.cdevgate.gate.stress.script.ScriptFailure;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * Which design keeps which promise. From the command line:
@@ -80,24 +81,37 @@ public final class DesignMatrix {
         return text.toString();
     }
 
+    private static final Usage USAGE =
+            new Usage(
+                    DesignMatrix.class,
+                    "CLASS...",
+                    "Asks designs of device removal what the gate promises, and prints what each"
+                            + " keeps.\n\n"
+                            + "  CLASS   implements Design, with a public constructor without"
+                            + " parameters");
+
     /** Prints it; see the class comment. */
     public static void main(String[] args) {
         System.exit(run(args, System.out));
     }
 
     static int run(String[] args, PrintStream out) {
+        if (List.of(args).contains("--help")) {
+            out.print(USAGE.help());
+            return 0;
+        }
         List<Design> designs = new ArrayList<>();
         designs.add(new GateDesign());
         try {
-            if (args.length == 0 || args[0].equals("--help")) {
+            if (args.length == 0) {
                 throw new IllegalArgumentException("name classes that implement Design");
             }
             for (String name : args) {
                 designs.add(design(name));
             }
         } catch (IllegalArgumentException e) {
-            out.println("design matrix: " + e.getMessage() + "; usage: DesignMatrix CLASS...");
-            return args.length == 1 && args[0].equals("--help") ? 0 : 2;
+            out.println("design matrix: " + e.getMessage() + "; " + USAGE.line());
+            return 2;
         }
         try {
             out.print(of(designs));

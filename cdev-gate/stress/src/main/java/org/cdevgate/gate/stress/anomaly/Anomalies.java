@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The command: runs each scenario with an OutOfMemoryError at its first allocation, its second and
@@ -20,6 +21,13 @@ import java.util.function.Supplier;
  * scenarios, N passed, N failed". Exits with 0 if none failed.
  */
 public final class Anomalies {
+    private static final Usage USAGE =
+            new Usage(
+                    Anomalies.class,
+                    "[part of a scenario's name]",
+                    "Runs scenarios with an Error at each place; to be started with its agent, see"
+                            + " docs/stress.md.");
+
     // Of one kind in a scenario. What comes later is a loop over what many threads have left, of
     // which
     // each trial makes more.
@@ -38,6 +46,7 @@ public final class Anomalies {
     private Anomalies() {}
 
     public static void main(String[] args) throws InterruptedException {
+        USAGE.check(args, 0, 1);
         AnomalyTransformer.check();
         ExecutorService others =
                 Executors.newCachedThreadPool(
@@ -49,6 +58,9 @@ public final class Anomalies {
         Anomalies command = new Anomalies();
         Map<String, Supplier<Trial>> scenarios = Scenarios.all(others);
         scenarios.keySet().removeIf(name -> args.length > 0 && !name.contains(args[0]));
+        if (scenarios.isEmpty()) {
+            USAGE.refuse("no scenario has \"" + args[0] + "\" in its name");
+        }
         Thread runner = new Thread(() -> scenarios.forEach(command::explore), "anomalies");
         runner.setDaemon(true);
         runner.start();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The command that {@code fray.sh} starts, when Fray and the changed run-time image are there:
@@ -22,6 +23,17 @@ import java.util.concurrent.TimeUnit;
  * argument.
  */
 public final class FrayCommand {
+    private static final Usage USAGE =
+            new Usage(
+                    FrayCommand.class,
+                    "FOLDER SOURCES CLASSPATH [--long] [part of a case's name]",
+                    """
+                    Explores every case on the library, and on the library with each of its faults;
+                    to be started by cdev-gate/stress/fray.sh, which gives the first three.
+
+                      --long   fifty times as many schedules
+                    """);
+
     private static final int SCHEDULES = 400;
     private static final int SCHEDULES_OF_A_FAULT = 4_000;
     private static final int LONG = 50;
@@ -54,28 +66,16 @@ public final class FrayCommand {
 
     public static void main(String[] args) throws Exception {
         List<String> rest = new ArrayList<>(List.of(args));
-        if (rest.size() < 3) {
-            System.err.println("fray: to be started by fray.sh, with FOLDER SOURCES CLASSPATH");
-            System.exit(2);
-        }
+        USAGE.check(args, 3, 4, "--long");
         Path folder = Path.of(rest.remove(0));
         Path sources = Path.of(rest.remove(0));
         String classPath = rest.remove(0);
         boolean isLong = rest.remove("--long");
-        if (rest.size() > 1 || (!rest.isEmpty() && rest.get(0).startsWith("-"))) {
-            System.err.println(
-                    "fray: unknown argument "
-                            + rest.get(rest.size() - 1)
-                            + "; known are --long and one part of a case's name");
-            System.exit(2);
-        }
         String part = rest.isEmpty() ? "" : rest.get(0);
         List<FrayCase> some =
                 FrayCases.all().stream().filter(each -> each.name().contains(part)).toList();
         if (some.isEmpty()) {
-            System.err.println(
-                    "fray: no case is called like \"" + part + "\"; there are " + FrayCases.all());
-            System.exit(2);
+            USAGE.refuse("no case is called like \"" + part + "\"; there are " + FrayCases.all());
         }
         FrayCommand run = new FrayCommand(System.out, folder, sources, classPath, isLong);
         Runtime.getRuntime().addShutdownHook(new Thread(run::kill, "end of Fray"));

@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.model;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The command: explores every scenario on the gate, its peers and the broken twins.
@@ -18,6 +19,18 @@ import java.util.regex.Pattern;
  * scenario, for two processes that share the work.
  */
 public final class ModelCheck {
+    private static final Usage USAGE =
+            new Usage(
+                    ModelCheck.class,
+                    "[--long] [--traces] [--share K/N] [part of a scenario's name]",
+                    """
+                    Explores every scenario on the gate, its peers and the broken twins.
+
+                      --long        fifty times as many interleavings
+                      --traces      tells how each twin was caught, step by step
+                      --share K/N   takes every N-th scenario, from the K-th on
+                    """);
+
     private static final Pattern SHARE = Pattern.compile("([1-9][0-9]{0,3})/([1-9][0-9]{0,3})");
 
     private boolean isLong;
@@ -29,11 +42,11 @@ public final class ModelCheck {
     private ModelCheck() {}
 
     public static void main(String[] args) {
+        USAGE.helpIfAsked(args);
         ModelCheck command = new ModelCheck();
         String wrong = command.read(args);
         if (wrong != null) {
-            System.err.println("model: " + wrong);
-            System.exit(2);
+            USAGE.refuse(wrong);
         }
         // Lincheck tells of each lambda that it cannot look into and of each interrupt, SLF4J of
         // having no provider. What goes wrong is in Lincheck's answer.
@@ -60,10 +73,7 @@ public final class ModelCheck {
                 }
                 default -> {
                     if (args[i].startsWith("-") || !part.isEmpty()) {
-                        return "unknown argument "
-                                + args[i]
-                                + "; known are --long, --traces, --share K/N and one part of a"
-                                + " scenario's name";
+                        return "unknown argument " + args[i];
                     }
                     part = args[i];
                 }

@@ -14,6 +14,7 @@ import org.cdevgate.gate.stress.design.ModelDriver;
 import org.cdevgate.gate.stress.design.Promise;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.WrongDesign;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The proposals, each with what it breaks. As a command it prints the matrix of docs/stress.md:
@@ -52,10 +53,12 @@ public final class Proposals {
 
     /** Prints the matrix. */
     public static void main(String[] args) {
-        if (args.length != 0) {
-            System.err.println("takes no arguments, got " + String.join(" ", args));
-            System.exit(2);
-        }
+        new Usage(
+                        Proposals.class,
+                        "",
+                        "Prints what the gate and each proposal keeps of the promises, as"
+                                + " docs/stress.md shows it.")
+                .check(args, 0, 0);
         System.out.print(matrix());
     }
 

@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.soak;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.stress.workload.CallerAction;
 import org.cdevgate.gate.stress.workload.DeviceMaker;
@@ -12,6 +13,7 @@ import org.cdevgate.gate.stress.workload.RemovalAction;
 import org.cdevgate.gate.stress.workload.Role;
 import org.cdevgate.gate.stress.workload.Run;
 import org.cdevgate.gate.stress.workload.RunResult;
+import org.cdevgate.gate.stress.workload.Usage;
 
 /**
  * The randomized soak of the gate: four devices that are removed and registered again a few hundred
@@ -29,6 +31,17 @@ import org.cdevgate.gate.stress.workload.RunResult;
 public final class Soak {
     private static final int SLOTS = 4;
 
+    private static final Usage USAGE =
+            new Usage(
+                    Soak.class,
+                    "[--seconds N] [--seed S]",
+                    """
+                    The randomized soak of the gate.
+
+                      --seconds N   how long; 10 if not given
+                      --seed S      repeats what each thread decided; at random if not given
+                    """);
+
     private Soak() {}
 
     /** Runs it; see the class comment. */
@@ -37,12 +50,16 @@ public final class Soak {
     }
 
     static int run(String[] args, PrintStream out) throws InterruptedException {
+        if (List.of(args).contains("--help")) {
+            out.print(USAGE.help());
+            return 0;
+        }
         Options options;
         try {
             options = Options.parse(args, 10);
             options.refuseOthers();
         } catch (IllegalArgumentException e) {
-            out.println("soak: " + e.getMessage() + "; usage: Soak [--seconds N] [--seed S]");
+            out.println("soak: " + e.getMessage() + "; " + USAGE.line());
             return 2;
         }
         String again =
