@@ -229,6 +229,31 @@ final class CallRecord extends CallPadding {
         }
     }
 
+    /**
+     * All work of a thread that a removal makes: its record is another's as soon as it ends, and
+     * not when the collector finds the thread dead, which it does not while the gate is known.
+     */
+    static Runnable thenLeave(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } finally {
+                leave();
+            }
+        };
+    }
+
+    private static void leave() {
+        Call frame = currentFrameOrNull();
+        if (frame == null || frame.record.hasCalls()) {
+            return; // as a thread that dies inside
+        }
+        BY_ID.remove(idOf(Thread.currentThread()), frame);
+        CURRENT.remove();
+        frame.owner = NOBODY; // so that it is dead is no news when the collector finds it
+        frame.record.free();
+    }
+
     private static void reclaimDeadThreads() {
         for (Object dead; (dead = DEAD_THREADS.poll()) != null; ) {
             Owner owner = (Owner) dead;

@@ -73,7 +73,8 @@ final class CancelCallbacks {
             unfinished += all.length;
         }
         try {
-            Thread dispatcher = new Thread(null, () -> dispatch(all), name(), 0, false);
+            Runnable work = CallRecord.thenLeave(() -> dispatch(all));
+            Thread dispatcher = new Thread(null, work, name(), 0, false);
             dispatcher.setDaemon(true);
             dispatcher.start();
         } catch (OutOfMemoryError e) { // no thread, or no memory for one
@@ -145,7 +146,8 @@ final class CancelCallbacks {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 work -> {
-                    Thread thread = new Thread(null, work, name(), 0, false);
+                    Runnable whole = CallRecord.thenLeave(work);
+                    Thread thread = new Thread(null, whole, name(), 0, false);
                     thread.setDaemon(true);
                     return thread;
                 });

@@ -83,7 +83,8 @@ final class Removals {
             if (executor != null) {
                 executor.execute(rest);
             } else {
-                Thread thread = new Thread(null, rest, "removal-" + run.name(), 0, false);
+                Runnable whole = CallRecord.thenLeave(rest);
+                Thread thread = new Thread(null, whole, "removal-" + run.name(), 0, false);
                 thread.setDaemon(true);
                 thread.start();
             }

@@ -29,7 +29,13 @@ final class WakeHookRunner {
     WakeHookRunner(FopsGate gate, DriverAction hook) {
         this.gate = gate;
         this.hook = hook;
-        this.thread = new Thread(null, this::run, "wake-hook-" + gate.name(), 0, false);
+        this.thread =
+                new Thread(
+                        null,
+                        CallRecord.thenLeave(this::run),
+                        "wake-hook-" + gate.name(),
+                        0,
+                        false);
         thread.setDaemon(true);
     }
 
@@ -65,6 +71,8 @@ final class WakeHookRunner {
                 LockSupport.parkNanos(this, LONGEST_PAUSE);
             }
         }
+        record =
+                null; // before another thread can have it, whose calls the drain must not leave out
         gate.wakeRemovers();
     }
 
@@ -112,7 +120,7 @@ final class WakeHookRunner {
         Thread.interrupted();
     }
 
-    /** The record of the hook's thread, whose frame the drain leaves out; null before it runs. */
+    /** The record of the hook's thread, whose frame the drain leaves out; null unless it runs. */
     CallRecord record() {
         return record;
     }

@@ -106,6 +106,29 @@ class DeadThreadsTest {
         assertTrue(gate.unregisterSync());
     }
 
+    /** Each removal makes threads of its own, and walks the records of all that there were. */
+    @Test
+    void theThreadsOfARemovalLeaveNoRecordBehind() throws Exception {
+        List<FopsGate> known = new ArrayList<>(); // so that the collector takes none of it
+        for (int i = 0; i < 20; i++) {
+            FopsGate each =
+                    FopsGate.builder("churned", new FileOperations() {}).wakeHook(() -> {}).build();
+            known.add(each);
+            assertTrue(
+                    each.unregisterAsync().get(Eventually.SECONDS, TimeUnit.SECONDS).isRemoved());
+        }
+        Eventually.until(
+                "the threads of " + known.size() + " removals to give their records back",
+                () -> {
+                    for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
+                        if (each.threadName().endsWith("-churned")) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+    }
+
     /** Threads find their frames by their ids, of which many share a place in a table. */
     @Test
     void twoThreadsOfOnePlaceHaveAFrameEach() throws Exception {
