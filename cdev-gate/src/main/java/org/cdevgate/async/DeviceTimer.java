@@ -8,6 +8,7 @@ import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
+import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +128,7 @@ public final class DeviceTimer {
         if (shut || (deleting > 0 && running == Thread.currentThread())) {
             return false;
         }
+        StackRoom.requireToLink(); // the new setting and the end of the old one are one step
         long mine = ++settings;
         Owner.Claim claimed = owner.claim(this, () -> removalBegins(mine));
         if (claimed == null) {
@@ -252,6 +254,7 @@ public final class DeviceTimer {
      * @param method to refuse where it would wait for ever; null to wait in any case
      */
     private boolean stop(String method, boolean forEver) {
+        StackRoom.requireToLink(); // what is taken back must be given up whole
         WaitCircles.Awaited end = new RunsEnd();
         String circle = WaitCircles.enter(end);
         if (circle != null && method != null) {

@@ -131,7 +131,9 @@ interface Owner {
             this.own = FopsGate.of(name, new FileOperations() {});
         }
 
-        private record Held(Hold hold) implements Claim {
+        private static final class Held implements Claim {
+            private Hold hold;
+
             @Override
             public void end() {
                 hold.close();
@@ -141,8 +143,10 @@ interface Owner {
         @Override
         public Claim claim(Object what, Runnable onRemoval) {
             StackRoom.requireToLink(); // so that it can be ended in a frame that is not deeper
+            Held held = new Held(); // first: with the hold taken nothing may fail
             try {
-                return new Held(gate.hold(what.toString(), onRemoval::run));
+                held.hold = gate.hold(what.toString(), onRemoval::run);
+                return held;
             } catch (ErrnoException e) {
                 return null; // ENODEV, its only one
             }
@@ -150,7 +154,7 @@ interface Owner {
 
         @Override
         public void run(Claim claim, Body body) throws Exception {
-            ((Held) claim).hold().run(() -> own.<Exception>tryRun(() -> body.run(null)));
+            ((Held) claim).hold.run(() -> own.<Exception>tryRun(() -> body.run(null)));
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
+import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -272,6 +273,7 @@ public final class Work {
     public boolean cancelSync() {
         String method = "Work.cancelSync()";
         checkNotInside(method);
+        StackRoom.requireToLink(); // what is taken back must be given up whole
         Awaited end = new Awaited(Long.MAX_VALUE, true);
         enter(method, end);
         try {
@@ -316,6 +318,7 @@ public final class Work {
 
     /** {@link #flush()} for what was queued up to some time. */
     void flush(String method, long last) {
+        StackRoom.requireToLink(); // as for cancelSync()
         Awaited end = new Awaited(last, false);
         enter(method, end);
         try {

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.cdevgate.devres.Entries.Entry;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.internal.Reports;
+import org.cdevgate.internal.StackRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +130,7 @@ public final class Devres {
     public boolean release(Object resource) {
         Objects.requireNonNull(resource, "resource");
         checkNotInARelease();
+        StackRoom.requireToLink(); // what is taken off the list must be released
         Entry entry = take(resource);
         if (entry == null) {
             return false;
@@ -285,6 +287,7 @@ public final class Devres {
 
     boolean releaseGroup(DevresGroup group) {
         checkNotInARelease();
+        StackRoom.requireToLink(); // as for release()
         Entry last;
         synchronized (this) {
             if (over || group.state == DevresGroup.State.GONE) {
@@ -331,6 +334,7 @@ public final class Devres {
      */
     public void releaseAll() {
         Throwable here = debug.stack("unbound");
+        StackRoom.requireToLink(); // as for release(); who unbinds next comes here again
         Entry last;
         synchronized (this) {
             if (over) {

@@ -28,10 +28,12 @@ public final class Anomalies {
                     "Runs scenarios with an Error at each place; to be started with its agent, see"
                             + " docs/stress.md.");
 
-    // Of one kind in a scenario. What comes later is a loop over what many threads have left, of
-    // which
-    // each trial makes more.
-    private static final int MOST_POINTS = 2_000;
+    /** Of one kind in a scenario: twice what the longest has. One with more has no end. */
+    private static final int MOST_POINTS = 6_000;
+
+    /** Of one scenario: the others would tell the same, and some leave threads that spin. */
+    private static final int MOST_FAILURES = 3;
+
     private static final long PATIENCE_MILLIS = 20_000;
 
     private volatile String now;
@@ -98,19 +100,26 @@ public final class Anomalies {
     private void explore(String name, Supplier<Trial> scenario) {
         int failures = 0;
         int before = points;
-        boolean cut = false;
         long start = System.nanoTime();
         now = name;
         runOnce(scenario, Anomaly.Kind.OUT_OF_MEMORY, MOST_POINTS); // first uses
         for (Anomaly.Kind kind : Anomaly.Kind.values()) {
-            for (int n = 1; n <= MOST_POINTS; n++) {
+            for (int n = 1; n <= MOST_POINTS && failures < MOST_FAILURES; n++) {
                 now = name + ", " + kind + " " + n;
                 String place = runOnce(scenario, kind, n);
                 if (place == null) {
                     break;
                 }
                 points++;
-                cut |= n == MOST_POINTS;
+                if (n == MOST_POINTS) {
+                    failures++;
+                    System.out.println(
+                            "FAILED: "
+                                    + now
+                                    + " at "
+                                    + place
+                                    + " is not the last: each trial makes the next one longer");
+                }
                 if (wrong != null) {
                     failures++;
                     System.out.println(
@@ -126,7 +135,7 @@ public final class Anomalies {
                 name
                         + ": "
                         + (points - before)
-                        + (cut ? " points and more, " : " points, ")
+                        + " points, "
                         + (System.nanoTime() - start) / 1_000_000
                         + " ms");
         if (failures == 0) {
@@ -144,7 +153,7 @@ public final class Anomalies {
         thrown = null;
         try {
             trial.prepare();
-            Anomaly.arm(kind, n);
+            Anomaly.arm(kind, n, trial.hasRoom());
             try {
                 trial.run();
             } catch (Throwable e) {

@@ -16,6 +16,7 @@ public final class Anomaly {
     private static volatile Thread armed;
     private static Kind kind;
     private static int left;
+    private static boolean trustsRoom;
     private static String place;
 
     /** What the last new thread threw, for whoever debugs a scenario. */
@@ -24,10 +25,15 @@ public final class Anomaly {
 
     private Anomaly() {}
 
-    /** From now on the n-th point of this thread fails, once. */
-    static void arm(Kind what, int n) {
+    /**
+     * From now on the n-th point of this thread fails, once.
+     *
+     * @param hasRoom whether no call fails after the thread has made sure of room on its stack
+     */
+    static void arm(Kind what, int n, boolean hasRoom) {
         kind = what;
         left = n;
+        trustsRoom = hasRoom;
         place = null;
         armed = Thread.currentThread();
     }
@@ -65,6 +71,17 @@ public final class Anomaly {
                 && kind == Kind.STACK_OVERFLOW
                 && --left == 0) {
             fail(new StackOverflowError("anomaly"));
+        }
+    }
+
+    /** There is room on the stack for what the calling method does next. */
+    public static void room() {
+        Thread thread = armed;
+        if (thread != null
+                && thread == Thread.currentThread()
+                && kind == Kind.STACK_OVERFLOW
+                && trustsRoom) {
+            armed = null;
         }
     }
 

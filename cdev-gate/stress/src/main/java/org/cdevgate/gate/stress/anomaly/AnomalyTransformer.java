@@ -19,10 +19,12 @@ public final class AnomalyTransformer implements ClassFileTransformer {
     private static final String[] CODE = {
         "org/cdevgate/gate/",
         "org/cdevgate/device/",
+        "org/cdevgate/devres/",
         "org/cdevgate/async/",
         "org/cdevgate/revocable/"
     };
     private static final String STRESS = "org/cdevgate/gate/stress/";
+    private static final String STACK_ROOM = "org/cdevgate/internal/StackRoom";
     private static final String ANOMALY = Type.getInternalName(Anomaly.class);
 
     private static volatile boolean installed;
@@ -109,6 +111,15 @@ public final class AnomalyTransformer implements ClassFileTransformer {
         public void visitCode() {
             super.visitCode();
             ask("entry");
+        }
+
+        @Override
+        public void visitMethodInsn(
+                int opcode, String owner, String called, String type, boolean isInterface) {
+            super.visitMethodInsn(opcode, owner, called, type, isInterface);
+            if (owner.equals(STACK_ROOM)) {
+                ask("room");
+            }
         }
 
         @Override

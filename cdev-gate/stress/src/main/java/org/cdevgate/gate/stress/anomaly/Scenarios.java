@@ -12,7 +12,6 @@ import static org.cdevgate.gate.stress.anomaly.TestDevice.WOULD_BLOCK_FOR_NO_TIM
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +22,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.async.IrqLine;
-import org.cdevgate.device.BoundCaller;
-import org.cdevgate.device.BoundDevice;
-import org.cdevgate.device.Device;
-import org.cdevgate.device.DeviceModel;
-import org.cdevgate.device.Driver;
 import org.cdevgate.gate.Caller;
-import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.PollWatcher;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
-import org.cdevgate.revocable.Revocable;
 
 /** What is run with anomalies. */
 final class Scenarios {
@@ -62,7 +53,9 @@ final class Scenarios {
         made.refusals();
         made.removals();
         made.holds();
-        made.devices();
+        new BoundScenarios(others, made.all).add();
+        new WorkScenarios(others, made.all).add();
+        made.newThreads();
         return made.all;
     }
 
@@ -143,17 +136,6 @@ final class Scenarios {
                         }
                     };
                 });
-        all.put(
-                "the first call of a thread",
-                () ->
-                        new OnFile((device, file) -> {}) {
-                            @Override
-                            public void run() throws Exception {
-                                // The anomaly is of the thread that arms it; so that is the new
-                                // one.
-                                Anomaly.onNewThread(() -> device.ioctl(file, PLAIN));
-                            }
-                        });
     }
 
     private static final class NoWatcher extends PollWatcher {
@@ -451,219 +433,21 @@ final class Scenarios {
                         });
     }
 
-    // devices and what calls them
-
-    /** A bound device whose unbinding is what waits. */
-    private abstract class OnBound implements Trial {
-        private final Device device = new DeviceModel().bus("test").newDevice("device").add();
-        final AtomicInteger removes = new AtomicInteger();
-
-        @Override
-        public void prepare() {
-            device.bus()
-                    .addDriver(
-                            new Driver() {
-                                @Override
-                                public String name() {
-                                    return "driver";
-                                }
-
-                                @Override
-                                public boolean matches(Device any) {
-                                    return true;
-                                }
-
-                                @Override
-                                public void probe(BoundDevice bound) {
-                                    made(bound);
-                                }
-
-                                @Override
-                                public void remove(BoundDevice bound) {
-                                    removes.incrementAndGet();
-                                }
-                            });
-        }
-
-        abstract void made(BoundDevice bound);
-
-        Device device() {
-            return device;
-        }
-
-        @Override
-        public String judge() throws Exception {
-            try {
-                others.submit(() -> device.unbind()).get(5, TimeUnit.SECONDS);
-                return null;
-            } catch (TimeoutException e) {
-                return "the unbinding waits";
-            }
-        }
-    }
-
-    private void devices() {
+    /**
+     * Last: each leaves a record of a dead thread until the next collection, and a removal walks
+     * them all.
+     */
+    private void newThreads() {
         all.put(
-                "interrupt",
+                "the first call of a thread",
                 () ->
-                        new OnBound() {
-                            private final IrqLine line = new IrqLine("irq");
-
+                        new OnFile((device, file) -> {}) {
                             @Override
-                            void made(BoundDevice bound) {
-                                line.request(bound, proof -> proof.isValid());
-                            }
-
-                            @Override
-                            public void run() {
-                                line.raise();
+                            public void run() throws Exception {
+                                // The anomaly is of the thread that arms it; so that is the new
+                                // one.
+                                Anomaly.onNewThread(() -> device.ioctl(file, PLAIN));
                             }
                         });
-        all.put(
-                "call of a bound driver",
-                () ->
-                        new OnBound() {
-                            private BoundCaller caller;
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                caller = bound.addCaller("caller");
-                            }
-
-                            @Override
-                            public void run() {
-                                caller.tryRun(BoundDevice::check);
-                            }
-                        });
-        all.put(
-                "proof by hand",
-                () ->
-                        new OnBound() {
-                            private BoundDevice proof;
-
-                            @Override
-                            void made(BoundDevice bound) {}
-
-                            @Override
-                            public void run() {
-                                proof = device().tryEnter().orElseThrow();
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                if (proof != null) {
-                                    proof.close();
-                                }
-                                return super.judge();
-                            }
-                        });
-        all.put(
-                "use of a resource",
-                () ->
-                        new OnResource() {
-                            @Override
-                            public void run() {
-                                resource.tryAccess(String::length);
-                            }
-                        });
-        all.put(
-                "use of a resource by hand",
-                () ->
-                        new OnResource() {
-                            private Revocable.Use<String> use;
-
-                            @Override
-                            public void run() {
-                                use = resource.tryAccess();
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                if (use != null) {
-                                    use.close();
-                                }
-                                return super.judge();
-                            }
-                        });
-        all.put(
-                "unbinding",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().unbind();
-                            }
-                        });
-        all.put(
-                "unplugging of a device with a child",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().remove();
-                            }
-                        });
-        all.put(
-                "plugging of a child",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().bus().newDevice("late").parent(device()).add();
-                            }
-                        });
-    }
-
-    /** A device with a node and a child; whatever has failed, it can be unplugged once. */
-    private abstract class OnWhole extends OnBound {
-        private final List<FopsGate> nodes = Collections.synchronizedList(new ArrayList<>());
-        private int probes;
-
-        @Override
-        public void prepare() {
-            super.prepare();
-            device().bus().newDevice("child").parent(device()).add();
-        }
-
-        @Override
-        void made(BoundDevice bound) {
-            nodes.add(bound.addGate(FopsGate.of("node", new FileOperations() {})));
-            probes++;
-        }
-
-        @Override
-        public String judge() throws Exception {
-            String wrong = super.judge();
-            if (wrong != null) {
-                return wrong;
-            }
-            try {
-                others.submit(() -> device().remove()).get(5, TimeUnit.SECONDS);
-            } catch (TimeoutException e) {
-                return "the removal waits";
-            }
-            if (!device().bus().devices().isEmpty() || device().references() != 0) {
-                return "left on the bus are "
-                        + device().bus().devices()
-                        + ", and "
-                        + device().references()
-                        + " references";
-            }
-            if (nodes.stream().anyMatch(each -> !each.isRemoved())) {
-                return "a node is left";
-            }
-            return removes.get() == probes
-                    ? null
-                    : probes + " bound, and remove() called " + removes + " times";
-        }
-    }
-
-    private abstract class OnResource extends OnBound {
-        Revocable<String> resource;
-
-        @Override
-        void made(BoundDevice bound) {
-            resource = Revocable.managed("registers", bound, "registers", gone -> {});
-        }
     }
 }

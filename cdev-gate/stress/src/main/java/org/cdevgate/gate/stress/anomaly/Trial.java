@@ -2,6 +2,14 @@ package org.cdevgate.gate.stress.anomaly;
 
 /** One run of a piece of code of which one point may fail. */
 interface Trial {
+    /**
+     * Whether the stack does not end after {@code StackRoom} was asked for room; else calls fail
+     * also there, where they could not.
+     */
+    default boolean hasRoom() {
+        return false;
+    }
+
     /** Nothing fails yet. */
     default void prepare() throws Exception {}
 
