@@ -127,17 +127,22 @@ final class Basin implements FileOperations {
     /** Takes an item: 1, or the negated errno. */
     int takeOrAnswer(OpenFile file, Sleep sleep) {
         try {
-            int took =
-                    sleep == Sleep.PARKED
-                            ? gate.ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local())
-                            : gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
-            actors.require(took == 1, "a call came back with " + took + " items");
-            return took;
+            return take(file, sleep);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENODEV.number()) {
                 actors.require(gate.isRemoving(), "a call of a live device was answered ENODEV");
             }
             return -e.errno();
         }
+    }
+
+    /** Takes an item: 1. */
+    int take(OpenFile file, Sleep sleep) throws ErrnoException {
+        int took =
+                sleep == Sleep.PARKED
+                        ? gate.ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local())
+                        : gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+        actors.require(took == 1, "a call came back with " + took + " items");
+        return took;
     }
 }

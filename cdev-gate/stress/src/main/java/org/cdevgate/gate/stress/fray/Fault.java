@@ -20,7 +20,8 @@ import javax.tools.ToolProvider;
  * @param before lines as they are, one after the other, without regard to white space
  * @param after lines in their place
  * @param shows what Fray's report must tell, each of it: the words of a promise, or for threads
- *     that wait for ever where they do; a run that fails in another way has not found the fault
+ *     that wait for ever where they do, " or " between texts of which one is enough; a run that
+ *     fails in another way has not found the fault
  */
 record Fault(String name, String file, String before, String after, List<String> shows) {
     Fault {
@@ -31,7 +32,12 @@ record Fault(String name, String file, String before, String after, List<String>
 
     /** Whether this fault, and not just anything, is what a run found. */
     boolean isShownBy(FrayReport report) {
-        return report.error() != null && shows.stream().allMatch(report.error()::contains);
+        return report.error() != null
+                && shows.stream()
+                        .allMatch(
+                                each ->
+                                        Stream.of(each.split(" or ", -1))
+                                                .anyMatch(report.error()::contains));
     }
 
     /**

@@ -106,6 +106,29 @@ final class FrayCases {
                                 """,
                                 "",
                                 List.of("torn down under the next call of a thread"))),
+                nested(
+                        "asleep in another device, parked",
+                        "parkedInAnother",
+                        new Fault(
+                                "a removal unparks nobody that is inside",
+                                GATE + "CallScan.java",
+                                "LockSupport.unpark(record.thread());",
+                                "",
+                                List.of(
+                                        // Of the remover that looks for ever, or of the sleeper
+                                        // when that has been given up.
+                                        LOOKS_FOR_EVER + " or " + DEADLOCK,
+                                        "CallScan.awaitNone or SleepableCall.sleep"))),
+                nested(
+                        "asleep in another device, without thread",
+                        "requestInAnother",
+                        new Fault(
+                                "who sleeps does not look at the flag of the call around it",
+                                GATE + "LocalRequest.java",
+                                "if (inside != null && inside.isSleepless()) { // by a call that"
+                                        + " this one is nested in",
+                                "if (false) {",
+                                List.of(LOOKS_FOR_EVER, "CallScan.awaitNone"))),
                 gate(
                         "groups",
                         "groups",
@@ -156,6 +179,10 @@ final class FrayCases {
 
     private static FrayCase gate(String name, String method, Fault fault) {
         return new FrayCase(name, GateCases.class, method, List.of(fault));
+    }
+
+    private static FrayCase nested(String name, String method, Fault fault) {
+        return new FrayCase(name, NestedCases.class, method, List.of(fault));
     }
 
     private static FrayCase callers(String name, String method, Fault fault) {

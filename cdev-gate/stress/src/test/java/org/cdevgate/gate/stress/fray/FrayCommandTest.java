@@ -128,6 +128,23 @@ class FrayCommandTest {
     }
 
     @Test
+    void oneOfSeveralTextsIsEnough() {
+        Fault either =
+                new Fault(
+                        "nobody is woken",
+                        "x/A.java",
+                        "wake();",
+                        "",
+                        List.of(
+                                "LivenessException or DeadlockException",
+                                "CallScan.awaitNone or LocalRequest.awaitTold"));
+        assertTrue(either.isShownBy(FrayReport.of(HUNG)));
+        List<String> elsewhere = new ArrayList<>(HUNG);
+        elsewhere.set(4, "\tat org.cdevgate.gate.CancelCallback.callEnds(CancelCallback.java:90)");
+        assertFalse(either.isShownBy(FrayReport.of(elsewhere)));
+    }
+
+    @Test
     void aFaultThatNothingFindsIsNotFound() {
         command.judge(CASE, FAULT, FrayReport.of(PASSED));
         assertTrue(printed().contains("and showed: nothing"), printed());
