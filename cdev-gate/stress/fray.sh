@@ -80,7 +80,6 @@ make_image() {
 }
 
 need_wanted_java
-build_options=(-DskipTests)
 build "$stress/built" cdev-gate cdev-gate/stress-kit cdev-gate/stress
 mkdir -p "$folder"
 get_fray

@@ -41,93 +41,81 @@ finish() {
     exit
 }
 
-# jvm ARGUMENT...: runs one until its end, or the script's.
-jvm() {
-    in_group "$java" "$@"
-}
+# A stage has two functions: run_STAGE only runs it, what it prints goes to a file in $results;
+# judge_STAGE reads that, adds to passed, failed, caught and twins, and tells on the terminal what a
+# reader wants to know.
 
-# A stage is a function that adds to passed, failed, caught and twins, and tells on the terminal
-# what a reader wants to know; all else goes to a file in $results.
-
-# The wrong designs, each in its forced interleaving, and the same on correct gates. The last line
-# of the program is "scenarios: N passed, N failed, twins caught N of N".
-scenarios() {
-    local log=$results/scenarios.txt line
-    # No logger is on the class path, which is no news here.
-    jvm -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
-        org.cdevgate.gate.stress.WrongDesigns >"$log" 2>&1
-    line=$(tail -n 1 "$log")
-    local form='^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
-    if [[ $line =~ $form ]]; then
-        grep -e '^twin caught: ' -e '^TWIN NOT CAUGHT: ' -e '^FAILED: ' "$log"
-        passed=$((passed + BASH_REMATCH[1]))
-        failed=$((failed + BASH_REMATCH[2]))
-        caught=$((caught + BASH_REMATCH[3]))
-        twins=$((twins + BASH_REMATCH[4]))
-    else
-        echo "the scenarios did not come to their end:"
-        tail -n 20 "$log"
-        failed=$((failed + 1))
-    fi
-}
-
-# An Error at one allocation or call after the other. The last line of the program is "anomalies:
-# N points in N scenarios, N passed, N failed".
-anomalies() {
-    local log=$results/anomalies.txt agent line flags=(-XX:TieredStopAtLevel=1)
-    agent=$(echo $target/cdev-gate-stress-*.jar)
-    jvm "${flags[@]}" -Dslf4j.internal.verbosity=ERROR "-javaagent:$agent=anomalies" \
-        -cp "$agent:$target/lib/*" org.cdevgate.gate.stress.anomaly.Anomalies >"$log" 2>&1
-    line=$(tail -n 1 "$log")
-    local form='^anomalies: [0-9]+ points in [0-9]+ scenarios, ([0-9]+) passed, ([0-9]+) failed$'
-    if [[ $line =~ $form ]]; then
-        grep -e '^FAILED: ' "$log"
-        echo "$line"
-        passed=$((passed + BASH_REMATCH[1]))
-        failed=$((failed + BASH_REMATCH[2]))
-    else
-        echo "the anomalies did not come to their end:"
-        tail -n 20 "$log"
-        failed=$((failed + 1))
-    fi
-}
-
-# The model checker, as two processes: it uses one processor at a time. The last line of each is
-# "model: N passed, N failed, twins caught N of N".
-model() {
-    local agent share log line flags=(-XX:TieredStopAtLevel=1) mode=()
-    $long && flags=() mode=(--long)
-    # shellcheck disable=SC2207 # one flag per word
-    flags+=("${java_flags[@]}" $(known_flags -XX:+EnableDynamicAgentLoading))
-    agent=$(echo $target/cdev-gate-stress-*.jar)
-    in_group explore "$agent"
-    local form='^model: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
-    for share in 1 2; do
-        log=$results/model-$share.txt
-        line=$(tail -n 1 "$log")
-        if [[ $line =~ $form ]]; then
-            grep -e '^twin caught ' -e '^TWIN NOT CAUGHT ' -e '^model: FAILED: ' "$log"
-            passed=$((passed + BASH_REMATCH[1]))
-            failed=$((failed + BASH_REMATCH[2]))
-            caught=$((caught + BASH_REMATCH[3]))
-            twins=$((twins + BASH_REMATCH[4]))
-        else
-            echo "the model checker did not come to its end:"
-            tail -n 20 "$log"
-            failed=$((failed + 1))
-        fi
+# together STAGE...: runs them beside each other.
+together() {
+    local each
+    for each; do
+        "run_$each" &
     done
+    wait
 }
 
-# Both shares of the model checker, with the flags and the mode of model.
-explore() {
+# judge WHAT LOG FORM: by the last line of a program, which says how many passed and failed, and how
+# many twins it caught of how many if it has any. Else it did not come to its end.
+judge() {
+    local line
+    line=$(tail -n 1 "$2")
+    if [[ $line =~ $3 ]]; then
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        caught=$((caught + ${BASH_REMATCH[3]:-0}))
+        twins=$((twins + ${BASH_REMATCH[4]:-0}))
+        grep -e '^twin caught' -e '^TWIN NOT CAUGHT' -e 'FAILED: ' "$2"
+        return 0
+    fi
+    echo "the $1 did not come to its end:"
+    tail -n 20 "$2"
+    failed=$((failed + 1))
+    return 1
+}
+
+# The wrong designs, each in its forced interleaving, and the same on correct gates.
+run_scenarios() {
+    # No logger is on the class path, which is no news here.
+    "$java" -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.WrongDesigns >"$results/scenarios.txt" 2>&1
+}
+
+judge_scenarios() {
+    judge scenarios "$results/scenarios.txt" \
+        '^scenarios: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
+}
+
+# An Error at one allocation or call after the other.
+run_anomalies() {
+    "$java" -XX:TieredStopAtLevel=1 -Dslf4j.internal.verbosity=ERROR \
+        "-javaagent:$agent=anomalies" -cp "$agent:$target/lib/*" \
+        org.cdevgate.gate.stress.anomaly.Anomalies >"$results/anomalies.txt" 2>&1
+}
+
+judge_anomalies() {
+    ! judge anomalies "$results/anomalies.txt" \
+        '^anomalies: [0-9]+ points in [0-9]+ scenarios, ([0-9]+) passed, ([0-9]+) failed$' ||
+        tail -n 1 "$results/anomalies.txt"
+}
+
+# The model checker, as two processes: each uses one processor at a time. When it goes on changes
+# nothing of what it finds, so it takes what others leave.
+run_model() {
     local share
     for share in 1 2; do
-        "$java" "${flags[@]}" "-javaagent:$1" -cp "$1:$target/lib/*" \
-            org.cdevgate.gate.stress.model.ModelCheck "${mode[@]}" --share $share/2 \
+        nice -n 19 "$java" "${model_flags[@]}" "-javaagent:$agent" -cp "$agent:$target/lib/*" \
+            org.cdevgate.gate.stress.model.ModelCheck ${options[--long]+--long} --share $share/2 \
             >"$results/model-$share.txt" 2>&1 &
     done
     wait
+}
+
+judge_model() {
+    local share
+    for share in 1 2; do
+        judge "model checker" "$results/model-$share.txt" \
+            '^model: ([0-9]+) passed, ([0-9]+) failed, twins caught ([0-9]+) of ([0-9]+)$'
+    done
 }
 
 # Prints the flag that lets jcstress find a JDK whose java refuses biased locking. Where java knows
@@ -153,23 +141,40 @@ END
     echo "-Djava.home=$jdk"
 }
 
-# run_jcstress LOG MODE... [-t TEST]: jcstress with its own report beside the log.
-run_jcstress() {
-    local log=$1
-    shift
-    local host=("${java_flags[@]}") flag
-    if ! $long; then
-        make_work_folder
-        flag=$(without_biased_locking)
-        host+=(${flag:+"$flag"})
-    fi
-    in_group jcstress_beside "$results" "${host[@]}" -jar ../jcstress.jar \
-        -sc false -af NONE -v -r "$(basename "${log%.txt}")" "$@" >"$log" 2>&1
+# Sets what jcstress is started with: jcstress_host, the flags of its own JVM, and jcstress_mode.
+prepare_jcstress() {
+    local flag
+    jcstress_host=("${java_flags[@]}")
+    jcstress_mode=(-m default)
+    ! $long || return 0
+    make_work_folder
+    flag=$(without_biased_locking)
+    jcstress_host+=(${flag:+"$flag"})
+    # One set of flags instead of jcstress's six: optimized code, instructions moved at random. A
+    # JVM that starts costs more than its test: a heap that is not touched before its use and states
+    # made by the 2,560 instead of the 10,240, for their size to be known, halve that. The serial
+    # collector's barriers have no StoreLoad in them that might stand in for ours.
+    jcstress_mode+=(-f 1 -fsm 0 -pth false -strideCount 8
+        -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known_flags \
+            -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN \
+            -XX:+StressCCP | tr '\n' ' ') ${java_flags[*]}")
 }
 
-# It leaves its files where it is started.
-jcstress_beside() {
-    cd "$1" && shift && exec "$java" "$@"
+# jcstress_to LOG ARGUMENT...: with its own report beside the log. It leaves files where it is
+# started.
+jcstress_to() {
+    local log=$1
+    shift
+    (cd "$results" && exec "$java" "${jcstress_host[@]}" -jar ../jcstress.jar -sc false -af NONE -v \
+        -r "$(basename "${log%.txt}")" "${jcstress_mode[@]}" "$@") >"$log" 2>&1
+}
+
+# All jcstress tests, or those that were asked for.
+run_jcstress() {
+    local time=()
+    $long || time=(-iters 1 -time 200)
+    jcstress_to "$results/jcstress.txt" "${time[@]}" "${jcstress_arguments[@]}"
+    echo $? >"$results/jcstress.status"
 }
 
 # tests_in SECTION LOG: the names in a section of jcstress's summary: Interesting, Failed, Error or
@@ -184,25 +189,12 @@ count() {
     grep -c . || true
 }
 
-# All jcstress tests. Those whose name ends in Twin are broken twins: interesting is what they must
-# show, except for those that are only argued, which no count has.
+# Those whose name ends in Twin are broken twins: interesting is what they must show, except for
+# those that are only argued, which no count has.
 argued='\.PlainExitStoreTwin$'
-jcstress() {
+judge_jcstress() {
     local log=$results/jcstress.txt status twin
-    local mode=(-m default)
-    if ! $long; then
-        # One set of flags instead of jcstress's six: optimized code, instructions moved at random.
-        # A JVM that starts costs more than its test: a heap that is not touched before its use and
-        # states made by the 2,560 instead of the 10,240, for their size to be known, halve that.
-        # The serial collector's barriers have no StoreLoad in them that might stand in for ours.
-        mode+=(-iters 1 -time 200 -f 1 -fsm 0 -pth false -strideCount 8
-            -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known_flags \
-                -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN \
-                -XX:+StressCCP | tr '\n' ' ') ${java_flags[*]}")
-    fi
-    run_jcstress "$log" "${mode[@]}" "$@"
-    status=$?
-
+    status=$(cat "$results/jcstress.status")
     local wrong interesting fine
     interesting=$(tests_in Interesting "$log")
     fine=$(tests_in "All remaining" "$log")
@@ -241,39 +233,53 @@ jcstress() {
 # A twin that needs two processors at once gets more time, for the sake of a busy machine.
 caught_alone() {
     local log=$results/alone.txt
-    run_jcstress "$log" -m default -iters 5 -time 1000 -t "$1\$"
+    in_group jcstress_to "$log" -iters 10 -time 1000 -t "$1\$"
     tests_in Interesting "$log" | grep -qx "$1"
 }
 
 # The soak: one more test, whose last line tells its seed.
-soak() {
-    local printed=$results/soak.txt
-    echo "soaking for $soak_seconds s; what it prints is in $printed"
-    if jvm -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
-        org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" \
-        >"$printed" 2>&1; then
+run_soak() {
+    "$java" -ea:org.cdevgate.gate... -Dslf4j.internal.verbosity=ERROR -cp "$jar" \
+        org.cdevgate.gate.stress.soak.Soak --seconds "$soak_seconds" >"$results/soak.txt" 2>&1
+    echo $? >"$results/soak.status"
+}
+
+judge_soak() {
+    if [ "$(cat "$results/soak.status")" -eq 0 ]; then
         passed=$((passed + 1))
-        tail -n 1 "$printed"
+        tail -n 1 "$results/soak.txt"
     else
         failed=$((failed + 1))
-        grep -v '^ *[0-9][0-9]*  ' "$printed" # without the counts
+        grep -v '^ *[0-9][0-9]*  ' "$results/soak.txt" # without the counts
     fi
 }
 
-build_options=(-DskipTests)
 build "$target/built" cdev-gate cdev-gate/stress-kit cdev-gate/stress
 rm -rf "$results"
 mkdir -p "$results"
+agent=$(echo $target/cdev-gate-stress-*.jar)
+model_flags=("${java_flags[@]}")
+$long || model_flags+=(-XX:TieredStopAtLevel=1)
+# shellcheck disable=SC2207 # one flag per word
+model_flags+=($(known_flags -XX:+EnableDynamicAgentLoading))
+prepare_jcstress
+
+# Beside each other, because each leaves processors idle: the first three while they wait, jcstress
+# while its JVMs start.
 if [ ${#jcstress_arguments[@]} -eq 0 ]; then
-    scenarios
-    echo "letting calls fail one by one; what it prints is in $results/anomalies.txt"
-    anomalies
-    echo "exploring interleavings; the model checker's lines are in $results/model-*.txt"
-    model
+    echo "playing scenarios, letting calls fail one by one and soaking for $soak_seconds s; what they" \
+        "print is in $results/{scenarios,anomalies,soak}.txt"
+    in_group together scenarios anomalies soak
+    judge_scenarios
+    judge_anomalies
+    judge_soak
+    echo "running jcstress and exploring interleavings; what they print is in" \
+        "$results/{jcstress,model-*}.txt"
+    in_group together jcstress model
+    judge_model
+else
+    echo "running jcstress; what it prints is in $results/jcstress.txt"
+    in_group together jcstress
 fi
-echo "running jcstress; what it prints is in $results/jcstress.txt"
-jcstress "${jcstress_arguments[@]}"
-if [ ${#jcstress_arguments[@]} -eq 0 ]; then
-    soak
-fi
+judge_jcstress
 finish
