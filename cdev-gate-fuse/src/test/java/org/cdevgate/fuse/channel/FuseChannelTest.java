@@ -1,7 +1,6 @@
 package org.cdevgate.fuse.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.channel.FuseChannel.Receiver;
+import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +92,7 @@ class FuseChannelTest {
         for (int i = 0; i < 16; i++) {
             waiting.add(receiveInBackground());
         }
-        Thread.sleep(50); // most are in read(2) by now; those that are not must be served too
+        Within.limit("all are in read(2)", () -> SystemCalls.waitingOn(fd) == waiting.size());
         assertTimeoutPreemptively(PROMPTLY, channel::stop);
         assertAllClosed(waiting);
     }
@@ -211,11 +211,15 @@ class FuseChannelTest {
             assertEquals(0, channel.send(buffer, 0, 16));
             FuseChannel other = new FuseChannel(next.takeFirst(), FuseChannel.openNull());
             Receiver receiver = other.newReceiver(buffer);
-            Future<Integer> received = threads.submit(receiver::receive);
-            Thread.sleep(20);
-            assertFalse(received.isDone(), "a late reply went into another file");
+            NativeBuffer peers = NativeBuffer.allocate(8192);
+            assertEquals(24, Libc.CALLS.write(next.second(), peers.address(), 24));
+            assertEquals(24, receiver.receive(), "a late reply went into another file");
+            assertEquals(0, other.send(buffer, 0, 32));
+            assertEquals(
+                    32,
+                    Libc.CALLS.read(next.second(), peers.address(), 8192),
+                    "a late reply went into another file");
             other.close();
-            assertEquals(FuseChannel.CLOSED, get(received));
         }
     }
 

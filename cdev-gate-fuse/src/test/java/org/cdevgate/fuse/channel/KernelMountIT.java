@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.MountOnce;
 import org.cdevgate.fuse.channel.FuseChannel.Receiver;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Shell;
+import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,14 +87,20 @@ class KernelMountIT {
     void theFirstRequestIsInitAndStopWakesTheReaderThatWaitsForTheNext() throws Exception {
         KernelMount mount = mount();
         Receiver receiver = mount.channel().newReceiver(NativeBuffer.allocate(1 << 20));
+        CountDownLatch initialized = new CountDownLatch(1);
         FutureTask<Integer> task =
                 new FutureTask<>(
                         () -> {
                             assertTrue(receiver.receive() >= 56);
+                            initialized.countDown();
                             return receiver.receive();
                         });
         new Thread(task, "receiver").start();
-        Thread.sleep(100);
+        Within.limit(
+                "it waits for the next",
+                () ->
+                        initialized.getCount() == 0
+                                && SystemCalls.waitingOn(Path.of("/dev/fuse")) == 1);
 
         assertTimeoutPreemptively(Duration.ofSeconds(5), mount.channel()::stop);
         assertEquals(FuseChannel.CLOSED, task.get(5, TimeUnit.SECONDS));

@@ -252,7 +252,8 @@ class SurvivalTest {
         Within.limit(
                 "the monitor sleeps",
                 () ->
-                        monitor.getState() == Thread.State.WAITING
+                        LockSupport.getBlocker(monitor) == session.monitor()
+                                && monitor.getState() == Thread.State.WAITING
                                 && !monitor.isInterrupted()
                                 && cpuNanos(monitor) == cpuNanosLater(monitor));
     }
