@@ -85,8 +85,7 @@ class DeviceTimerTest {
         inside.await();
         FutureTask<Boolean> delete = Bound.start(timer::deleteSync);
         FutureTask<Boolean> unbind = Bound.start(device::unbind);
-        Bound.until(() -> !device.isBound());
-        assertFalse(delete.isDone() || unbind.isDone());
+        Bound.untilWaiting(delete, unbind);
         goOn.countDown();
         assertFalse(Bound.join(delete));
         assertTrue(Bound.join(unbind));

@@ -92,6 +92,25 @@ class WorkFlushTest {
         device.unbind();
     }
 
+    /** It comes to one item after the other. */
+    @Test
+    void norIfThatRunsWhenItComesToIt() throws Exception {
+        Semaphore firstGoesOn = new Semaphore(0);
+        Work first = queue.work("first", () -> firstGoesOn.acquire());
+        first.queue();
+        work.queue();
+        inside.acquire();
+        FutureTask<Integer> flushAll = Bound.start(this::flushAll);
+        Bound.untilWaiting(flushAll);
+        assertTrue(work.queue());
+        goOn.release();
+        inside.acquire();
+        firstGoesOn.release();
+        assertEquals(1, Bound.join(flushAll));
+        goOn.release();
+        assertTrue(device.unbind());
+    }
+
     @Test
     void aFlushWaitsForBothRuns() throws Exception {
         work.queue();

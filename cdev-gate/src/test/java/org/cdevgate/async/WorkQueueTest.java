@@ -15,6 +15,7 @@ import org.cdevgate.device.Device;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 @Timeout(60)
 class WorkQueueTest {
@@ -70,11 +71,11 @@ class WorkQueueTest {
         delayed.queueDelayed(Duration.ofHours(1));
         inside.acquire();
         FutureTask<Boolean> unbind = Bound.start(device::unbind);
-        Bound.until(() -> !work.queue());
-        assertFalse(unbind.isDone());
-        goOn.release(2);
+        Bound.untilWaiting(unbind);
+        assertFalse(work.queue(), "taken by a queue that ends");
+        goOn.release();
         assertTrue(Bound.join(unbind));
-        assertTrue(runs.get() == 11 || runs.get() == 12, () -> "runs: " + runs);
+        assertEquals(11, runs.get());
     }
 
     @Test
@@ -130,19 +131,32 @@ class WorkQueueTest {
                 device(
                         2,
                         bound -> {
-                            assertThrows(SelfCancelException.class, work::cancelSync);
-                            assertThrows(SelfCancelException.class, work::flush);
-                            assertThrows(SelfCancelException.class, queue::flush);
-                            assertThrows(SelfRemovalException.class, queue::destroy);
-                            assertThrows(SelfRemovalException.class, () -> bound.device().unbind());
-                            told.countDown();
+                            try {
+                                assertWaitsForItself(work::cancelSync);
+                                assertWaitsForItself(work::flush);
+                                assertWaitsForItself(queue::flush);
+                                assertThrows(SelfRemovalException.class, queue::destroy);
+                                assertThrows(
+                                        SelfRemovalException.class, () -> bound.device().unbind());
+                                runs.incrementAndGet();
+                            } finally {
+                                told.countDown();
+                            }
                         });
         work.queue();
         told.await();
         queue.destroy();
         queue.destroy();
+        assertEquals(1, runs.get(), "one of them was not refused; see the log");
         assertFalse(work.queue());
         assertTrue(device.unbind());
+    }
+
+    private void assertWaitsForItself(Executable wait) {
+        SelfCancelException refused = assertThrows(SelfCancelException.class, wait);
+        assertTrue(
+                refused.getMessage().contains("in the function of " + work + " itself"),
+                () -> "it does not tell what to change: " + refused);
     }
 
     @Test

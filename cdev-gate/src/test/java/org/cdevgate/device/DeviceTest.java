@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
@@ -26,6 +27,7 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.internal.SlowWait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -274,23 +276,25 @@ class DeviceTest {
                     }
                 });
         Device device = bus.newDevice("cam0").add();
-        AtomicInteger told = new AtomicInteger();
         FutureTask<Boolean> first = start(device::unbind);
         inRemove.await();
-        FutureTask<Boolean> second =
-                start(
-                        () -> {
-                            boolean did = device.unbind();
-                            told.incrementAndGet();
-                            return did;
-                        });
-        FutureTask<Boolean> third = start(device::remove);
-        assertEquals(0, told.get());
+        FutureTask<Boolean> second = Background.start("second", device::unbind);
+        FutureTask<Boolean> third = Background.start("third", device::remove);
+        Background.until(() -> second.isDone() || isWaiting("second"));
+        Background.until(() -> third.isDone() || isWaiting("third"));
+        assertFalse(second.isDone() || third.isDone(), "its driver's remove() goes on");
         goOn.countDown();
         assertTrue(first.get(30, TimeUnit.SECONDS));
         assertFalse(second.get(30, TimeUnit.SECONDS));
         assertTrue(third.get(30, TimeUnit.SECONDS));
         assertEquals(List.of("probe cam0", "remove cam0"), events);
+    }
+
+    private static boolean isWaiting(String thread) {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getName().equals(thread))
+                .flatMap(each -> Stream.of(each.getValue()))
+                .anyMatch(frame -> frame.getClassName().equals(SlowWait.class.getName()));
     }
 
     @Test

@@ -180,6 +180,7 @@ class AwaitTest {
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         assertEquals(2, reader.result(), "a time of " + timeout + " waited");
+        assertEquals(0, readable.sleepers(), "a call that has ended sleeps on");
         gate.unregisterSync();
     }
 

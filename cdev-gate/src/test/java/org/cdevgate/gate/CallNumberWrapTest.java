@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Field;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +135,40 @@ class CallNumberWrapTest {
                         });
         assertEquals(1, waitedFor, "the device is freed under a call");
         assertTrue(next.unregisterSync());
+    }
+
+    /** After the flag the library's own calls still come, and more of other devices than that. */
+    @Test
+    void aPartOfAHoldThatGetsTheNumberOfACallLeftOutIsSeen() throws Exception {
+        FopsGate other = FopsGate.of("other", new FileOperations() {});
+        Hold hold = gate.hold("transfer");
+        int inFlight =
+                onAThreadOfItsOwn(
+                        () -> {
+                            gate.exit(gate.enter());
+                            skipTo(8 * NEXT);
+                            long ticket = gate.enter();
+                            gate.beginRemoval();
+                            LeftOutCalls.of(CallRecord.current(), List.of(gate)).leaveOut();
+                            assertEquals(1, gate.callsInFlight().size(), "more than the hold");
+                            gate.exit(ticket);
+                            other.exit(other.enter());
+                            skipTo(WRAP - NEXT);
+                            other.exit(other.enter()); // has the WRAP bit
+                            other.exit(other.enter());
+                            skipTo(8 * NEXT);
+                            int[] seen = new int[1];
+                            hold.run(
+                                    () -> {
+                                        long again = CallRecord.currentFrame().ticket();
+                                        assertEquals(ticket, again, "the test misses the number");
+                                        seen[0] = gate.callsInFlight().size();
+                                    });
+                            return seen[0];
+                        });
+        assertEquals(2, inFlight, "its sleeps would go on, for the removal does not see it");
+        hold.close();
+        assertTrue(gate.awaitRemoval());
     }
 
     @Test

@@ -153,6 +153,31 @@ class GateTreeTest {
     }
 
     @Test
+    void noCallEntersAChildWhoseParentsRemovalHasBegun() throws Exception {
+        FopsGate hub = builder("hub").build();
+        FopsGate disk = builder("disk").parent(hub).build();
+        assertTrue(hub.beginRemoval());
+        Answers.assertErrno(Errno.ENODEV, disk::enter, "the drain would wait for it");
+        assertTrue(hub.awaitRemoval());
+    }
+
+    /** The remover stands before the flag meanwhile. */
+    @Test
+    void norOneThatWasBuiltJustBefore() throws Exception {
+        FopsGate hub = builder("hub").build();
+        Background<Boolean> remover;
+        FopsGate disk;
+        synchronized (hub.removal()) {
+            remover = Background.start(hub::beginRemoval);
+            remover.awaitWaitingFor(hub.removal());
+            disk = builder("disk").parent(hub).build();
+        }
+        assertTrue(remover.result());
+        Answers.assertErrno(Errno.ENODEV, disk::enter, "the drain would wait for it");
+        assertTrue(hub.awaitRemoval());
+    }
+
+    @Test
     void aParentDoesNotKeepARemovedChildReachable() throws Exception {
         FopsGate hub = builder("hub").build();
         WeakReference<FopsGate> gone = makeAndRemoveChild(hub);

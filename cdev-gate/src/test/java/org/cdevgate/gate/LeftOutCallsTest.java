@@ -67,6 +67,20 @@ class LeftOutCallsTest {
         assertTrue(gate.awaitRemoval());
     }
 
+    @Test
+    void aCallThatFollowsInTheSameFrameIsWaitedFor() throws Exception {
+        FopsGate gate = builder("self").build();
+        long ended = gate.enter();
+        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate));
+        gate.exit(ended);
+        long next = gate.enter();
+        gate.beginRemoval();
+        chosen.leaveOut();
+        assertEquals(1, gate.callsInFlight().size(), UNDER_A_CALL);
+        gate.exit(next);
+        assertTrue(gate.awaitRemoval());
+    }
+
     /** Another remover has left a later call of the frame out, and that waits for it. */
     @Test
     void whoComesLateWithAnEndedCallTakesNothingBack() throws Exception {

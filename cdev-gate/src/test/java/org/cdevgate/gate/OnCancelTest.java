@@ -14,9 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +106,19 @@ class OnCancelTest {
     }
 
     @Test
+    void soItDoesInACallThatIsLeftOut() throws Exception {
+        gate =
+                builder(
+                                (file, call) -> {
+                                    gate.unregisterSync(SelfRemoval.LEAVE_OUT);
+                                    call.onCancel(socketClosed::countDown);
+                                    return (int) socketClosed.getCount();
+                                })
+                        .build();
+        assertEquals(0, read().result(), "it would sleep on");
+    }
+
+    @Test
     void itNeverRunsAfterItsCallHasEnded() throws Exception {
         gate =
                 builder(
@@ -121,6 +136,7 @@ class OnCancelTest {
     @Test
     void itRunsOnceOrNotAtAllWhenTheCallEndsMeanwhile() throws Exception {
         for (int round = 0; round < 200; round++) {
+            long nanos = TimeUnit.MICROSECONDS.toNanos(10L * round);
             AtomicBoolean callEnded = new AtomicBoolean();
             AtomicInteger ran = new AtomicInteger();
             AtomicInteger ranLate = new AtomicInteger();
@@ -136,6 +152,7 @@ class OnCancelTest {
                                                     }
                                                 });
                                         LeaveOutTest.meet(start);
+                                        LockSupport.parkNanos(nanos); // earlier, and later
                                         return 1;
                                     })
                             .build();
@@ -177,6 +194,7 @@ class OnCancelTest {
                         () -> {
                             int result = Answers.read(file);
                             events.add("call returned");
+                            assertTrue(Thread.interrupted(), "its signal is lost");
                             return result;
                         });
         awaitAsleep(1);

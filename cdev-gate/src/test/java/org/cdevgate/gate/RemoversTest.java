@@ -97,12 +97,19 @@ class RemoversTest {
 
     @Test
     @Timeout(Eventually.SECONDS)
-    void aVeryLongTimeIsJustALongTime() {
+    void aVeryLongTimeIsJustALongTime() throws Exception {
         inTeardown.letGo();
+        Checkpoint stuck = new Checkpoint();
+        Background<Boolean> call = Background.start(() -> gate.tryRun(stuck::pass));
+        stuck.awaitReached();
         gate.beginRemoval();
-        assertTrue(
-                gate.awaitRemoval(Duration.ofSeconds(Long.MAX_VALUE)).isRemoved(),
-                "\"for ever\" written as a Duration");
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        Background<Boolean> remover =
+                Background.start(() -> gate.awaitRemoval(forEver).isRemoved());
+        remover.awaitDraining();
+        stuck.letGo();
+        assertTrue(call.result());
+        assertTrue(remover.result(), "\"for ever\" written as a Duration");
     }
 
     @Test

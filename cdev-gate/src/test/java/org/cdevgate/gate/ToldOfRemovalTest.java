@@ -67,6 +67,22 @@ class ToldOfRemovalTest {
     }
 
     @Test
+    void soIsThatOfACallThatIsLeftOut() throws Exception {
+        FopsGate gate =
+                FopsGate.builder(
+                                "modem",
+                                (Reading)
+                                        (file, call) -> {
+                                            file.gate().unregisterSync(SelfRemoval.LEAVE_OUT);
+                                            call.await(readable, () -> false);
+                                            return 1;
+                                        })
+                        .removalProfile(TTY)
+                        .build();
+        assertEquals(0, Answers.read(Answers.open(gate)), "no end of file");
+    }
+
+    @Test
     void aShortReadIsItsResult() throws Exception {
         FopsGate gate = gate(TTY, removal -> 3);
         assertEquals(3, removedUnderAReader(gate).result(), "data was lost");

@@ -17,12 +17,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
 import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -248,6 +250,10 @@ class RevocableTest {
         device.unbind();
     }
 
+    private static boolean isDraining(Thread thread) {
+        return thread != null && WaitsFor.oneOf(thread, "org.cdevgate.gate.Drain");
+    }
+
     /** It is found by the unbinding until its release has finished. */
     @Test
     void theUnbindingWaitsForARevocationUnderWay() throws Exception {
@@ -272,11 +278,15 @@ class RevocableTest {
         }
         FutureTask<Boolean> revoke = start(slow::revoke);
         releasing.await();
-        FutureTask<Boolean> unbind = start(device::unbind);
-        while (device.isBound()) {
-            Thread.onSpinWait();
-        }
-        assertFalse(unbind.isDone());
+        AtomicReference<Thread> unbinder = new AtomicReference<>();
+        FutureTask<Boolean> unbind =
+                start(
+                        () -> {
+                            unbinder.set(Thread.currentThread());
+                            return device.unbind();
+                        });
+        await().atMost(LIMIT).until(() -> unbind.isDone() || isDraining(unbinder.get()));
+        assertFalse(unbind.isDone(), "the release of one of its resources goes on");
         goOn.countDown();
         assertTrue(unbind.get(30, TimeUnit.SECONDS));
         assertTrue(revoke.get(30, TimeUnit.SECONDS));

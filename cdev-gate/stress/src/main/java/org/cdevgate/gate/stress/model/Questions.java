@@ -28,6 +28,7 @@ import org.cdevgate.gate.stress.model.scenarios.ProbeAgainstUnbind;
 import org.cdevgate.gate.stress.model.scenarios.RemovalForACall;
 import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstTwoWakeUps;
 import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
 import org.cdevgate.gate.stress.model.scenarios.SignalAgainstBoth;
 import org.cdevgate.gate.stress.model.scenarios.SignalAgainstWakeUp;
@@ -132,6 +133,7 @@ final class Questions {
                 new Question("exclusive sleepers", ExclusiveSleepers::new),
                 new Question("signal against wake-up", SignalAgainstWakeUp::new),
                 new Question("request against wake-up", RequestAgainstWakeUp::new),
+                new Question("request against two wake-ups", RequestAgainstTwoWakeUps::new),
                 new Question("request against removal", RequestAgainstRemoval::new),
                 new Question("signal against both", SignalAgainstBoth::new),
                 new Question("poll against wake-up", PollAgainstWakeUp::new),

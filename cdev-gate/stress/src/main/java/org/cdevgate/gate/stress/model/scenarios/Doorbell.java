@@ -108,6 +108,10 @@ public final class Doorbell implements SleepingGate, FileOperations {
         queue.wakeUp();
     }
 
+    void wakeForNothing() {
+        queue.wakeUp();
+    }
+
     @Override
     public boolean unregisterSync() {
         return gate.unregisterSync();
