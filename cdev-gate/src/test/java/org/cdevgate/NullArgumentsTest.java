@@ -50,6 +50,7 @@ class NullArgumentsTest {
                     "DevresMisuse.DevresMisuse(second)",
                     "GatedVerbs.poll(watcher)",
                     "NotifierChain.call(event)",
+                    "ProbeDeferredException.ProbeDeferredException(missing)",
                     "TimelineRecorder.call(caller)",
                     "TimelineRecorder.call(threadName)",
                     "TimelineRecorder.mark(detail)",

@@ -1,7 +1,5 @@
 package org.cdevgate.device;
 
-import java.util.Objects;
-
 /**
  * Thrown by {@link Driver#probe} when something is missing that may come later: -EPROBE_DEFER of
  * linux/errno.h.
@@ -10,9 +8,10 @@ public final class ProbeDeferredException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param missing what is waited for, for {@link DeviceModel#deferred()}
+     * @param missing what is waited for, for {@link DeviceModel#deferred()}; null if that is not
+     *     known
      */
     public ProbeDeferredException(String missing) {
-        super(Objects.requireNonNull(missing, "missing"));
+        super(missing);
     }
 }
