@@ -45,11 +45,10 @@ class ExclusiveSleepersTest {
 
     private List<Background<Integer>> asleep(FopsGate gate, int many) throws Exception {
         List<Background<Integer>> readers = new ArrayList<>();
-        int before = queue.sleepers();
         for (int i = 0; i < many; i++) {
             OpenFile file = Answers.open(gate);
-            readers.add(Background.start(() -> Answers.read(file)));
-            Eventually.asleep(queue, before + i + 1); // one after the other: the first is oldest
+            // One after the other: the first is oldest. Parked, or one might look once more.
+            readers.add(Background.start(() -> Answers.read(file)).awaitWaitingFor(queue));
         }
         looks.set(0);
         return readers;

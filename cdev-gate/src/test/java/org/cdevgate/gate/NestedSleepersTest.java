@@ -324,11 +324,10 @@ class NestedSleepersTest {
         OpenFile file = Answers.open(below);
         FopsGate gate = sensor((Reading) (opened, call) -> Answers.read(file)).build();
         outer.set(gate);
-        Background<Integer> nested = read(gate);
-        Eventually.asleep(queue, 1);
+        Background<Integer> nested = read(gate).awaitWaitingFor(queue);
         FopsGate next = FopsGate.of("next", itemTaker(queue, items));
-        Background<Integer> waiting = read(next);
-        Eventually.asleep(queue, 2);
+        // Parked: before that it looks once more, and might take the item itself.
+        Background<Integer> waiting = read(next).awaitWaitingFor(queue);
         lock.lock(); // so the first, once woken, cannot look before the removal has begun
         try {
             items.incrementAndGet();
