@@ -56,6 +56,34 @@ class RemovalEdgesTest {
     }
 
     @Test
+    void aRemovalWaitsForACallInsideAnothers() throws Exception {
+        FopsGate outer = FopsGate.of("hub", new FileOperations() {});
+        FopsGate inner =
+                FopsGate.builder("lamp", new FileOperations() {})
+                        .onTeardown(() -> events.add("teardown"))
+                        .build();
+        Checkpoint inside = new Checkpoint();
+        Background<Boolean> caller =
+                Background.start(
+                        () ->
+                                outer.tryRun(
+                                        () ->
+                                                inner.tryRun(
+                                                        () -> {
+                                                            inside.pass();
+                                                            events.add("call ends");
+                                                        })));
+        inside.awaitReached();
+        Background<Boolean> remover = Background.start(inner::unregisterSync);
+        remover.awaitDraining();
+        inside.letGo();
+        assertTrue(caller.result());
+        assertTrue(remover.result());
+        assertEquals(List.of("call ends", "teardown"), events);
+        assertTrue(outer.unregisterSync());
+    }
+
+    @Test
     void aCallByHandIsNotTakenForTheVerbBeforeIt() throws Exception {
         FopsGate gate = FopsGate.of("lamp", (Reading) (file, call) -> 1);
         OpenFile file = Answers.open(gate);
