@@ -26,8 +26,10 @@ import java.util.stream.Stream;
  * exits with 0 if that is all of them, 1 if not, 2 for a wrong argument.
  */
 final class Mutants {
+    /** Many wait, without using a processor, for what a mutant keeps from coming. */
     private static final int AT_A_TIME =
-            Integer.getInteger("cdevgate.mutants.jobs", Runtime.getRuntime().availableProcessors());
+            Integer.getInteger(
+                    "cdevgate.mutants.jobs", 2 * Runtime.getRuntime().availableProcessors());
 
     private final MutantCompiler compiler;
     private final Catchers catchers;
