@@ -27,7 +27,8 @@ final class Checkout {
     private static final String RECORD =
             """
             #!/bin/bash
-            { printf '%s\\001' "${0##*/}" "$@"; printf '\\002'; } >>"$STAND_IN_CALLS"
+            printf -v call '%s\\001' "${0##*/}" "$@"
+            printf '%s\\002' "$call" >>"$STAND_IN_CALLS" # at once: others call meanwhile
             hang() {
               sleep 1000 & # a child that a signal to its parent does not end
               for argument; do
