@@ -14,6 +14,7 @@ import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.driver.SlowPages;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.InotifyClient;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
@@ -51,14 +52,7 @@ class NamesIT {
         if (slow != null) {
             slow.arrive();
         }
-        attacker.close();
-        try {
-            if (slowMount != null) {
-                slowMount.close();
-            }
-        } finally {
-            mount.close();
-        }
+        Closing.all(attacker, slowMount, mount);
     }
 
     /** What everybody does with names, those that lock the directory for themselves included. */

@@ -12,6 +12,7 @@ final class SystemCalls {
     static final int F_GETFL = 3;
     static final int F_SETFL = 4;
     static final int EPOLL_CTL_ADD = 1;
+    static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int SIGUSR1 = 10;

@@ -120,7 +120,8 @@ public final class TestClient {
             case "getfl" -> answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_GETFL, 0));
             case "setfl" ->
                     answer(CALLS.fcntl(words.nextInt(), SystemCalls.F_SETFL, words.nextInt()));
-            case "fstat" -> fstat(words.nextInt());
+            case "fstat" -> stat(words.nextInt(), "", SystemCalls.AT_EMPTY_PATH);
+            case "stat" -> stat(SystemCalls.AT_FDCWD, words.rest(), 0);
             case "poll" -> poll(words.nextInt(), words.nextInt(), words.nextInt());
             case "poll_then_read" ->
                     pollThenRead(words.nextInt(), words.nextInt(), words.nextInt());
@@ -246,11 +247,9 @@ public final class TestClient {
         return new int[] {fds.getInt(0), fds.getInt(4)};
     }
 
-    private static String fstat(int fd) {
+    private static String stat(int fd, String path, int flags) {
         ByteBuffer statx = buffer(STATX_BYTES);
-        int result =
-                CALLS.statx(
-                        fd, "", SystemCalls.AT_EMPTY_PATH, SystemCalls.STATX_BASIC_STATS, statx);
+        int result = CALLS.statx(fd, path, flags, SystemCalls.STATX_BASIC_STATS, statx);
         return result < 0 ? answer(result) : "= " + statx.getLong(40); // stx_size
     }
 
