@@ -15,7 +15,6 @@ import org.cdevgate.fuse.driver.CountingDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
-import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
@@ -32,13 +31,13 @@ class ForeignEndIT extends MountBase {
     @EnumSource
     void mountThatWasAbortedByOthersReleasesItsFilesAndLeavesNoThread(Sleep sleep)
             throws Exception {
+        TestMount.requireAbort();
         FifoDriver fifo = new FifoDriver(sleep);
         FopsGate gate = mount.register("fifo", fifo);
         int fd = open(gate);
         Pending read = client.beginRead(fd, 1);
         TestMount.awaitAsleep(gate, Verb.READ, 1);
-        // Busy, so it fails; but it aborts the connection.
-        Shell.run("umount -f \"$1\"; umount -l \"$1\"", mount.path()).expect(0);
+        mount.abort();
         assertTrue(read.await().errno() != 0, "the sleeping read ends with an error");
         TestMount.awaitReleased(fifo);
         TestMount.awaitOpenFiles(mount.mount(), 0);
@@ -51,6 +50,7 @@ class ForeignEndIT extends MountBase {
 
     @Test
     void openThatEndsAfterTheConnectionIsReleasedAtOnce() throws Exception {
+        TestMount.requireAbort();
         CountDownLatch inOpen = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         CountingDriver driver =
@@ -72,7 +72,7 @@ class ForeignEndIT extends MountBase {
         Pending open = client.beginOpen(mount.path("slow"), OpenFlags.O_RDONLY);
         try {
             Within.limit("the open runs", () -> inOpen.getCount() == 0);
-            Shell.run("umount -f \"$1\"; umount -l \"$1\"", mount.path()).expect(0);
+            mount.abort();
             assertTrue(open.await().errno() != 0, "the caller is cut off");
         } finally {
             goOn.countDown();

@@ -1,5 +1,7 @@
 package org.cdevgate.fuse;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +108,17 @@ final class TestMount implements AutoCloseable {
     /** Closes the mount only, without the checks. */
     void unmount() throws Exception {
         Within.run("DeviceMount.close()", mount::close);
+    }
+
+    /** For a test that calls {@link #abort()}: the kernel lets an ordinary user not do it so. */
+    static void requireAbort() throws Exception {
+        assumeTrue(new OrdinaryUser().isPlayedByRoot(), "only root aborts by umount -f");
+    }
+
+    /** Somebody else ends the connection, and takes the mount away. */
+    void abort() throws Exception {
+        // Busy, so the first fails; but it aborts the connection.
+        Shell.run("umount -f \"$1\"; umount -l \"$1\"", path()).expect(0);
     }
 
     /** Waits until this many calls of the mount occupy a thread. */
