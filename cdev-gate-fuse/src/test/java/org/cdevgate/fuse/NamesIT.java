@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
@@ -139,22 +140,20 @@ class NamesIT {
         assertEquals(0, asking.get(), "size() runs in a driver that is removed");
     }
 
+    private static long sizeAfter(CountDownLatch answer) {
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 16;
+    }
+
     @Test
     void aSizeThatCameLateIsShownAfterwards() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         MemoryDisk disk = new MemoryDisk("0123456789abcdef", false);
-        FopsGate gate =
-                FopsGate.builder("disk", disk)
-                        .seekable(
-                                () -> {
-                                    try {
-                                        answer.await();
-                                    } catch (InterruptedException e) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                    return 16;
-                                })
-                        .build();
+        FopsGate gate = FopsGate.builder("disk", disk).seekable(() -> sizeAfter(answer)).build();
         mount.register(gate, DeviceNode.named("disk"), disk);
         String size = "stat -c %s \"$1\"";
         assertEquals("0", Shell.run(size, mount.path("disk")).expect(0).strip());
@@ -172,25 +171,21 @@ class NamesIT {
     void whoLooksANameUpMakesNoDeviceEmptyForWhoOpensIt() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         AtomicInteger asking = new AtomicInteger();
-        AtomicInteger registered = new AtomicInteger();
+        AtomicBoolean registered = new AtomicBoolean();
         MemoryDisk disk = new MemoryDisk("0123456789abcdef", true);
         FopsGate gate =
                 FopsGate.builder("disk", disk)
                         .seekable(
                                 () -> {
-                                    if (registered.get() > 0) {
-                                        asking.incrementAndGet();
-                                        try {
-                                            answer.await();
-                                        } catch (InterruptedException e) {
-                                            Thread.currentThread().interrupt();
-                                        }
+                                    if (!registered.get()) {
+                                        return 16;
                                     }
-                                    return 16;
+                                    asking.incrementAndGet();
+                                    return sizeAfter(answer);
                                 })
                         .build();
         mount.register(gate, DeviceNode.named("disk"), disk);
-        registered.set(1);
+        registered.set(true);
         try {
             Pending open = attacker.beginOpen(mount.path("disk"), OpenFlags.O_RDWR);
             Within.limit("the size is asked for", () -> asking.get() > 0);

@@ -110,7 +110,7 @@ final class TestMount implements AutoCloseable {
         Within.run("DeviceMount.close()", mount::close);
     }
 
-    /** For a test that calls {@link #abort()}: the kernel lets an ordinary user not do it so. */
+    /** Skips a test that calls {@link #abort()} where that has no effect: for an ordinary user. */
     static void requireAbort() throws Exception {
         assumeTrue(new OrdinaryUser().isPlayedByRoot(), "only root aborts by umount -f");
     }

@@ -250,7 +250,10 @@ final class CallRecord extends CallPadding {
         }
         BY_ID.remove(idOf(Thread.currentThread()), frame);
         CURRENT.remove();
-        frame.owner = NOBODY; // so that it is dead is no news when the collector finds it
+        // Before it is free: the next owner writes its own here, after it took the record from the
+        // queue of free ones. Who is told later that this thread is dead finds NOBODY or the next
+        // owner, and does not free it once more.
+        frame.owner = NOBODY;
         frame.record.free();
     }
 

@@ -262,11 +262,9 @@ abstract class SleepableCall extends CallFrame {
         try {
             boolean handedOver = false;
             while (true) {
-                // No queue wakes this sleeper. The removal unparks every thread in the gate after
-                // it
-                // has set the flag, see CallScan.wakeInside: so this is looked at last, with
-                // nothing
-                // up to the park that could use up the permit.
+                // No queue wakes this sleeper. The removal sets the flag and then unparks every
+                // thread in the gate, see CallScan.wakeInside: so the flag is looked at last, and
+                // nothing between that and the park could use up the permit.
                 throwIfEnded(entered, true);
                 long left = until - System.nanoTime();
                 if (left <= 0) {

@@ -71,8 +71,8 @@ final class WakeHookRunner {
                 LockSupport.parkNanos(this, LONGEST_PAUSE);
             }
         }
-        record =
-                null; // before another thread can have it, whose calls the drain must not leave out
+        // Before another thread can have it, whose calls the drain must not leave out.
+        record = null;
         gate.wakeRemovers();
     }
 

@@ -191,11 +191,11 @@ public final class Revocable<T> {
      * @throws org.cdevgate.gate.SelfRemovalException if this thread uses one; nothing was done
      */
     public static void revokeAll(List<? extends Revocable<?>> all) {
-        List<Revocable<?>> each = Arguments.elements(all, "all");
-        if (!each.isEmpty()) {
-            GateGroup.of(each.stream().map(it -> it.gate).toList()).unregisterSync();
+        List<Revocable<?>> revoked = Arguments.elements(all, "all");
+        if (!revoked.isEmpty()) {
+            GateGroup.of(revoked.stream().map(it -> it.gate).toList()).unregisterSync();
         }
-        each.forEach(it -> it.devres.remove(it));
+        revoked.forEach(it -> it.devres.remove(it));
     }
 
     /** Whether new uses are refused. */

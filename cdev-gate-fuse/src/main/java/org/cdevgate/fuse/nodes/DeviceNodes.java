@@ -75,7 +75,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
     /**
      * Asks a driver how large its device is, before that has a node; waits for the answer, for a
-     * few seconds at most. Holds no lock.
+     * few seconds at most. Holds no lock of the mount's; a registry that is followed holds its own.
      *
      * @return for {@link #add}; null if the device has no size
      */

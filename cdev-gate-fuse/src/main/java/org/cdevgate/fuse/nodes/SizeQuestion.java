@@ -21,17 +21,17 @@ public final class SizeQuestion implements Runnable {
 
     @Override
     public void run() {
-        long said = 0;
+        long said = 0; // if an Error comes, somebody waits all the same
         try {
             said = gate.size();
         } catch (ErrnoException e) {
             said = 0; // removed, or the supplier failed, which the gate logs
         } finally {
-            isAnswered(said);
+            answer(said);
         }
     }
 
-    private synchronized void isAnswered(long said) {
+    private synchronized void answer(long said) {
         bytes = said;
         if (device != null) {
             device.sizeIs(said, number);
