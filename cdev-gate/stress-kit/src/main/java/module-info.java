@@ -3,6 +3,7 @@
  * the gate promises. For tests; docs/stress.md tells how.
  */
 module org.cdevgate.gate.stress {
+    requires java.management;
     requires transitive org.cdevgate.gate;
 
     exports org.cdevgate.gate.stress.design;

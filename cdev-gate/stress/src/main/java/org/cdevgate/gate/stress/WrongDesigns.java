@@ -93,7 +93,7 @@ public final class WrongDesigns {
     }
 
     private void notPlayed(String what, Throwable why) {
-        out.println(what + ": the scenario could not be played");
+        out.println(what + ": the scenario could not be played: " + why);
         why.printStackTrace(out);
     }
 }

@@ -1,10 +1,15 @@
 package org.cdevgate.gate.stress.script;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Set;
 
 /** One thread of a {@link Script}. Its fields are guarded by the script's monitor. */
 final class Actor extends Thread {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     final Script script;
     private final Script.Part part;
     Set<String> destination = Set.of();
@@ -42,7 +47,27 @@ final class Actor extends Thread {
     /** Whether it waits without a time limit: only another thread can end that. */
     boolean isStuck() {
         State state = getState();
-        return !held && (state == State.WAITING || (state == State.BLOCKED && !arriving));
+        return !held && (state == State.WAITING || (state == State.BLOCKED && isKeptOut()));
+    }
+
+    /**
+     * Whether another thread has the monitor that it wants. One that was notified looks blocked until
+     * a processor is free for it, on a monitor that nobody has.
+     */
+    private boolean isKeptOut() {
+        if (arriving) {
+            return false;
+        }
+        ThreadInfo seen = THREADS.getThreadInfo(getId());
+        return seen != null
+                && seen.getThreadState() == State.BLOCKED
+                && seen.getLockOwnerId() != -1;
+    }
+
+    /** Whether it is parked, and so may have been unparked already. */
+    boolean isParked() {
+        StackTraceElement[] stack = getStackTrace();
+        return stack.length > 0 && stack[0].getMethodName().equals("park");
     }
 
     boolean isStarted() {

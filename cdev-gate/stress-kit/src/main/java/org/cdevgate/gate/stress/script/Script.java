@@ -31,8 +31,9 @@ import java.util.function.BooleanSupplier;
  * <p>An actor is seen to wait by its thread's state, several times in a row, because a thread may
  * park for a moment where no script would look for it (in a lock of the class loader's). And one
  * that was unparked looks parked until a processor is free for it; one that was notified does not.
- * So a deadlock is looked at longer, and safe to tell where at least one of those that are not in
- * one waits on a monitor or with a time limit, as the remover of the real gate does.
+ * So one that is parked is looked at longer, and so is a deadlock, which is safe to tell where at
+ * least one of those that are not in one waits on a monitor or with a time limit, as the remover of
+ * the real gate does.
  *
  * <p>The methods are for the thread that made the script, {@link #at} for actors; other threads
  * pass all points.
@@ -41,6 +42,7 @@ public final class Script implements PausePoints, AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long LOOK_AGAIN_MILLIS = 1;
     private static final int LOOKS_AT_A_WAIT = 5;
+    private static final int LOOKS_AT_A_PARKED = 25;
     private static final int LOOKS_AT_A_DEADLOCK = 100;
 
     private final Map<String, Actor> actors = new LinkedHashMap<>();
@@ -166,7 +168,8 @@ public final class Script implements PausePoints, AutoCloseable {
                     return Progress.ENDED;
                 }
                 waiting = actor.isWaiting() ? waiting + 1 : 0;
-                if (waiting == LOOKS_AT_A_WAIT) {
+                if (waiting >= LOOKS_AT_A_PARKED
+                        || (waiting >= LOOKS_AT_A_WAIT && !actor.isParked())) {
                     return Progress.WAITS;
                 }
                 if (isOverdue(start)) {
