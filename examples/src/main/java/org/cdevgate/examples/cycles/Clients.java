@@ -66,11 +66,16 @@ final class Clients implements AutoCloseable {
             Files.copy(packed, source, StandardCopyOption.REPLACE_EXISTING);
         }
         Path program = folder.resolve("gpio_client");
-        Process gcc =
+        ProcessBuilder command =
                 new ProcessBuilder(
                                 "gcc", "-O1", "-Wall", "-o", program.toString(), source.toString())
-                        .inheritIO()
-                        .start();
+                        .inheritIO();
+        Process gcc;
+        try {
+            gcc = command.start();
+        } catch (IOException e) {
+            throw new IOException("gcc cannot be started; install gcc and libc6-dev", e);
+        }
         if (gcc.waitFor() != 0) {
             throw new IOException("gcc cannot compile " + source + "; install gcc and libc6-dev");
         }
