@@ -54,6 +54,11 @@ public final class Pending {
         return reply.isDone();
     }
 
+    /** Whether it will never return, because its process has ended. */
+    boolean hasFailed() {
+        return reply.isCompletedExceptionally();
+    }
+
     /** Waits for the call to return. */
     public Reply await() throws InterruptedException {
         return get(reply);
