@@ -51,8 +51,8 @@ final class Actor extends Thread {
     }
 
     /**
-     * Whether another thread has the monitor that it wants. One that was notified looks blocked until
-     * a processor is free for it, on a monitor that nobody has.
+     * Whether another thread has the monitor that it wants. One that was notified looks blocked
+     * until a processor is free for it, on a monitor that nobody has.
      */
     private boolean isKeptOut() {
         if (arriving) {
