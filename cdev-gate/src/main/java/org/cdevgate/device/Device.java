@@ -2,9 +2,11 @@ package org.cdevgate.device;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
@@ -50,7 +52,7 @@ public final class Device {
     // Guarded by this.
     private boolean off; // its bus, and its registration's reference is given back
     private Object data;
-    private final List<Device> children = new ArrayList<>();
+    private final Set<Device> children = new LinkedHashSet<>(); // each leaves it at its end
 
     Device(DeviceBuilder builder) {
         name = builder.name;
@@ -355,9 +357,9 @@ public final class Device {
                                 + " is gone, so nothing can hang on it (ENODEV); remove children"
                                 + " before parents");
             }
-            children.add(child);
             boolean named = false;
             try {
+                children.add(child);
                 child.bus.put(child);
                 named = true;
             } finally {

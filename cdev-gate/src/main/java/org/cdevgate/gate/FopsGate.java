@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -102,8 +103,10 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private Set<WeakReference<GateWaiters>> waiters;
     private ReferenceQueue<GateWaiters> forgotten;
 
-    // Guarded by ref; no entry is added once the flag is set; null before the first.
-    private List<FopsGate> children;
+    // Guarded by ref; no entry is added once the flag is set; null before the first. Each leaves it
+    // at
+    // its end, so a list would make the removal of many quadratic.
+    private Set<FopsGate> children;
 
     FopsGate(GateBuilder builder) {
         super(builder);
@@ -376,9 +379,16 @@ public final class FopsGate extends GatedVerbs implements Removable {
         synchronized (ref) {
             if (!isRemoving()) {
                 if (children == null) {
-                    children = new ArrayList<>(1);
+                    children = new LinkedHashSet<>();
                 }
-                children.add(child);
+                boolean added = false;
+                try {
+                    added = children.add(child);
+                } finally {
+                    if (!added) {
+                        children.remove(child); // there was no memory for a larger table
+                    }
+                }
                 return;
             }
         }

@@ -157,7 +157,7 @@ final class RemovalRun {
                 if (end == Removal.End.NOWHERE) {
                     return endedEarly(gates, drain);
                 }
-                here |= end == Removal.End.HERE && roots.contains(gate);
+                here = here || (end == Removal.End.HERE && roots.contains(gate));
             }
             return new RemovalOutcome(
                     here ? RemovalOutcome.Ending.REMOVED_HERE : RemovalOutcome.Ending.REMOVED,
