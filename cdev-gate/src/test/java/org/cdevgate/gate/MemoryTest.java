@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** Devices that come and go leave nothing behind. */
 class MemoryTest {
-    private static final int GATES = 10_000;
+    /** {@code -Dcdevgate.memory.gates=10000} for longer. */
+    private static final int GATES = Integer.getInteger("cdevgate.memory.gates", 2_000);
+
     private static final int FILES = 1_000;
 
     /** Objects that stay for reasons of their own: frames refer to the gate they served last. */
@@ -31,7 +33,7 @@ class MemoryTest {
                     };
 
     @Test
-    void tenThousandGatesWithAThousandOpenFilesEachInTurn() throws Exception {
+    void thousandsOfGatesWithAThousandOpenFilesEachInTurn() throws Exception {
         oneGate(FILES); // loads the classes
         Map<String, Long> before = Heap.instances();
         for (int i = 0; i < GATES; i++) {
@@ -79,7 +81,7 @@ class MemoryTest {
     @Test
     void gatesWithSleepersAndHooksInTurn() throws Exception {
         Map<String, Long> before = Heap.instances();
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 400; i++) { // more than the slack
             FopsGate gate =
                     FopsGate.builder(
                                     "in turn",

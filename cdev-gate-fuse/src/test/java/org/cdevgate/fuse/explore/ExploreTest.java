@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 class ExploreTest {
     private static final int SECONDS = Integer.getInteger("cdevgate.explore.seconds", 0);
     private static final long SEED = Long.getLong("cdevgate.explore.seed", 1);
-    private static final int RUNS = SECONDS > 0 ? Integer.MAX_VALUE : 100;
+    private static final int RUNS = SECONDS > 0 ? Integer.MAX_VALUE : 60;
     private static final int MOST_SECONDS = 20;
 
     // A run's threads take turns, so one run at a time leaves a processor idle.
