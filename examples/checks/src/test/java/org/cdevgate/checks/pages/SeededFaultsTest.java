@@ -157,6 +157,7 @@ class SeededFaultsTest {
                 "mvn -B verify -Dit.test=NoSuchIT",
                 "mvn -B verify -Dcdevgate.nothing=1",
                 "mvn -B verfy",
+                "mvn -B test-compile -Pno-such-profile",
                 "java -cp cdev-gate/stress/target/jstress.jar"
                         + " org.cdevgate.gate.stress.WrongDesigns",
                 "java -cp cdev-gate/stress/target/jcstress.jar org.cdevgate.gate.stress.NoSuchMain",

@@ -163,7 +163,7 @@ final class ShellBlocks {
         }
     }
 
-    private String wrongMaven(Deque<String> words) {
+    private String wrongMaven(Deque<String> words) throws IOException {
         while (!words.isEmpty()) {
             String word = words.pop();
             if (Set.of("-B", "-q", "-o", "-am").contains(word) || PHASES.contains(word)) {
@@ -182,6 +182,12 @@ final class ShellBlocks {
                     if (!test.equals("None") && !isTest(test.replaceFirst("#.*", ""))) {
                         return "there is no test " + test;
                     }
+                }
+            } else if (word.startsWith("-P")) {
+                String profile = word.substring(2);
+                if (!Files.readString(project.root().resolve("pom.xml"))
+                        .contains("<id>" + profile + "</id>")) {
+                    return "there is no profile '" + profile + "'";
                 }
             } else if (!word.startsWith("-D")) {
                 return "mvn " + word + " is no phase or option that the pages are known to use";
