@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.junit.jupiter.api.Test;
@@ -195,5 +199,40 @@ class ReleaseOnceTest {
         assertEquals(List.of("refused"), events);
         bare.unregisterSync();
         gate.unregisterSync();
+    }
+
+    /**
+     * Two that come within the few nanoseconds of the claim, in some round. Where two processors
+     * are not to be had they meet seldom, so the rounds end after a while.
+     */
+    @Test
+    void oneOfTwoClaimsTheRelease() throws Exception {
+        int rounds = 20_000;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        List<OpenFile> files = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            files.add(Answers.open(gate));
+        }
+        AtomicIntegerArray claims = new AtomicIntegerArray(rounds);
+        AtomicInteger arrived = new AtomicInteger();
+        Callable<Void> closer =
+                () -> {
+                    for (int i = 0; i < rounds && System.nanoTime() < end; i++) {
+                        arrived.incrementAndGet();
+                        while (arrived.get() < 2 * (i + 1) && System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
+                        if (files.get(i).claimRelease() == OpenFile.Claim.RELEASE) {
+                            claims.incrementAndGet(i);
+                        }
+                    }
+                    return null;
+                };
+        Background<Void> other = Background.start(closer);
+        closer.call();
+        other.result();
+        for (int i = 0; i < arrived.get() / 2; i++) {
+            assertEquals(1, claims.get(i), "nobody would release file " + i + ", or two would");
+        }
     }
 }

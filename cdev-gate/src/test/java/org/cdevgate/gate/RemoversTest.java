@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -225,5 +226,77 @@ class RemoversTest {
         assertEquals(new Seen(true, 1), remover().result(), "held up by a foreign device");
         busy.exit(ticket);
         assertTrue(busy.unregisterSync());
+    }
+
+    /** Both have seen that no removal has begun. */
+    @Test
+    void oneOfTwoThatCameTogetherBeginsTheRemoval() throws Exception {
+        inTeardown.letGo();
+        Background<Boolean> first;
+        Background<Boolean> second;
+        synchronized (gate.removal()) {
+            first = Background.start(gate::beginRemoval);
+            second = Background.start(gate::beginRemoval);
+            first.awaitWaitingFor(gate.removal());
+            second.awaitWaitingFor(gate.removal());
+        }
+        assertTrue(first.result() ^ second.result(), "both have begun it, or neither");
+        assertTrue(gate.unregisterSync());
+    }
+
+    /**
+     * A thread that looks as often as it can. The two steps are a few nanoseconds apart; where two
+     * processors are not to be had it sees them seldom, so the rounds end after a while.
+     */
+    @Test
+    void whoSeesTheFlagSeesWhoSetIt() throws Exception {
+        inTeardown.letGo();
+        AtomicReference<FopsGate> watched = new AtomicReference<>();
+        AtomicInteger unseen = new AtomicInteger();
+        Background<Void> watcher =
+                Background.start(
+                        () -> {
+                            FopsGate last = null;
+                            for (FopsGate each = null; each != gate; each = watched.get()) {
+                                if (each != null && each != last && each.isRemoving()) {
+                                    unseen.addAndGet(each.removal().beginner == null ? 1 : 0);
+                                    last = each;
+                                }
+                                Thread.onSpinWait();
+                            }
+                            return null;
+                        });
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        for (int i = 0; i < 20_000 && System.nanoTime() < end; i++) {
+            FopsGate each = FopsGate.of("flagged", new FileOperations() {});
+            watched.set(each);
+            assertTrue(each.removal().flag());
+        }
+        watched.set(gate);
+        watcher.result();
+        assertEquals(0, unseen.get(), "the beginning would be done twice");
+        assertTrue(gate.unregisterSync());
+    }
+
+    /** Who is woken may still use the device; and what a listener knows is still there. */
+    @Test
+    void aRemoverWaitsForTheWakeUpsOfAnother() throws Exception {
+        inTeardown.letGo();
+        Checkpoint told = new Checkpoint();
+        gate.addRemovalListener(
+                new RemovalListener() {
+                    @Override
+                    public void onFlagged(FopsGate flagged) {
+                        told.pass();
+                    }
+                });
+        Background<Seen> first = remover();
+        told.awaitReached();
+        Background<Seen> second = remover();
+        second.awaitDraining();
+        assertEquals(0, teardowns.get(), "torn down before the sleepers were woken");
+        told.letGo();
+        assertTrue(first.result().didIt() ^ second.result().didIt());
+        assertEquals(1, teardowns.get());
     }
 }
