@@ -28,15 +28,23 @@ final class Explorer {
     private static final Set<String> CALLING_BACK = Set.of("forEach", "removeIf");
 
     private static final Set<String> OBSERVERS =
-            Set.of(
-                    "org.cdevgate.gate.CallInFlight",
-                    "org.cdevgate.gate.RemovalReport",
-                    "org.cdevgate.gate.RemovalTrace");
+            Set.of("org.cdevgate.gate.CallInFlight", "org.cdevgate.gate.RemovalReport");
+
+    /** Observes too, and has each call that it finds tell the remover of its end. */
+    private static final String TRACE = "org.cdevgate.gate.RemovalTrace";
 
     private final int mostInterleavings;
+    private final boolean isTraceOneStep;
 
-    Explorer(int mostInterleavings) {
+    /**
+     * An explorer.
+     *
+     * @param mostInterleavings of each question
+     * @param isTraceOneStep whether what is noted of a removal runs in one go, which halves a run
+     */
+    Explorer(int mostInterleavings, boolean isTraceOneStep) {
         this.mostInterleavings = mostInterleavings;
+        this.isTraceOneStep = isTraceOneStep;
     }
 
     /**
@@ -84,7 +92,7 @@ final class Explorer {
                                 forClasses(JdkCollections::contains)
                                         .methods(method -> !CALLING_BACK.contains(method))
                                         .treatAsAtomic())
-                        .addGuarantee(forClasses(Explorer::observes).allMethods().ignore());
+                        .addGuarantee(forClasses(this::observes).allMethods().ignore());
         for (int number = 0; number < questions.size(); number++) {
             options.addCustomScenario(scenario(number, Cast.threads(number)));
         }
@@ -108,10 +116,11 @@ final class Explorer {
     }
 
     /** Code that tells people what happens and changes nothing. */
-    private static boolean observes(String className) {
+    private boolean observes(String className) {
         return className.startsWith("org.cdevgate.gate.diagnostics.")
                 || className.startsWith("org.slf4j.")
-                || OBSERVERS.contains(className);
+                || OBSERVERS.contains(className)
+                || (isTraceOneStep && className.startsWith(TRACE));
     }
 
     private static ExecutionScenario scenario(int number, int threads) {

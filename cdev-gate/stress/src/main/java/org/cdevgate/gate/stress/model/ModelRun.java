@@ -37,13 +37,15 @@ final class ModelRun {
     boolean run(int share, int shares, String part) {
         ModelTransformer.check();
         List<Question> gate = some(Questions.gate(), Question::name, share, shares, part);
+        List<Question> traced = some(Questions.traced(), Question::name, share, shares, part);
         List<Question> peers = some(Questions.peers(), Question::name, share, shares, part);
         List<Twin> twins =
                 some(Questions.twins(), twin -> twin.question().name(), share, shares, part);
-        if (gate.isEmpty() && peers.isEmpty() && twins.isEmpty()) {
+        if (gate.isEmpty() && traced.isEmpty() && peers.isEmpty() && twins.isEmpty()) {
             out.println("model: no scenario is called like \"" + part + '"');
         }
         explore(ON_THE_GATE, gate).forEach(this::judge);
+        new Explorer(ON_THE_GATE * factor, false).explore(traced).forEach(this::judge);
         explore(ON_A_PEER, peers).forEach(this::judge);
         for (Twin twin : twins) {
             judge(twin, explore(ON_A_TWIN, List.of(twin.question())).get(0));
@@ -73,7 +75,7 @@ final class ModelRun {
     }
 
     private List<Finding> explore(int mostInterleavings, List<Question> questions) {
-        return new Explorer(mostInterleavings * factor).explore(questions);
+        return new Explorer(mostInterleavings * factor, true).explore(questions);
     }
 
     private void judge(Finding finding) {

@@ -59,6 +59,21 @@ import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
 final class Questions {
     private Questions() {}
 
+    /** Those in which the notes of a removal are explored as all else is. */
+    static List<Question> traced() {
+        return List.of(
+                new Question(
+                        "first call against removal and its notes",
+                        () -> CallAgainstRemoval.firstCall(RealGate::new)),
+                new Question(
+                        "two calls against removal and its notes",
+                        () -> new TwoCallsAgainstRemoval(RealGate::new)),
+                new Question(
+                        "exit against removal and its notes",
+                        () -> new ExitAgainstRemoval(RealGate::new)),
+                new Question("two removals and their notes", () -> new TwoRemovals(RealGate::new)));
+    }
+
     /** On the real gate, and what is around it. */
     static List<Question> gate() {
         return List.of(

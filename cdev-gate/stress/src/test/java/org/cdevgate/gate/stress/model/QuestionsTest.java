@@ -36,6 +36,7 @@ class QuestionsTest {
     @Test
     void aNameMeansOneQuestion() {
         List<String> names = names(Questions.gate());
+        names.addAll(names(Questions.traced()));
         names.addAll(names(Questions.peers()));
         names.addAll(names(questionsOfTwins()));
         assertEquals(names.size(), Set.copyOf(names).size(), "in " + names);
