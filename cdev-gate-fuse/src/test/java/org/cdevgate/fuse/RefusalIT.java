@@ -99,7 +99,7 @@ class RefusalIT extends MountBase {
         String loop =
                 "cd \"$1\"; while test ! -e stop; do : > node; done 2>&1 | sed 's/.*: //' | sort -u";
         try (Shell opener = Shell.start(loop, mount.path())) {
-            for (int i = 0; i < 4_000; i++) {
+            for (int i = 0; i < 1_500; i++) {
                 mount.remove(mount.register("node", new FifoDriver(Sleep.THREADLESS)));
             }
             mount.register("stop", new FifoDriver(Sleep.THREADLESS));

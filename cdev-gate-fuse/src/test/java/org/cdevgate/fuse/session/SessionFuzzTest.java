@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class SessionFuzzTest {
     private static final long SEED = Long.getLong("cdevgate.fuzz.seed", System.nanoTime());
-    private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 12_000);
+    private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 6_000);
     private static final int MAX_PARKED = 8;
     private static final int MOST_WAITING = 60;
     private static final int UNIQUE_AT = 8;
