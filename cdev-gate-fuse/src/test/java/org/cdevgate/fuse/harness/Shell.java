@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command of the shell, with a time limit after which it and its children are killed. */
 public final class Shell implements AutoCloseable {
-    private static final int LIMIT_SECONDS = 20;
+    private static final int LIMIT_SECONDS = 45;
 
     private final String command;
     private final Path output;
