@@ -101,10 +101,11 @@ judge_anomalies() {
 # The model checker, as two processes: each uses one processor at a time. When it goes on changes
 # nothing of what it finds, so it takes what others leave.
 run_model() {
-    local share
+    local share length=--short
+    ! $long || length=--long
     for share in 1 2; do
         nice -n 19 "$java" "${model_flags[@]}" "-javaagent:$agent" -cp "$agent:$target/lib/*" \
-            org.cdevgate.gate.stress.model.ModelCheck ${options[--long]+--long} --share $share/2 \
+            org.cdevgate.gate.stress.model.ModelCheck $length --share $share/2 \
             >"$results/model-$share.txt" 2>&1 &
     done
     wait

@@ -9,23 +9,24 @@ import org.cdevgate.gate.stress.workload.Usage;
  *
  * <pre>
  *   java -javaagent:... -cp ... org.cdevgate.gate.stress.model.ModelCheck
- *       [--long] [--traces] [--share K/N] [part of a name]
+ *       [--short | --long] [--traces] [--share K/N] [part of a name]
  * </pre>
  *
  * <p>Prints a line for each and ends with "model: N passed, N failed, twins caught N of N". Exits
  * with 0 if all passed and all twins were caught, with 1 if not, with 2 for a wrong argument.
- * {@code --long} explores fifty times as many interleavings; {@code --traces} tells how each twin
- * was caught, step by step, as is always told of a failure; {@code --share 1/2} takes every second
- * scenario, for two processes that share the work.
+ * {@code --short} explores a third as many interleavings, {@code --long} fifty times as many;
+ * {@code --traces} tells how each twin was caught, step by step, as is always told of a failure;
+ * {@code --share 1/2} takes every second scenario, for two processes that share the work.
  */
 public final class ModelCheck {
     private static final Usage USAGE =
             new Usage(
                     ModelCheck.class,
-                    "[--long] [--traces] [--share K/N] [part of a scenario's name]",
+                    "[--short | --long] [--traces] [--share K/N] [part of a scenario's name]",
                     """
                     Explores every scenario on the gate, its peers and the broken twins.
 
+                      --short       a third as many interleavings
                       --long        fifty times as many interleavings
                       --traces      tells how each twin was caught, step by step
                       --share K/N   takes every N-th scenario, from the K-th on
@@ -33,7 +34,7 @@ public final class ModelCheck {
 
     private static final Pattern SHARE = Pattern.compile("([1-9][0-9]{0,3})/([1-9][0-9]{0,3})");
 
-    private boolean isLong;
+    private double factor = 1;
     private boolean traces;
     private int share = 1;
     private int shares = 1;
@@ -52,7 +53,7 @@ public final class ModelCheck {
         // having no provider. What goes wrong is in Lincheck's answer.
         System.setProperty("lincheck.logLevel", "OFF");
         System.setProperty("slf4j.internal.verbosity", "ERROR");
-        ModelRun run = new ModelRun(System.out, command.isLong, command.traces);
+        ModelRun run = new ModelRun(System.out, command.factor, command.traces);
         System.exit(run.run(command.share, command.shares, command.part) ? 0 : 1);
     }
 
@@ -60,7 +61,8 @@ public final class ModelCheck {
     private String read(String[] args) {
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
-                case "--long" -> isLong = true;
+                case "--short" -> factor = 1 / 3.0;
+                case "--long" -> factor = 50;
                 case "--traces" -> traces = true;
                 case "--share" -> {
                     i++;

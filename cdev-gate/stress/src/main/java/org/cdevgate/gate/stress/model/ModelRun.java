@@ -12,18 +12,23 @@ final class ModelRun {
 
     private static final int ON_A_PEER = 200;
     private static final int ON_A_TWIN = 3000;
-    private static final int LONG = 50;
 
     private final PrintStream out;
-    private final int factor;
+    private final double factor;
     private final boolean traces;
     private int passed;
     private int failed;
     private int caught;
 
-    ModelRun(PrintStream out, boolean isLong, boolean traces) {
+    /**
+     * A run.
+     *
+     * @param factor on the number of interleavings that are explored of what must pass
+     * @param traces whether to tell how each twin was caught
+     */
+    ModelRun(PrintStream out, double factor, boolean traces) {
         this.out = out;
-        this.factor = isLong ? LONG : 1;
+        this.factor = factor;
         this.traces = traces;
     }
 
@@ -44,11 +49,11 @@ final class ModelRun {
         if (gate.isEmpty() && traced.isEmpty() && peers.isEmpty() && twins.isEmpty()) {
             out.println("model: no scenario is called like \"" + part + '"');
         }
-        explore(ON_THE_GATE, gate).forEach(this::judge);
-        new Explorer(ON_THE_GATE * factor, false).explore(traced).forEach(this::judge);
-        explore(ON_A_PEER, peers).forEach(this::judge);
+        explore(factor * ON_THE_GATE, true, gate).forEach(this::judge);
+        explore(factor * ON_THE_GATE, false, traced).forEach(this::judge);
+        explore(factor * ON_A_PEER, true, peers).forEach(this::judge);
         for (Twin twin : twins) {
-            judge(twin, explore(ON_A_TWIN, List.of(twin.question())).get(0));
+            judge(twin, explore(ON_A_TWIN, true, List.of(twin.question())).get(0));
         }
         ModelTransformer.check(); // of all that has been loaded meanwhile
         out.println(
@@ -74,8 +79,9 @@ final class ModelRun {
         return some;
     }
 
-    private List<Finding> explore(int mostInterleavings, List<Question> questions) {
-        return new Explorer(mostInterleavings * factor, true).explore(questions);
+    private static List<Finding> explore(
+            double mostInterleavings, boolean isTraceOneStep, List<Question> questions) {
+        return new Explorer((int) mostInterleavings, isTraceOneStep).explore(questions);
     }
 
     private void judge(Finding finding) {

@@ -111,7 +111,7 @@ class FindingTest {
     @Test
     void theRunCountsATwinThatFailsOtherwiseAsNotCaught() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ModelRun run = new ModelRun(new PrintStream(bytes, true, UTF_8), false, false);
+        ModelRun run = new ModelRun(new PrintStream(bytes, true, UTF_8), 1, false);
         run.judge(Twin.breaking("the teardown ran twice", QUESTION), broken("it rained"));
         String printed = bytes.toString(UTF_8);
         assertTrue(printed.startsWith("TWIN NOT CAUGHT by the model checker: two closes"), printed);
