@@ -153,9 +153,9 @@ prepare_jcstress() {
     jcstress_host+=(${flag:+"$flag"})
     # One set of flags instead of jcstress's six: optimized code, instructions moved at random. A
     # JVM that starts costs more than its test: a heap that is not touched before its use and states
-    # made by the 2,560 instead of the 10,240, for their size to be known, halve that. The serial
+    # made by the 1,280 instead of the 10,240, for their size to be known, halve that. The serial
     # collector's barriers have no StoreLoad in them that might stand in for ours.
-    jcstress_mode+=(-f 1 -fsm 0 -pth false -strideCount 8
+    jcstress_mode+=(-f 1 -fsm 0 -pth false -strideCount 4
         -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known_flags \
             -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN \
             -XX:+StressCCP | tr '\n' ' ') ${java_flags[*]}")
@@ -173,7 +173,7 @@ jcstress_to() {
 # All jcstress tests, or those that were asked for.
 run_jcstress() {
     local time=()
-    $long || time=(-iters 1 -time 200)
+    $long || time=(-iters 1 -time 50)
     jcstress_to "$results/jcstress.txt" "${time[@]}" "${jcstress_arguments[@]}"
     echo $? >"$results/jcstress.status"
 }
