@@ -55,7 +55,7 @@ final class FrayCases {
                                 wake();
                                 throw Errno.EINTR.exception();
                                 """,
-                                List.of(DEADLOCK, "ParkedSleeper", "Basin.ioctl"))),
+                                List.of(DEADLOCK, "SleepableCall.sleep", "Basin.ioctl"))),
                 gate(
                         "exclusive and signal, parked",
                         "signalToTheParkedOne",
@@ -128,7 +128,10 @@ final class FrayCases {
                                 "if (inside != null && inside.isSleepless()) { // by a call that"
                                         + " this one is nested in",
                                 "if (false) {",
-                                List.of(LOOKS_FOR_EVER, "CallScan.awaitNone"))),
+                                List.of(
+                                        // As above.
+                                        LOOKS_FOR_EVER + " or " + DEADLOCK,
+                                        "CallScan.awaitNone or LocalRequest.awaitTold"))),
                 gate(
                         "groups",
                         "groups",

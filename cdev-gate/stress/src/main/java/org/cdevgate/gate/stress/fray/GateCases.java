@@ -20,6 +20,9 @@ import org.cdevgate.gate.stress.fray.Basin.Sleep;
 
 /** Cases about the gate. Each method is one schedule of it, on new devices. */
 public final class GateCases {
+    /** How often a call looks at its device: it is to be found inside. */
+    private static final int LOOKS = 20;
+
     private GateCases() {}
 
     /**
@@ -119,7 +122,7 @@ public final class GateCases {
         actors.with(
                         "reader of the one that leaves",
                         () -> {
-                            if (leaving.takeOne(first, Sleep.PARKED)) {
+                            if (leaving.takeOne(first, Sleep.WITHOUT_THREAD)) {
                                 staying.add(); // it took the other one's: here is one more
                             }
                         })
@@ -201,8 +204,9 @@ public final class GateCases {
                             boolean inside =
                                     gate.tryRun(
                                             () -> {
-                                                actors.require(!off.get(), broken);
-                                                actors.require(!off.get(), broken);
+                                                for (int i = 0; i < LOOKS; i++) {
+                                                    actors.require(!off.get(), broken);
+                                                }
                                             });
                             remover.join();
                             actors.require(
