@@ -103,8 +103,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private Set<WeakReference<GateWaiters>> waiters;
     private ReferenceQueue<GateWaiters> forgotten;
 
-    // Guarded by ref; no entry is added once the flag is set; null before the first. Each leaves it
-    // at
+    // Guarded by ref; no entry is added once the flag is set; null before the first. Each leaves at
     // its end, so a list would make the removal of many quadratic.
     private Set<FopsGate> children;
 
