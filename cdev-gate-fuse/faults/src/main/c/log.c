@@ -37,6 +37,10 @@ static pid_t tid(void) {
     return thread_id;
 }
 
+/*
+ * A line begins with a line end too: the kernel ends the write of a process that is killed where a
+ * page ends, and whoever shares the log writes on behind that piece.
+ */
 static void put(const char *line, int length) {
     int saved = errno;
     if (length <= 0 || write(log_fd, line, (size_t)length) != length) {
@@ -50,11 +54,11 @@ void log_begin(struct client *client, const char *call, const struct slot *slot,
     int length;
     client->calls++;
     if (slot != NULL && slot->opener != 0) {
-        length = snprintf(line, sizeof line, "B %d %d %u %llu %s %d.%u %s\n", process_id, tid(),
+        length = snprintf(line, sizeof line, "\nB %d %d %u %llu %s %d.%u %s\n", process_id, tid(),
                           client->calls, (unsigned long long)now(), call, slot->opener, slot->file,
                           detail);
     } else {
-        length = snprintf(line, sizeof line, "B %d %d %u %llu %s - %s\n", process_id, tid(),
+        length = snprintf(line, sizeof line, "\nB %d %d %u %llu %s - %s\n", process_id, tid(),
                           client->calls, (unsigned long long)now(), call, detail);
     }
     put(line, length);
@@ -62,7 +66,7 @@ void log_begin(struct client *client, const char *call, const struct slot *slot,
 
 void log_end(struct client *client, long result, int error, uint64_t generation) {
     char line[128];
-    put(line, snprintf(line, sizeof line, "E %d %d %u %llu %ld %d %llu\n", process_id, tid(),
+    put(line, snprintf(line, sizeof line, "\nE %d %d %u %llu %ld %d %llu\n", process_id, tid(),
                        client->calls, (unsigned long long)now(), result, result < 0 ? error : 0,
                        (unsigned long long)generation));
 }
@@ -70,6 +74,6 @@ void log_end(struct client *client, long result, int error, uint64_t generation)
 /* Called by the handler: snprintf of numbers takes no lock and no memory. */
 void log_signal(int signal) {
     char line[80];
-    put(line, snprintf(line, sizeof line, "S %d %d %d %llu\n", process_id, tid(), signal,
+    put(line, snprintf(line, sizeof line, "\nS %d %d %d %llu\n", process_id, tid(), signal,
                        (unsigned long long)now()));
 }

@@ -1,6 +1,5 @@
 package org.cdevgate.fuse.faults.judge;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +12,8 @@ import java.util.Map;
 /**
  * The logs of all clients of a round, read into calls. Written by log.c: {@code B PID TID NUMBER
  * TIME CALL FILE DETAIL}, {@code E PID TID NUMBER TIME RESULT ERRNO GENERATION}, {@code S PID TID
- * SIGNAL TIME} from a signal handler.
+ * SIGNAL TIME} from a signal handler; each between two line ends, so that what a killed process
+ * left of its last one is known. Its call was not made yet, or ended with nobody there.
  */
 public final class ClientLog {
     /** A handler ran. */
@@ -26,17 +26,20 @@ public final class ClientLog {
     /**
      * Adds a file.
      *
-     * @throws IOException if it cannot be read, or a line but the last has another form
+     * @throws IOException if it cannot be read, or a whole line has another form
      */
     public void read(Path file) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
+        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        String[] parts = text.split("\n\n", -1);
+        for (int i = 0; i < parts.length; i++) {
+            boolean isWhole = i < parts.length - 1 || parts[i].endsWith("\n");
+            String line = parts[i].strip();
+            line = line.substring(line.lastIndexOf('\n') + 1); // before it are pieces
+            if (isWhole && !line.isEmpty()) {
                 try {
                     add(line);
                 } catch (RuntimeException e) {
-                    throw new IOException(file + ":" + number + ": no line of a log: " + line, e);
+                    throw new IOException(file + ": no line of a log: " + line, e);
                 }
             }
         }

@@ -1,11 +1,16 @@
 package org.cdevgate.fuse.faults.judge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -227,5 +232,25 @@ class JudgeTest {
         call("read", "7.1", 150, 160, "-1 12 0");
         call("poll", "7.1", 150, 160, "-1 12 0");
         expect("ENOMEM is not allowed");
+    }
+
+    /** A page ended there, and a process that shared the log wrote on. */
+    @Test
+    void piecesOfKilledProcessesAreLeftOut(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("1.log");
+        Files.writeString(
+                file,
+                "\nB 7 8 1 100 open - a 0\n"
+                        + "\nB 9 9 1 10"
+                        + "\nE 7 8 1 200 5 0 0\n"
+                        + "\n"
+                        + "\nS 7 8 12 300\n"
+                        + "\nE 10 10 4 400 0 0 1");
+        log.read(file);
+        assertEquals(1, log.calls().size(), "calls");
+        assertEquals(200, log.calls().get(0).end());
+        assertEquals(1, log.handled().size(), "signals");
+        Files.writeString(file, "\nB 9 9 1 10\n\nS 7 8 12 300\n");
+        assertThrows(IOException.class, () -> log.read(file), "a whole line that is none");
     }
 }
