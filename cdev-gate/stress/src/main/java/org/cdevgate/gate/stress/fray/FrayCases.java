@@ -96,15 +96,10 @@ final class FrayCases {
                         "LEAVE_OUT by ticket",
                         "leaveOutByTicket",
                         new Fault(
-                                "what the ticket's thread does is left out though its call has"
-                                        + " ended",
-                                GATE + "RemovalRun.java",
-                                """
-                                if (!asking.isOpen()) {
-                                    return LeftOutCalls.NONE;
-                                }
-                                """,
-                                "",
+                                "the call is left out that the ticket's thread is in by now",
+                                GATE + "CallFrame.java",
+                                "long name = seen & ~EXTRAS;",
+                                "long name = published() & ~EXTRAS;",
                                 List.of("torn down under the next call of a thread"))),
                 nested(
                         "asleep in another device, parked",
