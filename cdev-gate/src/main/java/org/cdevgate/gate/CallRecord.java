@@ -87,6 +87,10 @@ final class CallRecord extends CallPadding {
     private static final AtomicLong IDS = new AtomicLong();
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
+    static {
+        isVirtual(Thread.currentThread()); // linked here, and not at the end of a stack
+    }
+
     private final long number = IDS.getAndIncrement();
     private final Call outermost = new Call(this, (number % MOST_RECORDS) << TICKET_RECORD_SHIFT);
     private final WeakReference<Call> reference = new WeakReference<>(outermost);
@@ -334,6 +338,8 @@ final class CallRecord extends CallPadding {
         }
         try {
             return (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (RuntimeException | Error e) { // at the end of the stack, as any call
+            throw e;
         } catch (Throwable e) {
             throw new LinkageError("Thread.isVirtual failed", e);
         }
