@@ -39,7 +39,8 @@ public final class DeviceModel {
      * each time that as much as was waited has passed. A node's gate has its own, see {@link
      * org.cdevgate.gate.GateBuilder#slowDrain}.
      *
-     * @param threshold more than zero; 10 s if nobody sets it; for bindings that begin from now on
+     * @param threshold more than zero; 10 s if nobody sets it; for bindings that begin from now on.
+     *     With {@code ChronoUnit.FOREVER.getDuration()} nothing is reported
      * @throws IllegalArgumentException if it is not
      */
     public void slowDrain(Duration threshold) {

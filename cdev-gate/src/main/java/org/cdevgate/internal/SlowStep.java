@@ -37,7 +37,7 @@ public final class SlowStep {
      * It begins, on this thread. If there is no thread to watch it, that is reported instead.
      *
      * @param thresholdNanos until the first report; there is another each time that as much as was
-     *     waited has passed
+     *     waited has passed. {@link Waits#LONGEST_NANOS} is never, and needs no thread
      * @param waiter who waits for what, for the report
      * @param doing what the thread does now, for people; any thread
      */
@@ -45,7 +45,9 @@ public final class SlowStep {
             long thresholdNanos, Logger log, String waiter, Supplier<String> doing) {
         SlowStep step = new SlowStep(log, waiter, doing);
         try {
-            step.lookAfter(thresholdNanos);
+            if (thresholdNanos < Waits.LONGEST_NANOS) {
+                step.lookAfter(thresholdNanos);
+            }
         } catch (Throwable e) { // no memory, or no thread
             Reports.error(log, "{}: no report will tell if it takes long", waiter, e);
         }

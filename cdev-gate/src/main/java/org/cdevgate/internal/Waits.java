@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 /** Waits that an interrupt does not end, and times of any length. */
 public final class Waits {
     /** The longest time but for ever: 292 years. */
-    private static final long LONGEST_NANOS = Long.MAX_VALUE - 1;
+    public static final long LONGEST_NANOS = Long.MAX_VALUE - 1;
 
     /** Who should have told this thread may have had no stack left to do it. */
     private static final long LOOK_AGAIN_MILLIS = 1_000;

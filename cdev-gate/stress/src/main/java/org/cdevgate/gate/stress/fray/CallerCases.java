@@ -61,6 +61,7 @@ public final class CallerCases {
         AtomicReference<Work> made = new AtomicReference<>();
         Device device =
                 new Machine()
+                        .withoutReports()
                         .bind(
                                 "device",
                                 bound ->
@@ -95,6 +96,7 @@ public final class CallerCases {
         AtomicInteger runs = new AtomicInteger();
         Device device =
                 new Machine()
+                        .withoutReports()
                         .bind(
                                 "device",
                                 bound ->
@@ -130,6 +132,7 @@ public final class CallerCases {
         AtomicReference<DeviceTimer> made = new AtomicReference<>();
         Device device =
                 new Machine()
+                        .withoutReports()
                         .bind(
                                 "device",
                                 bound ->
