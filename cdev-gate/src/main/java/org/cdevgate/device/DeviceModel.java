@@ -40,7 +40,7 @@ public final class DeviceModel {
      * org.cdevgate.gate.GateBuilder#slowDrain}.
      *
      * @param threshold more than zero; 10 s if nobody sets it; for bindings that begin from now on.
-     *     With {@code ChronoUnit.FOREVER.getDuration()} nothing is reported
+     *     Nothing is reported with that of {@link java.time.temporal.ChronoUnit#FOREVER}
      * @throws IllegalArgumentException if it is not
      */
     public void slowDrain(Duration threshold) {
