@@ -80,7 +80,8 @@ class ManyNodesIT extends MountBase {
                             "find . 2>/dev/null " + once,
                             "ls -RU 2>/dev/null " + once,
                             "find . -printf '%s %i %p\\n' 2>/dev/null " + once,
-                            // This looks each of them up by its name.
+                            // These look each of them up by its name.
+                            "ls -d stay* input/stay* a/b/c/stay* " + once,
                             "ls -d stay* input/stay* a/b/c/stay* " + once)) {
                 lookers.add(Shell.start("cd \"$1\" && " + command, mount.path()));
             }

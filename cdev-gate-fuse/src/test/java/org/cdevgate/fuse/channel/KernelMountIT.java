@@ -129,9 +129,7 @@ class KernelMountIT {
         Unmount.detachAsRoot(point);
         first.channel().close();
         mount();
-        assumeTrue(
-                MountId.at(point.toString()) != MountId.UNKNOWN,
-                "this kernel is older than Linux 6.8");
+        assumeTrue(MountId.at(point.toString()) != MountId.UNKNOWN, "needs Linux 6.8");
 
         first.detach();
         assertTrue(top().isPresent(), "somebody else's mount was removed");
@@ -141,7 +139,7 @@ class KernelMountIT {
     void uniqueIdsTellMountsApartWithoutAskingTheFilesystem() throws IOException {
         mount();
         long first = assertTimeoutPreemptively(Duration.ofSeconds(5), this::idOfPoint);
-        assumeTrue(first != MountId.UNKNOWN, "this kernel is older than Linux 6.8");
+        assumeTrue(first != MountId.UNKNOWN, "needs Linux 6.8");
         Unmount.detachAsRoot(point);
         mount();
         assertNotEquals(first, idOfPoint());
