@@ -41,8 +41,7 @@ public final class IoctlClient implements AutoCloseable {
     public static void assume32Bit() throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 System.getProperty("os.arch").equals("amd64"),
-                "this kernel is not of x86-64, where a 64-bit program can enter it as one of 32 bits"
-                        + " does");
+                "only on x86-64 can a 64-bit program enter the kernel as one of 32 bits does");
         Assumptions.assumeTrue(
                 serves32Bit(),
                 "this kernel serves no 32-bit programs (ia32_emulation=off, or its hypervisor does"
