@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -475,5 +476,25 @@ class DeviceWaitsTest {
             together.await();
             return device[0].unbind(SHORT).isDone();
         };
+    }
+
+    /** The clock that looks at a driver's steps is a thread that goes after a second. */
+    @Test
+    void aThresholdForEverStartsNoClock() throws InterruptedException {
+        Background.until(() -> !isClockThere());
+        AtomicReference<Boolean> looked = new AtomicReference<>();
+        Device reported = device("reported", bound -> {}, bound -> looked.set(isClockThere()));
+        assertTrue(reported.unbind());
+        assertTrue(looked.get(), "nobody looks, so this test does not either");
+        Background.until(() -> !isClockThere());
+        model.slowDrain(ChronoUnit.FOREVER.getDuration());
+        Device silent = device("silent", bound -> {}, bound -> looked.set(isClockThere()));
+        assertTrue(silent.unbind());
+        assertFalse(looked.get(), "a clock for a report that never comes");
+    }
+
+    private static boolean isClockThere() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(each -> each.getName().startsWith("cdev-gate-slow-steps"));
     }
 }
