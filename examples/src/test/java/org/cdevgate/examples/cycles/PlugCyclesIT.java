@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,6 @@ class PlugCyclesIT {
     @Test
     void threeHundredCyclesUnderProcessesLeaveNothingBehind()
             throws IOException, InterruptedException {
-        assumeTrue(
-                "true".equals(System.getenv("CI")) || isInstalled("gcc"),
-                "gcc is missing; this test needs it: apt-get install gcc libc6-dev");
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         for (String flag : System.getProperty("cdevgate.jvm.flags", "").split(" ", -1)) {
@@ -50,13 +46,10 @@ class PlugCyclesIT {
         run.destroyForcibly();
         String said = Files.readString(output.toPath());
         assertTrue(ended, "the cycles hang; they said:\n" + said);
+        assumeTrue(
+                "true".equals(System.getenv("CI")) || !said.contains("gcc cannot be started"),
+                "gcc is missing; this test needs it: apt-get install gcc libc6-dev");
         assertEquals(0, run.exitValue(), said);
         assertTrue(said.contains("cycles: " + CYCLES + " cycles, 0 violations, "), said);
-    }
-
-    private static boolean isInstalled(String program) {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-        return Arrays.stream(path.split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }
