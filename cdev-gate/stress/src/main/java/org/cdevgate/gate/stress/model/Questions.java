@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
 import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
@@ -57,21 +58,21 @@ import org.cdevgate.gate.stress.twins.WakeBeforeFlag;
 
 /** Which scenarios are played on which gates. */
 final class Questions {
+    private static final Set<String> TRACED =
+            Set.of(
+                    "first call against removal",
+                    "two calls against removal",
+                    "exit against removal",
+                    "two removals");
+
     private Questions() {}
 
-    /** Those in which the notes of a removal are explored as all else is. */
+    /** Some of {@link #gate()} again; the notes of a removal are explored there as all else is. */
     static List<Question> traced() {
-        return List.of(
-                new Question(
-                        "first call against removal and its notes",
-                        () -> CallAgainstRemoval.firstCall(RealGate::new)),
-                new Question(
-                        "two calls against removal and its notes",
-                        () -> new TwoCallsAgainstRemoval(RealGate::new)),
-                new Question(
-                        "exit against removal and its notes",
-                        () -> new ExitAgainstRemoval(RealGate::new)),
-                new Question("two removals and their notes", () -> new TwoRemovals(RealGate::new)));
+        return gate().stream()
+                .filter(each -> TRACED.contains(each.name()))
+                .map(each -> new Question(each.name() + ", and its notes", each.model()))
+                .toList();
     }
 
     /** On the real gate, and what is around it. */

@@ -23,6 +23,11 @@ class QuestionsTest {
     }
 
     @Test
+    void theNotesOfARemovalAreExploredInFour() {
+        assertEquals(4, Questions.traced().size(), "a question has lost its name");
+    }
+
+    @Test
     void eachPeerIsAsked() {
         for (Peer peer : Peer.values()) {
             assertTrue(
