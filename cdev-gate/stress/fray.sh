@@ -57,7 +57,8 @@ run_told() {
 get_fray() {
     [[ ! $folder/got -nt $pom ]] || return 0
     say "getting Fray"
-    rm -rf "$folder/lib" "$folder/jvmti"
+    # With the marks of what was unpacked, or it would not be unpacked again.
+    rm -rf "$folder/lib" "$folder/jvmti" "$folder/dependency-maven-plugin-markers" "$folder/got"
     run_told "$folder/maven.txt" mvn -B -q -f "$pom" package
     touch "$folder/got"
 }

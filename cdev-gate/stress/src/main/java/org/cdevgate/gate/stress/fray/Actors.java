@@ -6,7 +6,7 @@ import java.util.List;
 /** The threads of a case, and the promises that it asks about. */
 final class Actors {
     private final List<Thread> threads = new ArrayList<>();
-    private volatile Throwable failure;
+    private volatile AssertionError failure;
 
     /** What an actor does; what it throws fails the case. */
     interface Part {
@@ -23,10 +23,16 @@ final class Actors {
         try {
             part.play();
         } catch (Throwable e) {
-            AssertionError failed = new AssertionError(name + ": " + e, e);
-            failure = failed;
-            throw failed; // Fray looks at what ends a thread
+            throw first(new AssertionError(name + ": " + e, e)); // Fray looks at what ends a thread
         }
+    }
+
+    /** The first failure, which those after it may come from. */
+    private synchronized AssertionError first(AssertionError failed) {
+        if (failure == null) {
+            failure = failed;
+        }
+        return failure;
     }
 
     /** Lets all begin, and waits until all have ended. */
@@ -39,7 +45,7 @@ final class Actors {
                 throw new AssertionError("nobody interrupts a case", e);
             }
         }
-        Throwable failed = failure;
+        AssertionError failed = failure;
         if (failed != null) {
             throw new AssertionError(failed.getMessage(), failed);
         }
@@ -63,9 +69,7 @@ final class Actors {
      */
     void require(boolean kept, String broken) {
         if (!kept) {
-            AssertionError failed = new AssertionError(broken);
-            failure = failed;
-            throw failed;
+            throw first(new AssertionError(broken));
         }
     }
 }

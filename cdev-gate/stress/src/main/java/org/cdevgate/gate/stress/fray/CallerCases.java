@@ -1,7 +1,13 @@
 package org.cdevgate.gate.stress.fray;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.ErrnoException;
@@ -16,6 +22,7 @@ import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.internal.DaemonThreads;
 
 /**
  * Cases about what calls a driver on threads that the library makes. Each method is one schedule of
@@ -34,9 +41,12 @@ public final class CallerCases {
             this.actors = actors;
         }
 
-        void use(BoundDevice bound) {
+        void use(BoundDevice bound) throws InterruptedException {
             actors.require(users.incrementAndGet() == 1, "a function runs on two threads at once");
             actors.require(!freed, "a function used what was freed");
+            synchronized (this) {
+                wait(1); // ends when no other can go on: whoever may come meanwhile has come
+            }
             actors.require(!freed, "a function used what was freed");
             users.decrementAndGet();
         }
@@ -125,6 +135,32 @@ public final class CallerCases {
         device.unbind();
     }
 
+    /**
+     * All drivers' timers share their threads, which go on from one schedule into the next, where
+     * Fray does not know them. So this one has its own, which the library gives to its own tests
+     * only.
+     */
+    private static DeviceTimer timerWithThreadsOfItsOwn(
+            BoundDevice bound, DeviceTimer.Function function) throws Exception {
+        Class<?> timers = Class.forName("org.cdevgate.async.Timers");
+        Constructor<?> make =
+                timers.getDeclaredConstructor(
+                        ScheduledThreadPoolExecutor.class, ThreadFactory.class);
+        make.setAccessible(true);
+        Method setup =
+                DeviceTimer.class.getDeclaredMethod(
+                        "setup",
+                        BoundDevice.class,
+                        String.class,
+                        DeviceTimer.Function.class,
+                        timers);
+        setup.setAccessible(true);
+        Object own =
+                make.newInstance(
+                        DaemonThreads.timer("fray-timers"), DaemonThreads.factory("fray-timer"));
+        return (DeviceTimer) setup.invoke(null, bound, "fray-timer", function, own);
+    }
+
     /** A timer is set by two threads and shut down by a third, and what it uses freed. */
     public static void timers() {
         Actors actors = new Actors();
@@ -135,10 +171,7 @@ public final class CallerCases {
                         .withoutReports()
                         .bind(
                                 "device",
-                                bound ->
-                                        made.set(
-                                                DeviceTimer.setup(
-                                                        bound, "fray-timer", register::use)));
+                                bound -> made.set(timerWithThreadsOfItsOwn(bound, register::use)));
         DeviceTimer timer = made.get();
         actors.with("setter", () -> timer.mod(Duration.ZERO))
                 .with("second setter", () -> timer.mod(Duration.ZERO))
@@ -158,6 +191,7 @@ public final class CallerCases {
     private static final class OwnSleep implements FileOperations {
         private final Actors actors;
         private final AtomicInteger inside = new AtomicInteger();
+        private final Set<Thread> cancelling = ConcurrentHashMap.newKeySet(); // whose call
         private volatile boolean off;
 
         OwnSleep(Actors actors) {
@@ -170,15 +204,18 @@ public final class CallerCases {
             Object lock = new Object();
             boolean[] cancelled = {false};
             boolean[] ended = {false};
+            Thread caller = Thread.currentThread();
             inside.incrementAndGet();
             call.onCancel(
                     () -> {
+                        cancelling.add(caller);
                         synchronized (lock) {
                             actors.require(!ended[0], "a callback ran after its call");
                             actors.require(!off, "a callback ran after the teardown");
                             cancelled[0] = true;
                             lock.notifyAll();
                         }
+                        cancelling.remove(caller);
                     });
             synchronized (lock) {
                 while (!cancelled[0]) {
@@ -210,6 +247,9 @@ public final class CallerCases {
                     } catch (ErrnoException e) {
                         actors.require(gate.isRemoving(), "a live device answered " + e);
                     }
+                    actors.require(
+                            !driver.cancelling.contains(Thread.currentThread()),
+                            "a callback runs on after its call");
                 };
         actors.with("reader", reader)
                 .with("second reader", reader)

@@ -140,10 +140,10 @@ final class FrayCases {
                         "work",
                         "work",
                         new Fault(
-                                "a run does not look whether another one runs",
+                                "a run does not say that it runs",
                                 ASYNC + "Work.java",
-                                "if (!pending || delay != null || running != null) {",
-                                "if (!pending || delay != null) {",
+                                "running = Thread.currentThread();",
+                                "",
                                 List.of("a function runs on two threads at once"))),
                 callers(
                         "work that queues itself",
@@ -154,25 +154,27 @@ final class FrayCases {
                                 "queue.await(\"who cancels \" + this + \" waits for its run\","
                                         + " end);",
                                 "",
-                                List.of("after cancelSync(): a function still runs"))),
+                                List.of(
+                                        "after cancelSync(): a function still runs or a function"
+                                                + " used what was freed"))),
                 callers(
                         "timers",
                         "timers",
                         new Fault(
-                                "shutdownSync() does not wait for a run",
+                                "a run does not say that it runs",
                                 ASYNC + "DeviceTimer.java",
-                                "() -> running != null,",
-                                "() -> false,",
-                                List.of("after shutdownSync(): a function still runs"))),
+                                "running = Thread.currentThread();",
+                                "",
+                                List.of("a function runs on two threads at once"))),
                 callers(
                         "cancel callbacks",
                         "cancelCallbacks",
                         new Fault(
-                                "a callback that comes after the flag is left to the removal",
-                                GATE + "CancelCallbacks.java",
-                                "return !gate.isSleepless() && waiting.add(callback);",
-                                "return waiting.add(callback);",
-                                List.of(LOOKS_FOR_EVER, "CallScan.awaitNone"))));
+                                "a call does not wait for its callback",
+                                GATE + "CancelCallback.java",
+                                "while (!isDone()) {",
+                                "while (!isDone() && interrupted) {",
+                                List.of("a callback runs on after its call"))));
     }
 
     private static FrayCase gate(String name, String method, Fault fault) {

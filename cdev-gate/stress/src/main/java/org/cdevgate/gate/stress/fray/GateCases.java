@@ -20,9 +20,6 @@ import org.cdevgate.gate.stress.fray.Basin.Sleep;
 
 /** Cases about the gate. Each method is one schedule of it, on new devices. */
 public final class GateCases {
-    /** How often a call looks at its device: it is to be found inside. */
-    private static final int LOOKS = 20;
-
     private GateCases() {}
 
     /**
@@ -201,12 +198,14 @@ public final class GateCases {
                             String broken =
                                     "torn down under the next call of a thread that had one left"
                                             + " out";
+                            Object nobody = new Object();
                             boolean inside =
                                     gate.tryRun(
                                             () -> {
-                                                for (int i = 0; i < LOOKS; i++) {
-                                                    actors.require(!off.get(), broken);
+                                                synchronized (nobody) {
+                                                    nobody.wait(1); // ends when no other can go on
                                                 }
+                                                actors.require(!off.get(), broken);
                                             });
                             remover.join();
                             actors.require(
