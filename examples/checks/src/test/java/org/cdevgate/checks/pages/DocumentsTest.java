@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.cdevgate.checks.pictures.Sequence;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,24 @@ class DocumentsTest {
     void namesInPagesExist() {
         for (Page page : pages) {
             findings.addAll(checks.names.check(page));
+        }
+        assertNothingFound();
+    }
+
+    @Test
+    void namesInPicturesExist() throws IOException {
+        List<Path> texts =
+                checks.project.files(".txt").stream()
+                        .filter(file -> file.getParent().endsWith("docs/pictures"))
+                        .toList();
+        assertTrue(texts.size() > 2, () -> "the texts of the pictures are elsewhere: " + texts);
+        for (Path each : texts) {
+            findings.addAll(
+                    checks.names.check(
+                            checks.project.root().relativize(each),
+                            Sequence.read(each).names().stream()
+                                    .map(named -> new Page.Snippet(named.name(), named.line()))
+                                    .toList()));
         }
         assertNothingFound();
     }
