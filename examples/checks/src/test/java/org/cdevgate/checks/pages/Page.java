@@ -14,6 +14,7 @@ import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
@@ -26,7 +27,7 @@ import org.commonmark.parser.Parser;
  * @param file relative to the project's root
  * @param blocks what stands between fences
  * @param codes what stands between backticks
- * @param links destinations of links
+ * @param links destinations of links and images
  * @param anchors what a link may have after its #
  */
 record Page(
@@ -96,6 +97,12 @@ record Page(
         public void visit(Link link) {
             links.add(new Snippet(link.getDestination(), line(link)));
             visitChildren(link);
+        }
+
+        @Override
+        public void visit(Image image) {
+            links.add(new Snippet(image.getDestination(), line(image)));
+            visitChildren(image);
         }
 
         @Override

@@ -37,7 +37,15 @@ final class ShellBlocks {
             } >&3
             """;
     private static final Set<String> PHASES =
-            Set.of("clean", "compile", "test-compile", "test", "package", "verify", "install");
+            Set.of(
+                    "clean",
+                    "compile",
+                    "test-compile",
+                    "test",
+                    "package",
+                    "verify",
+                    "install",
+                    "spotless:apply");
 
     /** Programs of others, which a machine may lack. */
     private static final Set<String> FOREIGN = Set.of("unshare", "sh", "cat", "echo", "mount");

@@ -22,8 +22,7 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>An actor whose name begins with a capital is a class of the project, and a label that ends
- * with () a method of it; of another class it is {@code Other.method()}. Words may follow behind a
- * comma.
+ * with () a method of it, or of the class before its dot. Words may follow behind a comma.
  */
 public final class Sequence {
     private static final Pattern STEP =
