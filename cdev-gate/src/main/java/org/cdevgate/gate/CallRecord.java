@@ -129,7 +129,7 @@ final class CallRecord extends CallPadding {
         }
     }
 
-    /** The calling thread's outermost frame; a record is made, or an unused one taken, at need. */
+    /** The calling thread's outermost frame; if it has no record it gets a new or unused one. */
     static Call currentFrame() {
         Call frame = currentFrameOrNull();
         return frame != null ? frame : adopt();
@@ -155,7 +155,7 @@ final class CallRecord extends CallPadding {
         return (int) idOf(thread) & (BY_THREAD.length - 1);
     }
 
-    /** The calling thread's record, made or taken from the unused ones at need. */
+    /** The calling thread's record; if it has none it gets a new or unused one. */
     static CallRecord current() {
         return currentFrame().record;
     }

@@ -126,7 +126,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return builder(name, driver).build();
     }
 
-    /** A gate with choices. */
+    /** Builds a gate with options: a size, hooks, a profile, a parent. */
     public static GateBuilder builder(String name, FileOperations driver) {
         return new GateBuilder(name, driver);
     }

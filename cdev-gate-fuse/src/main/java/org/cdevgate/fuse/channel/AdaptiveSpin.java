@@ -37,8 +37,8 @@ final class AdaptiveSpin {
     private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
     private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
-    // A client that is joined does not always stay: so often it is joined again, and judged by so
-    // many requests each time.
+    // A client that was joined may leave again: it is joined at most so many times, and each time
+    // is judged by so many requests.
     private static final int JOINS = 8;
     private static final int JOIN_WINDOW = 16;
 

@@ -30,7 +30,7 @@ final class HandleTable {
         this(0);
     }
 
-    /** Makes an empty table whose first slots were used so often; for tests. */
+    /** Makes an empty table whose first slots were used that many times; for tests. */
     HandleTable(int usedBefore) {
         Arrays.fill(uses, usedBefore);
     }

@@ -64,7 +64,7 @@ final class NodeTree {
     }
 
     /**
-     * Publishes a device under its path, and its links, in one step; makes directories at need.
+     * Publishes a device under its path, and its links, in one step; makes missing directories.
      *
      * @param firstSize what was asked before, or null
      * @throws FileAlreadyExistsException if one of the names is in use; nothing is published
