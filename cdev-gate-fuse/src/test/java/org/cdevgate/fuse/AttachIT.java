@@ -68,7 +68,7 @@ class AttachIT extends MountBase {
     void gdbAttachesAndDetaches(Verb verb, Waiting waiting) throws Exception {
         ToolMissing.require("gdb", "gdb");
         try (SleepingCalls node = new SleepingCalls(mount, "node", verb, waiting);
-                ClientProcess asking = ClientProcess.startInC()) {
+                ClientProcess asking = ClientProcess.start()) {
             Pending call = node.begin(asking);
             String pid = Long.toString(asking.pid());
             // Without symbols, which would take it longer than all else.
@@ -92,7 +92,7 @@ class AttachIT extends MountBase {
     void straceAttachesAndDetaches(Verb verb, Waiting waiting) throws Exception {
         ToolMissing.require("strace", "strace");
         try (SleepingCalls node = new SleepingCalls(mount, "node", verb, waiting);
-                ClientProcess asking = ClientProcess.startInC()) {
+                ClientProcess asking = ClientProcess.start()) {
             Pending call = node.begin(asking);
             try (Shell strace = Shell.exec("strace", "-f", "-p", Long.toString(asking.pid()))) {
                 if (!waiting.isHonouring()) {

@@ -28,7 +28,7 @@ class BigReadIT extends MountBase {
 
     @BeforeEach
     void startClient() throws Exception {
-        asking = ClientProcess.startInC();
+        asking = ClientProcess.start();
         ways = new OtherWays(asking);
     }
 

@@ -67,7 +67,7 @@ final class CompatibilityProbe {
         DeviceNode node = DeviceNode.named(gate.name()).flush(row.verb() == Verb.FLUSH);
         mount.register(gate, node, driver);
         boolean keepsClient = situation != Situation.KILLED;
-        ClientProcess asking = keepsClient ? client : ClientProcess.startInC();
+        ClientProcess asking = keepsClient ? client : ClientProcess.start();
         try {
             Target target = target(row, asking, mount.path(gate.name()));
             if (situation == Situation.AFTER) {

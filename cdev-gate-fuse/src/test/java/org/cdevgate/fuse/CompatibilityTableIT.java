@@ -20,7 +20,7 @@ class CompatibilityTableIT extends MountBase {
     void everyAnswerIsThatOfTheContractAndOfTheDocument() throws Exception {
         List<String> breaches = new ArrayList<>();
         CompatibilityTable table = new CompatibilityTable();
-        try (ClientProcess asking = ClientProcess.startInC()) {
+        try (ClientProcess asking = ClientProcess.start()) {
             CompatibilityProbe probe = new CompatibilityProbe(mount, asking);
             for (Row row : CompatibilityContract.ROWS) {
                 List<String> seen = new ArrayList<>();

@@ -36,7 +36,7 @@ class EdgePollIT extends MountBase {
 
     @BeforeEach
     void startClient() throws Exception {
-        asking = ClientProcess.startInC();
+        asking = ClientProcess.start();
     }
 
     @AfterEach

@@ -19,7 +19,7 @@ class FlushAtExitIT extends MountBase {
     @EnumSource
     void killedProcessGoesThoughItsFlushSleeps(Waiting waiting) throws Exception {
         try (SleepingCalls node = new SleepingCalls(mount, "node", Verb.FLUSH, waiting);
-                ClientProcess victim = ClientProcess.startInC()) {
+                ClientProcess victim = ClientProcess.start()) {
             victim.open(node.path(), OpenFlags.O_RDWR);
             victim.signal(Signal.KILL);
             assertEquals(KILLED, victim.awaitEnd());
@@ -34,7 +34,7 @@ class FlushAtExitIT extends MountBase {
     @EnumSource(names = {"PARKED", "THREADLESS"})
     void exitingProcessWaitsForItsFlushOrTheRemoval(Waiting waiting) throws Exception {
         try (SleepingCalls node = new SleepingCalls(mount, "node", Verb.FLUSH, waiting);
-                ClientProcess exiting = ClientProcess.startInC()) {
+                ClientProcess exiting = ClientProcess.start()) {
             exiting.open(node.path(), OpenFlags.O_RDWR);
             exiting.exit(3);
             TestMount.awaitAsleep(node.gate(), Verb.FLUSH, 1);

@@ -27,7 +27,7 @@ class LeaseIT extends MountBase {
 
     @BeforeEach
     void startClient() throws Exception {
-        leasing = ClientProcess.startInC();
+        leasing = ClientProcess.start();
     }
 
     @AfterEach

@@ -43,7 +43,7 @@ class NamesIT {
 
     @BeforeEach
     void mount() throws Exception {
-        attacker = ClientProcess.startInC();
+        attacker = ClientProcess.start();
         mount = TestMount.create(builder -> builder.inotify(true));
         mount.register("other", new FifoDriver(Sleep.THREADLESS));
     }

@@ -32,7 +32,7 @@ class OtherWaysIT extends MountBase {
 
     @BeforeEach
     void startClient() throws Exception {
-        asking = ClientProcess.startInC();
+        asking = ClientProcess.start();
         ways = new OtherWays(asking);
         ToolMissing.require(
                 ways.hasUring(),

@@ -35,7 +35,7 @@ class PassedDescriptorIT extends MountBase {
     /** A client of its own: it may be killed, and only the one in C can pass descriptors. */
     @BeforeEach
     void startGiver() throws Exception {
-        giver = ClientProcess.startInC();
+        giver = ClientProcess.start();
     }
 
     @AfterEach
@@ -72,7 +72,7 @@ class PassedDescriptorIT extends MountBase {
     @EnumSource
     void receiverOfADescriptorHoldsTheFileOpen(Sleep sleep) throws Exception {
         open(sleep, false);
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             int received = pass(receiver);
             giver.close(fd).expect(0);
             expectStillOpen(receiver, received);
@@ -89,7 +89,7 @@ class PassedDescriptorIT extends MountBase {
     void descriptorThatNobodyTakesOutOfTheMailIsReleasedWithTheMailbox() throws Exception {
         open(Sleep.PARKED, false);
         String mailbox = folder.resolve("mailbox").toString();
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             receiver.mailbox(mailbox);
             giver.sendDescriptor(fd, mailbox);
             giver.kill();
@@ -105,7 +105,7 @@ class PassedDescriptorIT extends MountBase {
     void descriptorInTheMailOutlivesTheDevice() throws Exception {
         open(Sleep.PARKED, false);
         String mailbox = folder.resolve("mailbox").toString();
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             int socket = receiver.mailbox(mailbox);
             giver.sendDescriptor(fd, mailbox);
             giver.close(fd).expect(0);
@@ -141,7 +141,7 @@ class PassedDescriptorIT extends MountBase {
     @EnumSource
     void parentThatDiesTakesOnlyItsOwnDescriptors(Sleep sleep) throws Exception {
         open(sleep, false);
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             int received = pass(receiver);
             Pending read = receiver.beginRead(received, 8);
             Pending child = giver.forkAndRead(fd, 8);
@@ -161,7 +161,7 @@ class PassedDescriptorIT extends MountBase {
     @EnumSource
     void removalWakesAllWhoShareAFileAcrossProcesses(Sleep sleep) throws Exception {
         open(sleep, false);
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             Pending received = receiver.beginRead(pass(receiver), 8);
             Pending child = giver.forkAndRead(fd, 8);
             Pending own = giver.beginRead(fd, 8);
@@ -183,7 +183,7 @@ class PassedDescriptorIT extends MountBase {
     void processesThatShareAFileWaitForEachOthersSleepingWrite(Sleep sleep) throws Exception {
         open(sleep, false);
         fifo.fill();
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             int received = pass(receiver);
             Pending asleep = giver.beginWrite(fd, "abc");
             TestMount.awaitAsleep(gate, Verb.WRITE, 1);
@@ -203,7 +203,7 @@ class PassedDescriptorIT extends MountBase {
     void processesThatShareASeekableFileWaitForEachOthersSleepingRead(Sleep sleep)
             throws Exception {
         open(sleep, true);
-        try (ClientProcess receiver = ClientProcess.startInC()) {
+        try (ClientProcess receiver = ClientProcess.start()) {
             int received = pass(receiver);
             Pending asleep = giver.beginRead(fd, 8);
             TestMount.awaitAsleep(gate, Verb.READ, 1);

@@ -24,7 +24,7 @@ class PositionIT extends MountBase {
 
     @BeforeEach
     void startClient() throws Exception {
-        asking = ClientProcess.startInC();
+        asking = ClientProcess.start();
     }
 
     @AfterEach

@@ -76,7 +76,7 @@ class ShareIT extends MountBase {
         assumeTrue(user.isPlayedByRoot(), "needs two users");
         try (TestMount shared =
                         TestMount.create(builder -> builder.allowOther(true).maxParkedCalls(MOST));
-                ClientProcess nobody = ClientProcess.startInC(user.command(List.of()))) {
+                ClientProcess nobody = ClientProcess.startBy(user.command(List.of()))) {
             Files.setPosixFilePermissions(
                     Path.of(shared.path()).getParent(),
                     PosixFilePermissions.fromString("rwx--x--x"));

@@ -62,7 +62,7 @@ class SignalMatrixIT extends MountBase {
         boolean both = ALL || waiting == Waiting.PARKED;
         for (String how : both ? List.of("restart", "norestart") : List.of("restart")) {
             try (SleepingCalls node = new SleepingCalls(mount, "node-" + how, verb, waiting);
-                    ClientProcess asking = ClientProcess.startInC()) {
+                    ClientProcess asking = ClientProcess.start()) {
                 asking.sigaction(Signal.USR2, how);
                 Pending call = node.begin(asking);
                 asking.interrupt(call, Signal.USR2);
@@ -89,7 +89,7 @@ class SignalMatrixIT extends MountBase {
     void fatalSignalEndsTheProcess(Verb verb, Waiting waiting) throws Exception {
         for (Signal signal : List.of(Signal.KILL, Signal.TERM, Signal.QUIT)) {
             try (SleepingCalls node = new SleepingCalls(mount, "node-" + signal, verb, waiting);
-                    ClientProcess victim = ClientProcess.startInC()) {
+                    ClientProcess victim = ClientProcess.start()) {
                 Pending call = node.begin(victim);
                 if (signal == Signal.TERM) {
                     victim.signalThread(call, signal);
@@ -106,7 +106,7 @@ class SignalMatrixIT extends MountBase {
     @MethodSource("everyCall")
     void exitByAnotherThreadEndsTheProcess(Verb verb, Waiting waiting) throws Exception {
         try (SleepingCalls node = new SleepingCalls(mount, "node", verb, waiting);
-                ClientProcess victim = ClientProcess.startInC()) {
+                ClientProcess victim = ClientProcess.start()) {
             node.begin(victim);
             victim.exit(3);
             assertEquals(3, victim.awaitEnd());
@@ -136,7 +136,7 @@ class SignalMatrixIT extends MountBase {
     @MethodSource("everyCall")
     void stoppedProcessGoesOnWhenContinued(Verb verb, Waiting waiting) throws Exception {
         try (SleepingCalls node = new SleepingCalls(mount, "node", verb, waiting);
-                ClientProcess asking = ClientProcess.startInC()) {
+                ClientProcess asking = ClientProcess.start()) {
             Pending call = node.begin(asking);
             asking.stop();
             try {
@@ -166,7 +166,7 @@ class SignalMatrixIT extends MountBase {
         for (Verb verb : VERBS) {
             try (SleepingCalls node =
                             new SleepingCalls(mount, "node-" + verb, verb, Waiting.PARKED);
-                    ClientProcess asking = ClientProcess.startInC()) {
+                    ClientProcess asking = ClientProcess.start()) {
                 asking.sigaction(Signal.USR1, "ignore");
                 asking.block(Signal.TERM);
                 Pending call = node.begin(asking);

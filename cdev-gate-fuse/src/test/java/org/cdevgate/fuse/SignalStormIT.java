@@ -31,8 +31,8 @@ class SignalStormIT extends MountBase {
         TrickleDriver driver = new TrickleDriver(sleep);
         FopsGate gate = mount.register("trickle", driver);
         String path = mount.path("trickle");
-        try (ClientProcess signalled = ClientProcess.startInC();
-                ClientProcess spared = ClientProcess.startInC()) {
+        try (ClientProcess signalled = ClientProcess.start();
+                ClientProcess spared = ClientProcess.start()) {
             Pending[] storms = new Pending[SIGNALLED];
             for (int i = 0; i < SIGNALLED; i++) {
                 int fd = signalled.open(path, OpenFlags.O_RDWR);

@@ -69,7 +69,7 @@ class SurvivalIT {
     void writersThatFillTheHeapHoldNobodyElse() throws Exception {
         int fd = client.open(path("other"), OpenFlags.O_RDWR);
         client.ioctl(fd, FifoDriver.ECHO, "").expect(8);
-        try (ClientProcess attacker = ClientProcess.startInC()) {
+        try (ClientProcess attacker = ClientProcess.start()) {
             List<Integer> files = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
                 files.add(attacker.open(path("box"), OpenFlags.O_WRONLY));

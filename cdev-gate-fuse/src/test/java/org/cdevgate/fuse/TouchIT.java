@@ -25,7 +25,7 @@ class TouchIT extends MountBase {
     @BeforeEach
     void open() throws Exception {
         gate = mount.register(camera.gate("video0"), DeviceNode.named("video0"), camera);
-        asking = ClientProcess.startInC();
+        asking = ClientProcess.start();
         fd = asking.open(mount.path("video0"), 2);
         asking.ioctl(fd, CameraDriver.NEXT_FRAME, "").expect(1);
     }

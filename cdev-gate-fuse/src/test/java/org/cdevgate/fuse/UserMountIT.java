@@ -24,7 +24,6 @@ import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
 import org.cdevgate.fuse.harness.Shell;
-import org.cdevgate.fuse.harness.TestClient;
 import org.cdevgate.fuse.harness.Within;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -121,9 +120,7 @@ class UserMountIT {
     void userMountsUsesAndRemoves() throws Exception {
         String path = folder.path().resolve("parked").toString();
         try (ServerProcess server = startServer();
-                ClientProcess client =
-                        ClientProcess.start(
-                                user.command(JavaCommand.of(classPath, TestClient.class)))) {
+                ClientProcess client = ClientProcess.startBy(user.command(List.of()))) {
             assertTrue(folder.isMounted());
             assertEquals("deaf\nparked\nthreadless\n", shell("ls \"$1\"").expect(0));
             int fd = client.open(path, OpenFlags.O_RDWR);

@@ -15,11 +15,6 @@ public final class CProgram {
 
     private CProgram() {}
 
-    /** Whether there is a compiler. */
-    static boolean hasCompiler() {
-        return ToolMissing.isInstalled("gcc");
-    }
-
     /**
      * Compiles a program, unless that was done. Without a compiler the test is skipped, or fails
      * where CI=true.

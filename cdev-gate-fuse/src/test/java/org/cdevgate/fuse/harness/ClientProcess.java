@@ -11,8 +11,7 @@ import org.cdevgate.abi.IoctlCommand;
 /**
  * A process of its own that uses the mount: one method per system call. Those named {@code begin…}
  * return while the call sleeps; the others fail if it does not return in time. It is the C program
- * of the resources where gcc is installed, and {@link TestClient} otherwise, which knows fewer
- * calls.
+ * of the resources; without gcc the test is skipped, or fails in CI.
  */
 public final class ClientProcess extends CommandProcess {
     private ClientProcess(List<String> command) throws IOException {
@@ -21,16 +20,11 @@ public final class ClientProcess extends CommandProcess {
 
     /** Starts a client. */
     public static ClientProcess start() throws IOException {
-        return CProgram.hasCompiler() ? startInC() : startInJava();
+        return startBy(List.of());
     }
 
-    /** Starts the client in C; without gcc the test is skipped, or fails in CI. */
-    public static ClientProcess startInC() throws IOException {
-        return startInC(List.of());
-    }
-
-    /** {@link #startInC()} by a command that runs another one, such as setpriv. */
-    public static ClientProcess startInC(List<String> by) throws IOException {
+    /** {@link #start()} by a command that runs another one, such as setpriv. */
+    public static ClientProcess startBy(List<String> by) throws IOException {
         // Signals have their default action, whatever this JVM was started with, and dump no core.
         List<String> line = new ArrayList<>(by);
         line.addAll(List.of("sh", "-c"));
@@ -45,12 +39,7 @@ public final class ClientProcess extends CommandProcess {
                 "client", "calls.c", "signals.c", "passing.c", "ways.c", "client.h");
     }
 
-    /** Starts the client that is a JVM. */
-    public static ClientProcess startInJava() throws IOException {
-        return start(JavaCommand.of(TestClient.class));
-    }
-
-    /** Starts a client by a command that ends up in {@link TestClient}. */
+    /** Starts a client by a command that ends up in {@link #program()}. */
     public static ClientProcess start(List<String> command) throws IOException {
         return new ClientProcess(command);
     }
@@ -125,7 +114,7 @@ public final class ClientProcess extends CommandProcess {
 
     /**
      * Writes to a node whose writes sleep as many bytes as the server has memory for, up to a
-     * number; only the C client can. It fails when not even a small write is taken.
+     * number. It fails when not even a small write is taken.
      */
     public Pending beginFill(int fd, int bytes) throws IOException {
         return begin("fill " + fd + " " + bytes);

@@ -6,7 +6,7 @@ import org.cdevgate.abi.Errno;
 /**
  * What few clients do, by the client in C: the ways of data besides read(2), and more of its kind.
  *
- * @param client started by {@link ClientProcess#startInC}
+ * @param client started by {@link ClientProcess#start}
  */
 public record OtherWays(ClientProcess client) {
     /** splice(2) into a pipe; the data are what came out of it. */

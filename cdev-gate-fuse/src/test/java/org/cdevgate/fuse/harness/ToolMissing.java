@@ -10,7 +10,7 @@ public final class ToolMissing {
     private ToolMissing() {}
 
     /** Whether the shell would find a program. */
-    static boolean isInstalled(String program) {
+    private static boolean isInstalled(String program) {
         String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
         return Arrays.stream(path.split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));

@@ -9,8 +9,7 @@
  *                               4 = 3 616263
  *
  * Numbers are decimal, bytes are hexadecimal, a path is the rest of its line. The process ends at
- * the end of its input, whatever its threads are blocked in. The Java class TestClient speaks the
- * same language with fewer words.
+ * the end of its input, whatever its threads are blocked in.
  */
 #define _GNU_SOURCE
 #include "client.h"
