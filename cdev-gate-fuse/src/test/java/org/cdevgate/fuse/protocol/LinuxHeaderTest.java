@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,158 +23,109 @@ class LinuxHeaderTest {
     private static final long MARK = 0x0102_0304_0506_0708L;
 
     /** Structs of requests, and opcodes whose argument they are. */
-    private static final Map<String, int[]> ARGUMENTS =
+    private static final Map<String, List<Integer>> ARGUMENTS =
             Map.ofEntries(
-                    Map.entry("fuse_forget_in", new int[] {FuseOpcode.FORGET}),
-                    Map.entry("fuse_getattr_in", new int[] {FuseOpcode.GETATTR}),
-                    Map.entry("fuse_setattr_in", new int[] {FuseOpcode.SETATTR}),
-                    Map.entry("fuse_mknod_in", new int[] {FuseOpcode.MKNOD}),
-                    Map.entry("fuse_mkdir_in", new int[] {FuseOpcode.MKDIR}),
-                    Map.entry("fuse_rename_in", new int[] {FuseOpcode.RENAME}),
-                    Map.entry("fuse_rename2_in", new int[] {FuseOpcode.RENAME2}),
-                    Map.entry("fuse_link_in", new int[] {FuseOpcode.LINK}),
-                    Map.entry("fuse_open_in", new int[] {FuseOpcode.OPEN, FuseOpcode.OPENDIR}),
-                    Map.entry("fuse_create_in", new int[] {FuseOpcode.CREATE}),
+                    Map.entry("fuse_forget_in", List.of(FuseOpcode.FORGET)),
+                    Map.entry("fuse_getattr_in", List.of(FuseOpcode.GETATTR)),
+                    Map.entry("fuse_setattr_in", List.of(FuseOpcode.SETATTR)),
+                    Map.entry("fuse_mknod_in", List.of(FuseOpcode.MKNOD)),
+                    Map.entry("fuse_mkdir_in", List.of(FuseOpcode.MKDIR)),
+                    Map.entry("fuse_rename_in", List.of(FuseOpcode.RENAME)),
+                    Map.entry("fuse_rename2_in", List.of(FuseOpcode.RENAME2)),
+                    Map.entry("fuse_link_in", List.of(FuseOpcode.LINK)),
+                    Map.entry("fuse_open_in", List.of(FuseOpcode.OPEN, FuseOpcode.OPENDIR)),
+                    Map.entry("fuse_create_in", List.of(FuseOpcode.CREATE)),
                     Map.entry(
                             "fuse_read_in",
-                            new int[] {
-                                FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS
-                            }),
-                    Map.entry("fuse_write_in", new int[] {FuseOpcode.WRITE}),
+                            List.of(FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS)),
+                    Map.entry("fuse_write_in", List.of(FuseOpcode.WRITE)),
                     Map.entry(
-                            "fuse_release_in",
-                            new int[] {FuseOpcode.RELEASE, FuseOpcode.RELEASEDIR}),
-                    Map.entry("fuse_flush_in", new int[] {FuseOpcode.FLUSH}),
-                    Map.entry("fuse_fsync_in", new int[] {FuseOpcode.FSYNC, FuseOpcode.FSYNCDIR}),
+                            "fuse_release_in", List.of(FuseOpcode.RELEASE, FuseOpcode.RELEASEDIR)),
+                    Map.entry("fuse_flush_in", List.of(FuseOpcode.FLUSH)),
+                    Map.entry("fuse_fsync_in", List.of(FuseOpcode.FSYNC, FuseOpcode.FSYNCDIR)),
                     Map.entry(
-                            "fuse_getxattr_in",
-                            new int[] {FuseOpcode.GETXATTR, FuseOpcode.LISTXATTR}),
+                            "fuse_getxattr_in", List.of(FuseOpcode.GETXATTR, FuseOpcode.LISTXATTR)),
                     Map.entry(
                             "fuse_lk_in",
-                            new int[] {FuseOpcode.GETLK, FuseOpcode.SETLK, FuseOpcode.SETLKW}),
-                    Map.entry("fuse_access_in", new int[] {FuseOpcode.ACCESS}),
-                    Map.entry("fuse_interrupt_in", new int[] {FuseOpcode.INTERRUPT}),
-                    Map.entry("fuse_bmap_in", new int[] {FuseOpcode.BMAP}),
-                    Map.entry("fuse_ioctl_in", new int[] {FuseOpcode.IOCTL}),
-                    Map.entry("fuse_poll_in", new int[] {FuseOpcode.POLL}),
-                    Map.entry("fuse_batch_forget_in", new int[] {FuseOpcode.BATCH_FORGET}),
-                    Map.entry("fuse_fallocate_in", new int[] {FuseOpcode.FALLOCATE}),
-                    Map.entry("fuse_lseek_in", new int[] {FuseOpcode.LSEEK}),
-                    Map.entry("fuse_copy_file_range_in", new int[] {FuseOpcode.COPY_FILE_RANGE}),
-                    Map.entry("fuse_notify_retrieve_in", new int[] {FuseOpcode.NOTIFY_REPLY}));
+                            List.of(FuseOpcode.GETLK, FuseOpcode.SETLK, FuseOpcode.SETLKW)),
+                    Map.entry("fuse_access_in", List.of(FuseOpcode.ACCESS)),
+                    Map.entry("fuse_interrupt_in", List.of(FuseOpcode.INTERRUPT)),
+                    Map.entry("fuse_bmap_in", List.of(FuseOpcode.BMAP)),
+                    Map.entry("fuse_ioctl_in", List.of(FuseOpcode.IOCTL)),
+                    Map.entry("fuse_poll_in", List.of(FuseOpcode.POLL)),
+                    Map.entry("fuse_batch_forget_in", List.of(FuseOpcode.BATCH_FORGET)),
+                    Map.entry("fuse_fallocate_in", List.of(FuseOpcode.FALLOCATE)),
+                    Map.entry("fuse_lseek_in", List.of(FuseOpcode.LSEEK)),
+                    Map.entry("fuse_copy_file_range_in", List.of(FuseOpcode.COPY_FILE_RANGE)),
+                    Map.entry("fuse_notify_retrieve_in", List.of(FuseOpcode.NOTIFY_REPLY)));
 
-    /** Fields of requests: the mark is put where the header has the field, and read back. */
-    private record In(String field, int opcode, int bytes, ToLongFunction<FuseRequest> accessor) {}
+    /**
+     * Fields of requests, of the struct that is named after the opcode: the mark is put where the
+     * header has the field, and read back.
+     */
+    private record In(int opcode, String name, int bytes, ToLongFunction<FuseRequest> accessor) {
+        String field() {
+            return "fuse_" + FuseOpcode.name(opcode).toLowerCase(Locale.ROOT) + "_in." + name;
+        }
+    }
 
     private static final List<In> FIELDS_IN =
             List.of(
-                    new In("fuse_open_in.flags", FuseOpcode.OPEN, 4, FuseRequest::openFlags),
-                    new In("fuse_create_in.flags", FuseOpcode.CREATE, 4, FuseRequest::openFlags),
-                    new In("fuse_create_in.mode", FuseOpcode.CREATE, 4, FuseRequest::createMode),
-                    new In("fuse_mknod_in.mode", FuseOpcode.MKNOD, 4, FuseRequest::mknodMode),
-                    new In("fuse_mknod_in.rdev", FuseOpcode.MKNOD, 4, FuseRequest::mknodDevice),
-                    new In("fuse_mkdir_in.mode", FuseOpcode.MKDIR, 4, FuseRequest::mknodMode),
-                    new In("fuse_read_in.fh", FuseOpcode.READ, 8, FuseRequest::fh),
-                    new In("fuse_read_in.offset", FuseOpcode.READ, 8, FuseRequest::offset),
-                    new In("fuse_read_in.size", FuseOpcode.READ, 4, FuseRequest::size),
-                    new In("fuse_read_in.read_flags", FuseOpcode.READ, 4, FuseRequest::readFlags),
-                    new In("fuse_read_in.lock_owner", FuseOpcode.READ, 8, FuseRequest::lockOwner),
-                    new In("fuse_read_in.flags", FuseOpcode.READ, 4, FuseRequest::fileFlags),
-                    new In("fuse_write_in.fh", FuseOpcode.WRITE, 8, FuseRequest::fh),
-                    new In("fuse_write_in.offset", FuseOpcode.WRITE, 8, FuseRequest::offset),
-                    new In(
-                            "fuse_write_in.write_flags",
-                            FuseOpcode.WRITE,
-                            4,
-                            FuseRequest::writeFlags),
-                    new In("fuse_write_in.lock_owner", FuseOpcode.WRITE, 8, FuseRequest::lockOwner),
-                    new In("fuse_write_in.flags", FuseOpcode.WRITE, 4, FuseRequest::fileFlags),
-                    new In("fuse_release_in.fh", FuseOpcode.RELEASE, 8, FuseRequest::fh),
-                    new In("fuse_release_in.flags", FuseOpcode.RELEASE, 4, FuseRequest::fileFlags),
-                    new In(
-                            "fuse_release_in.release_flags",
-                            FuseOpcode.RELEASE,
-                            4,
-                            FuseRequest::releaseFlags),
-                    new In(
-                            "fuse_release_in.lock_owner",
-                            FuseOpcode.RELEASE,
-                            8,
-                            FuseRequest::lockOwner),
-                    new In("fuse_flush_in.fh", FuseOpcode.FLUSH, 8, FuseRequest::fh),
-                    new In("fuse_flush_in.lock_owner", FuseOpcode.FLUSH, 8, FuseRequest::lockOwner),
-                    new In("fuse_fsync_in.fh", FuseOpcode.FSYNC, 8, FuseRequest::fh),
-                    new In(
-                            "fuse_fsync_in.fsync_flags",
-                            FuseOpcode.FSYNC,
-                            4,
-                            FuseRequest::fsyncFlags),
-                    new In("fuse_lseek_in.fh", FuseOpcode.LSEEK, 8, FuseRequest::fh),
-                    new In("fuse_lseek_in.offset", FuseOpcode.LSEEK, 8, FuseRequest::offset),
-                    new In("fuse_lseek_in.whence", FuseOpcode.LSEEK, 4, FuseRequest::whence),
-                    new In("fuse_ioctl_in.fh", FuseOpcode.IOCTL, 8, FuseRequest::fh),
-                    new In("fuse_ioctl_in.flags", FuseOpcode.IOCTL, 4, FuseRequest::ioctlFlags),
-                    new In("fuse_ioctl_in.cmd", FuseOpcode.IOCTL, 4, FuseRequest::ioctlCommand),
-                    new In("fuse_ioctl_in.arg", FuseOpcode.IOCTL, 8, FuseRequest::ioctlArgument),
-                    new In("fuse_poll_in.fh", FuseOpcode.POLL, 8, FuseRequest::fh),
-                    new In("fuse_poll_in.kh", FuseOpcode.POLL, 8, FuseRequest::pollHandle),
-                    new In("fuse_poll_in.flags", FuseOpcode.POLL, 4, FuseRequest::pollFlags),
-                    new In("fuse_poll_in.events", FuseOpcode.POLL, 4, FuseRequest::pollEvents),
-                    new In(
-                            "fuse_getattr_in.getattr_flags",
-                            FuseOpcode.GETATTR,
-                            4,
-                            FuseRequest::getattrFlags),
-                    new In("fuse_getattr_in.fh", FuseOpcode.GETATTR, 8, FuseRequest::fh),
-                    new In("fuse_access_in.mask", FuseOpcode.ACCESS, 4, FuseRequest::accessMask),
-                    new In(
-                            "fuse_interrupt_in.unique",
-                            FuseOpcode.INTERRUPT,
-                            8,
-                            FuseRequest::interruptUnique),
-                    new In(
-                            "fuse_forget_in.nlookup",
-                            FuseOpcode.FORGET,
-                            8,
-                            r -> r.forget().lookups(0)),
-                    new In(
-                            "fuse_setattr_in.valid",
-                            FuseOpcode.SETATTR,
-                            4,
-                            r -> r.setattr().valid()),
-                    new In("fuse_setattr_in.fh", FuseOpcode.SETATTR, 8, FuseRequest::fh),
-                    new In("fuse_setattr_in.size", FuseOpcode.SETATTR, 8, r -> r.setattr().size()),
-                    new In(
-                            "fuse_setattr_in.atime",
-                            FuseOpcode.SETATTR,
-                            8,
-                            r -> r.setattr().atime()),
-                    new In(
-                            "fuse_setattr_in.mtime",
-                            FuseOpcode.SETATTR,
-                            8,
-                            r -> r.setattr().mtime()),
-                    new In(
-                            "fuse_setattr_in.atimensec",
-                            FuseOpcode.SETATTR,
-                            4,
-                            r -> r.setattr().atimeNanos()),
-                    new In(
-                            "fuse_setattr_in.mtimensec",
-                            FuseOpcode.SETATTR,
-                            4,
-                            r -> r.setattr().mtimeNanos()),
-                    new In("fuse_setattr_in.mode", FuseOpcode.SETATTR, 4, r -> r.setattr().mode()),
-                    new In("fuse_setattr_in.uid", FuseOpcode.SETATTR, 4, r -> r.setattr().uid()),
-                    new In("fuse_setattr_in.gid", FuseOpcode.SETATTR, 4, r -> r.setattr().gid()),
-                    new In("fuse_init_in.major", FuseOpcode.INIT, 4, r -> r.initOffer().major()),
-                    new In("fuse_init_in.minor", FuseOpcode.INIT, 4, r -> r.initOffer().minor()),
-                    new In(
-                            "fuse_init_in.max_readahead",
-                            FuseOpcode.INIT,
-                            4,
-                            r -> r.initOffer().maxReadahead()),
-                    new In("fuse_init_in.flags", FuseOpcode.INIT, 4, r -> r.initOffer().flags()));
+                    new In(FuseOpcode.OPEN, "flags", 4, FuseRequest::openFlags),
+                    new In(FuseOpcode.CREATE, "flags", 4, FuseRequest::openFlags),
+                    new In(FuseOpcode.CREATE, "mode", 4, FuseRequest::createMode),
+                    new In(FuseOpcode.MKNOD, "mode", 4, FuseRequest::mknodMode),
+                    new In(FuseOpcode.MKNOD, "rdev", 4, FuseRequest::mknodDevice),
+                    new In(FuseOpcode.MKDIR, "mode", 4, FuseRequest::mknodMode),
+                    new In(FuseOpcode.READ, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.READ, "offset", 8, FuseRequest::offset),
+                    new In(FuseOpcode.READ, "size", 4, FuseRequest::size),
+                    new In(FuseOpcode.READ, "read_flags", 4, FuseRequest::readFlags),
+                    new In(FuseOpcode.READ, "lock_owner", 8, FuseRequest::lockOwner),
+                    new In(FuseOpcode.READ, "flags", 4, FuseRequest::fileFlags),
+                    new In(FuseOpcode.WRITE, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.WRITE, "offset", 8, FuseRequest::offset),
+                    new In(FuseOpcode.WRITE, "write_flags", 4, FuseRequest::writeFlags),
+                    new In(FuseOpcode.WRITE, "lock_owner", 8, FuseRequest::lockOwner),
+                    new In(FuseOpcode.WRITE, "flags", 4, FuseRequest::fileFlags),
+                    new In(FuseOpcode.RELEASE, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.RELEASE, "flags", 4, FuseRequest::fileFlags),
+                    new In(FuseOpcode.RELEASE, "release_flags", 4, FuseRequest::releaseFlags),
+                    new In(FuseOpcode.RELEASE, "lock_owner", 8, FuseRequest::lockOwner),
+                    new In(FuseOpcode.FLUSH, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.FLUSH, "lock_owner", 8, FuseRequest::lockOwner),
+                    new In(FuseOpcode.FSYNC, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.FSYNC, "fsync_flags", 4, FuseRequest::fsyncFlags),
+                    new In(FuseOpcode.LSEEK, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.LSEEK, "offset", 8, FuseRequest::offset),
+                    new In(FuseOpcode.LSEEK, "whence", 4, FuseRequest::whence),
+                    new In(FuseOpcode.IOCTL, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.IOCTL, "flags", 4, FuseRequest::ioctlFlags),
+                    new In(FuseOpcode.IOCTL, "cmd", 4, FuseRequest::ioctlCommand),
+                    new In(FuseOpcode.IOCTL, "arg", 8, FuseRequest::ioctlArgument),
+                    new In(FuseOpcode.POLL, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.POLL, "kh", 8, FuseRequest::pollHandle),
+                    new In(FuseOpcode.POLL, "flags", 4, FuseRequest::pollFlags),
+                    new In(FuseOpcode.POLL, "events", 4, FuseRequest::pollEvents),
+                    new In(FuseOpcode.GETATTR, "getattr_flags", 4, FuseRequest::getattrFlags),
+                    new In(FuseOpcode.GETATTR, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.ACCESS, "mask", 4, FuseRequest::accessMask),
+                    new In(FuseOpcode.INTERRUPT, "unique", 8, FuseRequest::interruptUnique),
+                    new In(FuseOpcode.FORGET, "nlookup", 8, r -> r.forget().lookups(0)),
+                    new In(FuseOpcode.SETATTR, "valid", 4, r -> r.setattr().valid()),
+                    new In(FuseOpcode.SETATTR, "fh", 8, FuseRequest::fh),
+                    new In(FuseOpcode.SETATTR, "size", 8, r -> r.setattr().size()),
+                    new In(FuseOpcode.SETATTR, "atime", 8, r -> r.setattr().atime()),
+                    new In(FuseOpcode.SETATTR, "mtime", 8, r -> r.setattr().mtime()),
+                    new In(FuseOpcode.SETATTR, "atimensec", 4, r -> r.setattr().atimeNanos()),
+                    new In(FuseOpcode.SETATTR, "mtimensec", 4, r -> r.setattr().mtimeNanos()),
+                    new In(FuseOpcode.SETATTR, "mode", 4, r -> r.setattr().mode()),
+                    new In(FuseOpcode.SETATTR, "uid", 4, r -> r.setattr().uid()),
+                    new In(FuseOpcode.SETATTR, "gid", 4, r -> r.setattr().gid()),
+                    new In(FuseOpcode.INIT, "major", 4, r -> r.initOffer().major()),
+                    new In(FuseOpcode.INIT, "minor", 4, r -> r.initOffer().minor()),
+                    new In(FuseOpcode.INIT, "max_readahead", 4, r -> r.initOffer().maxReadahead()),
+                    new In(FuseOpcode.INIT, "flags", 4, r -> r.initOffer().flags()));
 
     private static Map<String, Long> known;
 
@@ -244,13 +196,13 @@ class LinuxHeaderTest {
             }
             long value = each.bytes == 8 ? MARK : MARK & 0x0fff_ffff;
             if (each.bytes == 8) {
-                message.putLong(at(each.field, 40), value);
+                message.putLong(at(each.field(), 40), value);
             } else {
-                message.putInt(at(each.field, 40), (int) value);
+                message.putInt(at(each.field(), 40), (int) value);
             }
             FuseRequest request = new FuseRequest(message);
-            assertEquals(DecodeError.NONE, request.wrap(length), each.field);
-            assertEquals(value, each.accessor.applyAsLong(request), each.field);
+            assertEquals(DecodeError.NONE, request.wrap(length), each.field());
+            assertEquals(value, each.accessor.applyAsLong(request), each.field());
         }
     }
 
