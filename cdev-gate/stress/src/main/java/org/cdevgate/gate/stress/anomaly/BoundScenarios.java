@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.cdevgate.async.IrqLine;
-import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
-import org.cdevgate.devres.Devres;
+import org.cdevgate.device.Device;
 import org.cdevgate.devres.DevresGroup;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -35,73 +34,15 @@ final class BoundScenarios {
     }
 
     private void managed() {
-        all.put(
-                "registration of a resource",
-                () ->
-                        new OnManaged() {
-                            @Override
-                            public void run() {
-                                devres.add("clock", this, gone -> released.incrementAndGet());
-                                registered++;
-                            }
-                        });
-        all.put(
-                "registration of an action",
-                () ->
-                        new OnManaged() {
-                            @Override
-                            public void run() {
-                                devres.addAction("clock off", released::incrementAndGet);
-                                registered++;
-                            }
-                        });
-        all.put(
-                "early release of a resource",
-                () ->
-                        new OnManaged() {
-                            @Override
-                            public void run() {
-                                devres.release(registers);
-                            }
-                        });
-        all.put(
-                "release of a group of resources",
-                () ->
-                        new OnManaged() {
-                            private DevresGroup group;
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                super.made(bound);
-                                group = devres.openGroup("group");
-                                for (int i = 0; i < 2; i++) {
-                                    devres.addAction("of the group", released::incrementAndGet);
-                                    registered++;
-                                }
-                                group.close();
-                            }
-
-                            @Override
-                            public void run() {
-                                group.release();
-                            }
-                        });
-        all.put(
-                "opening and closing of a group",
-                () ->
-                        new OnManaged() {
-                            @Override
-                            public void run() {
-                                DevresGroup group = devres.openGroup("group");
-                                devres.addAction("of it", released::incrementAndGet);
-                                registered++;
-                                group.close();
-                            }
-                        });
+        onManaged("registration of a resource", made -> made.addResource("clock", new Object()));
+        onManaged("registration of an action", made -> made.addAction("clock off"));
+        onManaged("early release of a resource", made -> made.devres.release(made.registers));
+        all.put("release of a group of resources", ReleaseOfAGroup::new);
+        onManaged("opening and closing of a group", made -> made.addGroupOf(1));
         all.put(
                 "release of all resources",
                 () ->
-                        new OnManaged() {
+                        new OnManaged(made -> {}) {
                             @Override
                             public void run() {
                                 device().unbind();
@@ -109,18 +50,14 @@ final class BoundScenarios {
                         });
     }
 
-    /**
-     * A device with a managed resource, which is released once; so is what is registered here, and
-     * what an Error has kept from that at most once.
-     */
-    private abstract class OnManaged extends OnBound {
-        final Object registers = new Object();
-        final AtomicInteger released = new AtomicInteger();
-        int registered;
-        Devres devres;
+    private void onManaged(String name, Step<Managed> step) {
+        all.put(name, () -> new OnManaged(step));
+    }
 
-        OnManaged() {
-            super(others);
+    /** A device with a managed resource. */
+    private class OnManaged extends OnBound<Managed> {
+        OnManaged(Step<Managed> step) {
+            super(others, bound -> new Managed(bound.devres()), step);
         }
 
         @Override
@@ -129,156 +66,126 @@ final class BoundScenarios {
         }
 
         @Override
-        void made(BoundDevice bound) {
-            devres = bound.devres();
-            devres.add("registers", registers, gone -> released.incrementAndGet());
-            registered++;
+        public String judge() throws Exception {
+            String wrong = super.judge();
+            return wrong != null ? wrong : made.wrong();
+        }
+    }
+
+    private final class ReleaseOfAGroup extends OnManaged {
+        private DevresGroup group;
+
+        ReleaseOfAGroup() {
+            super(made -> {});
         }
 
         @Override
-        public String judge() throws Exception {
-            String wrong = super.judge();
-            if (wrong != null) {
-                return wrong;
-            }
-            if (released.get() < registered || released.get() > registered + 1) {
-                return registered + " resources, and " + released + " releases";
-            }
-            return devres.size() == 0 ? null : "left are " + devres.names();
+        public void prepare() throws Exception {
+            super.prepare();
+            group = made.addGroupOf(2);
+        }
+
+        @Override
+        public void run() {
+            group.release();
         }
     }
 
     private void bindings() {
-        all.put(
+        onBound(
                 "interrupt",
-                () ->
-                        new OnBound(others) {
-                            private final IrqLine line = new IrqLine("irq");
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                line.request(bound, proof -> proof.isValid());
-                            }
-
-                            @Override
-                            public void run() {
-                                line.raise();
-                            }
-                        });
-        all.put(
+                bound -> {
+                    IrqLine line = new IrqLine("irq");
+                    line.request(bound, proof -> proof.isValid());
+                    return line;
+                },
+                IrqLine::raise);
+        onBound(
                 "call of a bound driver",
-                () ->
-                        new OnBound(others) {
-                            private BoundCaller caller;
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                caller = bound.addCaller("caller");
-                            }
-
-                            @Override
-                            public void run() {
-                                caller.tryRun(BoundDevice::check);
-                            }
-                        });
+                bound -> bound.addCaller("caller"),
+                caller -> caller.tryRun(BoundDevice::check));
         all.put(
                 "proof by hand",
                 () ->
-                        new OnBound(others) {
-                            private BoundDevice proof;
-
-                            @Override
-                            void made(BoundDevice bound) {}
-
-                            @Override
-                            public void run() {
-                                proof = device().tryEnter().orElseThrow();
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                if (proof != null) {
-                                    proof.close();
-                                }
-                                return super.judge();
-                            }
-                        });
-        all.put(
+                        new UseByHand<Device, BoundDevice>(
+                                BoundDevice::device, device -> device.tryEnter().orElseThrow()));
+        onBound(
                 "use of a resource",
-                () ->
-                        new OnResource() {
-                            @Override
-                            public void run() {
-                                resource.tryAccess(String::length);
-                            }
-                        });
+                BoundScenarios::resource,
+                resource -> resource.tryAccess(String::length));
         all.put(
                 "use of a resource by hand",
-                () ->
-                        new OnResource() {
-                            private Revocable.Use<String> use;
-
-                            @Override
-                            public void run() {
-                                use = resource.tryAccess();
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                if (use != null) {
-                                    use.close();
-                                }
-                                return super.judge();
-                            }
-                        });
-        all.put(
-                "unbinding",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().unbind();
-                            }
-                        });
-        all.put(
-                "unplugging of a device with a child",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().remove();
-                            }
-                        });
-        all.put(
+                () -> new UseByHand<>(BoundScenarios::resource, Revocable::tryAccess));
+        onWhole("unbinding", Device::unbind);
+        onWhole("unplugging of a device with a child", Device::remove);
+        onWhole(
                 "plugging of a child",
-                () ->
-                        new OnWhole() {
-                            @Override
-                            public void run() {
-                                device().bus().newDevice("late").parent(device()).add();
-                            }
-                        });
+                device -> device.bus().newDevice("late").parent(device).add());
     }
 
-    /** A device with a node and a child; whatever has failed, it can be unplugged once. */
-    private abstract class OnWhole extends OnBound {
-        private final List<FopsGate> nodes = Collections.synchronizedList(new ArrayList<>());
-        private int probes;
+    private static Revocable<String> resource(BoundDevice bound) {
+        return Revocable.managed("registers", bound, "registers", gone -> {});
+    }
 
-        OnWhole() {
-            super(others);
+    private <T> void onBound(String name, OnBound.Maker<T> maker, Step<T> step) {
+        all.put(name, () -> new OnBound<>(others, maker, step));
+    }
+
+    private void onWhole(String name, Step<Device> step) {
+        all.put(name, () -> new OnWhole(step));
+    }
+
+    /** A use that is ended where nothing fails any more. */
+    private final class UseByHand<T, U extends AutoCloseable> extends OnBound<T> {
+        private final Function<T, U> begin;
+        private U use;
+
+        UseByHand(Maker<T> maker, Function<T, U> begin) {
+            super(others, maker, made -> {});
+            this.begin = begin;
         }
 
         @Override
-        public void prepare() {
+        public void run() {
+            use = begin.apply(made);
+        }
+
+        @Override
+        public String judge() throws Exception {
+            if (use != null) {
+                use.close();
+            }
+            return super.judge();
+        }
+    }
+
+    /** A device with a node and a child; whatever has failed, it can be unplugged once. */
+    private final class OnWhole extends OnBound<Device> {
+        private final Step<Device> step;
+        private final List<FopsGate> nodes = Collections.synchronizedList(new ArrayList<>());
+        private int probes;
+
+        OnWhole(Step<Device> step) {
+            super(others);
+            this.step = step;
+        }
+
+        @Override
+        Device make(BoundDevice bound) {
+            nodes.add(bound.addGate(FopsGate.of("node", new FileOperations() {})));
+            probes++;
+            return null; // asks nothing of the code under test, which may fail here
+        }
+
+        @Override
+        public void prepare() throws Exception {
             super.prepare();
             device().bus().newDevice("child").parent(device()).add();
         }
 
         @Override
-        void made(BoundDevice bound) {
-            nodes.add(bound.addGate(FopsGate.of("node", new FileOperations() {})));
-            probes++;
+        public void run() throws Exception {
+            step.run(device());
         }
 
         @Override
@@ -305,19 +212,6 @@ final class BoundScenarios {
             return removes.get() == probes
                     ? null
                     : probes + " bound, and remove() called " + removes + " times";
-        }
-    }
-
-    private abstract class OnResource extends OnBound {
-        Revocable<String> resource;
-
-        OnResource() {
-            super(others);
-        }
-
-        @Override
-        void made(BoundDevice bound) {
-            resource = Revocable.managed("registers", bound, "registers", gone -> {});
         }
     }
 }

@@ -9,19 +9,43 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
 
-/** A bound device whose unbinding is what waits. */
-abstract class OnBound implements Trial {
+/**
+ * A bound device whose unbinding is what waits.
+ *
+ * @param <T> what its driver's probe makes
+ */
+class OnBound<T> implements Trial {
+    /** What a probe makes. */
+    interface Maker<T> {
+        T make(BoundDevice bound);
+    }
+
     private final ExecutorService others;
+    private final Maker<T> maker;
+    private final Step<T> step;
     private final Device device = new DeviceModel().bus("test").newDevice("device").add();
     final AtomicInteger removes = new AtomicInteger();
+    T made;
 
-    /** One on whose other threads nothing fails. */
-    OnBound(ExecutorService others) {
+    /**
+     * A device.
+     *
+     * @param others threads on which nothing fails
+     * @param step what may fail
+     */
+    OnBound(ExecutorService others, Maker<T> maker, Step<T> step) {
         this.others = others;
+        this.maker = maker;
+        this.step = step;
+    }
+
+    /** For one that makes and does these by methods of its own. */
+    OnBound(ExecutorService others) {
+        this(others, bound -> null, made -> {});
     }
 
     @Override
-    public void prepare() {
+    public void prepare() throws Exception {
         device.bus()
                 .addDriver(
                         new Driver() {
@@ -37,7 +61,7 @@ abstract class OnBound implements Trial {
 
                             @Override
                             public void probe(BoundDevice bound) {
-                                made(bound);
+                                made = make(bound);
                             }
 
                             @Override
@@ -47,10 +71,18 @@ abstract class OnBound implements Trial {
                         });
     }
 
-    abstract void made(BoundDevice bound);
+    /** What the probe makes. */
+    T make(BoundDevice bound) {
+        return maker.make(bound);
+    }
 
     Device device() {
         return device;
+    }
+
+    @Override
+    public void run() throws Exception {
+        step.run(made);
     }
 
     @Override

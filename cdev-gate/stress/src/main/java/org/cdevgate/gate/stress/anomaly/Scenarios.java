@@ -59,23 +59,31 @@ final class Scenarios {
         return made.all;
     }
 
-    private interface Step {
+    /** A call on an open file of a device. */
+    private interface CallStep {
         void run(TestDevice device, OpenFile file) throws Exception;
     }
 
     /** A call on an open file. */
     private class OnFile implements Trial {
         final TestDevice device = new TestDevice("device");
-        private final Step step;
+        private final Step<TestDevice> before;
+        private final CallStep step;
         OpenFile file;
 
-        OnFile(Step step) {
+        OnFile(CallStep step) {
+            this(device -> {}, step);
+        }
+
+        OnFile(Step<TestDevice> before, CallStep step) {
+            this.before = before;
             this.step = step;
         }
 
         @Override
         public void prepare() throws Exception {
             file = device.open();
+            before.run(device);
         }
 
         @Override
@@ -89,7 +97,7 @@ final class Scenarios {
         }
     }
 
-    private void onFile(String name, Step step) {
+    private void onFile(String name, CallStep step) {
         all.put(name, () -> new OnFile(step));
     }
 
@@ -110,13 +118,9 @@ final class Scenarios {
         all.put(
                 "at the highest level of diagnostics",
                 () ->
-                        new OnFile((device, file) -> device.ioctl(file, CANCEL)) {
-                            @Override
-                            public void prepare() throws Exception {
-                                super.prepare();
-                                device.gate.diagnostics(DiagnosticLevel.FULL);
-                            }
-                        });
+                        new OnFile(
+                                device -> device.gate.diagnostics(DiagnosticLevel.FULL),
+                                (device, file) -> device.ioctl(file, CANCEL)));
         all.put(
                 "nested",
                 () -> {
@@ -181,12 +185,10 @@ final class Scenarios {
         all.put(
                 "an exclusive sleeper that fails takes no wake-up from another",
                 () ->
-                        new Sleepers(SLEEP_ALONE, 1) {
-                            @Override
-                            public void run() throws Exception {
-                                device.ioctl(file, SLEEP_ALONE_FOR_NO_TIME);
-                            }
-                        });
+                        new Sleepers(
+                                SLEEP_ALONE,
+                                1,
+                                (device, file) -> device.ioctl(file, SLEEP_ALONE_FOR_NO_TIME)));
     }
 
     /** Others that sleep; they wait for an item each. */
@@ -195,8 +197,8 @@ final class Scenarios {
         private final int command;
         private final int count;
 
-        Sleepers(int command, int count) {
-            super((device, file) -> {});
+        Sleepers(int command, int count, CallStep step) {
+            super(step);
             this.command = command;
             this.count = count;
         }
@@ -224,6 +226,17 @@ final class Scenarios {
             return asleep.stream().filter(Future::isDone).count();
         }
 
+        private boolean areWoken(int count, long deadline) {
+            while (done() < count && System.nanoTime() <= deadline) {
+                Thread.onSpinWait();
+            }
+            return done() >= count;
+        }
+
+        private String whoWereWoken(int count) {
+            return done() + " of " + count + " were woken, in flight " + device.inFlight();
+        }
+
         @Override
         public String judge() throws Exception {
             if (!device.gate.isRemoving()) {
@@ -232,26 +245,12 @@ final class Scenarios {
                     device.items.incrementAndGet();
                     device.queue.wakeUp();
                     served++;
-                    while (command == SLEEP_ALONE && done() < served) { // one each
-                        if (System.nanoTime() > deadline) {
-                            return done()
-                                    + " of "
-                                    + served
-                                    + " were woken, in flight "
-                                    + device.inFlight();
-                        }
-                        Thread.onSpinWait();
+                    if (command == SLEEP_ALONE && !areWoken(served, deadline)) { // one each
+                        return whoWereWoken(served);
                     }
                 }
-                while (done() < count) {
-                    if (System.nanoTime() > deadline) {
-                        return done()
-                                + " of "
-                                + count
-                                + " were woken, in flight "
-                                + device.inFlight();
-                    }
-                    Thread.onSpinWait();
+                if (!areWoken(count, deadline)) {
+                    return whoWereWoken(count);
                 }
             }
             String wrong = super.judge();
@@ -274,46 +273,28 @@ final class Scenarios {
         all.put(
                 "wake-up",
                 () ->
-                        new Sleepers(SLEEP, 3) {
-                            @Override
-                            public void run() {
-                                device.items.addAndGet(3);
-                                device.queue.wakeUp();
-                            }
-                        });
+                        new Sleepers(
+                                SLEEP,
+                                3,
+                                (device, file) -> {
+                                    device.items.addAndGet(3);
+                                    device.queue.wakeUp();
+                                }));
         all.put(
                 "exclusive wake-up",
-                () ->
-                        new Sleepers(SLEEP_ALONE, 2) {
-                            @Override
-                            public void run() {
-                                device.queue.wakeUp();
-                            }
-                        });
+                () -> new Sleepers(SLEEP_ALONE, 2, (device, file) -> device.queue.wakeUp()));
     }
 
     private void refusals() {
-        all.put("refused enter", () -> new Refused((device, file) -> device.gate.enter()));
-        all.put(
-                "refused tryRun",
-                () -> new Refused((device, file) -> device.gate.tryRun(() -> {})));
-        all.put("refused ioctl", () -> new Refused((device, file) -> device.ioctl(file, PLAIN)));
-        all.put("refused hold", () -> new Refused((device, file) -> device.gate.hold("late")));
-        all.put(
-                "close after the flag",
-                () -> new Refused((device, file) -> device.gate.close(file)));
+        refused("refused enter", (device, file) -> device.gate.enter());
+        refused("refused tryRun", (device, file) -> device.gate.tryRun(() -> {}));
+        refused("refused ioctl", (device, file) -> device.ioctl(file, PLAIN));
+        refused("refused hold", (device, file) -> device.gate.hold("late"));
+        refused("close after the flag", (device, file) -> device.gate.close(file));
     }
 
-    private final class Refused extends OnFile {
-        Refused(Step step) {
-            super(step);
-        }
-
-        @Override
-        public void prepare() throws Exception {
-            super.prepare();
-            device.gate.beginRemoval();
-        }
+    private void refused(String name, CallStep step) {
+        all.put(name, () -> new OnFile(device -> device.gate.beginRemoval(), step));
     }
 
     private void removals() {
@@ -334,30 +315,19 @@ final class Scenarios {
                 () -> new Removed(gate -> gate.unregisterAsync().get(5, TimeUnit.SECONDS)));
     }
 
-    private interface Remover {
-        void remove(FopsGate gate) throws Exception;
-    }
-
     private class Removed extends Sleepers implements RemovalListener {
-        private final Remover remover;
         private final AtomicInteger flagged = new AtomicInteger();
         private final AtomicInteger drained = new AtomicInteger();
         private final AtomicInteger tornDown = new AtomicInteger();
 
-        Removed(Remover remover) {
-            super(SLEEP, 1);
-            this.remover = remover;
+        Removed(Step<FopsGate> remover) {
+            super(SLEEP, 1, (device, file) -> remover.run(device.gate));
         }
 
         @Override
         public void prepare() throws Exception {
             device.gate.addRemovalListener(this);
             super.prepare();
-        }
-
-        @Override
-        public void run() throws Exception {
-            remover.remove(device.gate);
         }
 
         @Override
@@ -441,13 +411,9 @@ final class Scenarios {
         all.put(
                 "the first call of a thread",
                 () ->
-                        new OnFile((device, file) -> {}) {
-                            @Override
-                            public void run() throws Exception {
-                                // The anomaly is of the thread that arms it; so that is the new
-                                // one.
-                                Anomaly.onNewThread(() -> device.ioctl(file, PLAIN));
-                            }
-                        });
+                        // The anomaly is of the thread that arms it; so that is the new one.
+                        new OnFile(
+                                (device, file) ->
+                                        Anomaly.onNewThread(() -> device.ioctl(file, PLAIN))));
     }
 }

@@ -14,7 +14,7 @@ interface Trial {
     default void prepare() throws Exception {}
 
     /** One point of it may fail on this thread; what it throws is no news. */
-    void run() throws Exception;
+    default void run() throws Exception {}
 
     /**
      * Nothing fails any more, on the same thread.

@@ -12,6 +12,8 @@ import org.cdevgate.async.DeviceTimer;
 import org.cdevgate.async.Work;
 import org.cdevgate.async.WorkQueue;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.device.Device;
+import org.cdevgate.gate.FopsGate;
 
 /**
  * Work and timers, of bound devices and of gates, with anomalies where they are started and taken
@@ -27,10 +29,6 @@ final class WorkScenarios {
     WorkScenarios(ExecutorService others, Map<String, Supplier<Trial>> all) {
         this.others = others;
         this.all = all;
-    }
-
-    private interface Step<T> {
-        void run(T started);
     }
 
     /** All of them. */
@@ -50,179 +48,124 @@ final class WorkScenarios {
                 timer -> timer.mod(LATER),
                 timer -> timer.mod(LATER));
         timer("deleting of a timer", true, timer -> timer.mod(LATER), DeviceTimer::deleteSync);
-        all.put(
-                "making of a work queue",
-                () ->
-                        new OnBound(others) {
-                            private BoundDevice proof;
+        all.put("making of a work queue", MakingOfAQueue::new);
+    }
 
-                            @Override
-                            void made(BoundDevice bound) {}
+    private final class MakingOfAQueue extends OnBound<Device> {
+        private BoundDevice proof;
 
-                            @Override
-                            public void prepare() {
-                                super.prepare();
-                                proof = device().tryEnter().orElseThrow();
-                            }
+        MakingOfAQueue() {
+            super(others, BoundDevice::device, device -> {});
+        }
 
-                            @Override
-                            public void run() {
-                                WorkQueue.alloc(proof, "anomaly", 1);
-                            }
+        @Override
+        public void prepare() throws Exception {
+            super.prepare();
+            proof = made.tryEnter().orElseThrow();
+        }
 
-                            @Override
-                            public String judge() throws Exception {
-                                proof.close();
-                                return super.judge();
-                            }
-                        });
+        @Override
+        public void run() {
+            WorkQueue.alloc(proof, "anomaly", 1);
+        }
+
+        @Override
+        public String judge() throws Exception {
+            proof.close();
+            return super.judge();
+        }
     }
 
     private void work(String name, boolean hasRoom, Step<Work> before, Step<Work> step) {
-        all.put(
+        both(
                 name,
-                () ->
-                        new OnBound(others) {
-                            private final AtomicInteger runs = new AtomicInteger();
-                            private Work work;
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                work =
-                                        WorkQueue.alloc(bound, "anomaly", 1)
-                                                .work("work", runs::incrementAndGet);
-                            }
-
-                            @Override
-                            public void prepare() {
-                                super.prepare();
-                                before.run(work);
-                            }
-
-                            @Override
-                            public boolean hasRoom() {
-                                return hasRoom;
-                            }
-
-                            @Override
-                            public void run() {
-                                step.run(work);
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                String wrong = runsAgain(work, runs);
-                                return wrong != null ? wrong : super.judge();
-                            }
-                        });
-        all.put(
-                name + " of a gate",
-                () ->
-                        new OnGate() {
-                            private final AtomicInteger runs = new AtomicInteger();
-                            private final Work work =
-                                    WorkQueue.alloc(device.gate, "anomaly", 1)
-                                            .work("work", runs::incrementAndGet);
-
-                            @Override
-                            public void prepare() {
-                                before.run(work);
-                            }
-
-                            @Override
-                            public boolean hasRoom() {
-                                return hasRoom;
-                            }
-
-                            @Override
-                            public void run() {
-                                step.run(work);
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                String wrong = runsAgain(work, runs);
-                                return wrong != null ? wrong : super.judge();
-                            }
-                        });
+                hasRoom,
+                (bound, runs) ->
+                        WorkQueue.alloc(bound, "anomaly", 1).work("work", runs::incrementAndGet),
+                (gate, runs) ->
+                        WorkQueue.alloc(gate, "anomaly", 1).work("work", runs::incrementAndGet),
+                before,
+                step,
+                this::runsAgain);
     }
 
     private void timer(
             String name, boolean hasRoom, Step<DeviceTimer> before, Step<DeviceTimer> step) {
-        all.put(
+        both(
                 name,
-                () ->
-                        new OnBound(others) {
-                            private final AtomicInteger runs = new AtomicInteger();
-                            private DeviceTimer timer;
-
-                            @Override
-                            void made(BoundDevice bound) {
-                                timer =
-                                        DeviceTimer.setup(
-                                                bound, "anomaly", proof -> runs.incrementAndGet());
-                            }
-
-                            @Override
-                            public void prepare() {
-                                super.prepare();
-                                before.run(timer);
-                            }
-
-                            @Override
-                            public boolean hasRoom() {
-                                return hasRoom;
-                            }
-
-                            @Override
-                            public void run() {
-                                step.run(timer);
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                String wrong = comesAgain(timer, runs);
-                                return wrong != null ? wrong : super.judge();
-                            }
-                        });
-        all.put(
-                name + " of a gate",
-                () ->
-                        new OnGate() {
-                            private final AtomicInteger runs = new AtomicInteger();
-                            private final DeviceTimer timer =
-                                    DeviceTimer.setup(
-                                            device.gate, "anomaly", runs::incrementAndGet);
-
-                            @Override
-                            public void prepare() {
-                                before.run(timer);
-                            }
-
-                            @Override
-                            public boolean hasRoom() {
-                                return hasRoom;
-                            }
-
-                            @Override
-                            public void run() {
-                                step.run(timer);
-                            }
-
-                            @Override
-                            public String judge() throws Exception {
-                                String wrong = comesAgain(timer, runs);
-                                return wrong != null ? wrong : super.judge();
-                            }
-                        });
+                hasRoom,
+                (bound, runs) ->
+                        DeviceTimer.setup(bound, "anomaly", proof -> runs.incrementAndGet()),
+                (gate, runs) -> DeviceTimer.setup(gate, "anomaly", runs::incrementAndGet),
+                before,
+                step,
+                this::comesAgain);
     }
 
-    private abstract class OnGate implements Trial {
-        final TestDevice device = new TestDevice("device");
+    /** Something that runs, and counts its runs. */
+    private interface Maker<O, T> {
+        T make(O owner, AtomicInteger runs);
+    }
+
+    private interface Again<T> {
+        /** What is wrong with what should run once more; null if nothing is. */
+        String wrong(T started, AtomicInteger runs) throws Exception;
+    }
+
+    /** One of a bound device, and one of a gate. */
+    private <T> void both(
+            String name,
+            boolean hasRoom,
+            Maker<BoundDevice, T> ofBound,
+            Maker<FopsGate, T> ofGate,
+            Step<T> before,
+            Step<T> step,
+            Again<T> again) {
+        all.put(
+                name,
+                () -> {
+                    AtomicInteger runs = new AtomicInteger();
+                    OnBound<T> device =
+                            new OnBound<>(others, bound -> ofBound.make(bound, runs), made -> {});
+                    return new Started<>(
+                            device, () -> device.made, runs, hasRoom, before, step, again);
+                });
+        all.put(
+                name + " of a gate",
+                () -> {
+                    AtomicInteger runs = new AtomicInteger();
+                    TestDevice device = new TestDevice("device");
+                    T made = ofGate.make(device.gate, runs);
+                    Trial owner = () -> device.wrong(others);
+                    return new Started<>(owner, () -> made, runs, hasRoom, before, step, again);
+                });
+    }
+
+    /** Started and taken back, and started again then, before what it belongs to is judged. */
+    private record Started<T>(
+            Trial owner,
+            Supplier<T> made,
+            AtomicInteger runs,
+            boolean hasRoom,
+            Step<T> before,
+            Step<T> step,
+            Again<T> again)
+            implements Trial {
+        @Override
+        public void prepare() throws Exception {
+            owner.prepare();
+            before.run(made.get());
+        }
+
+        @Override
+        public void run() throws Exception {
+            step.run(made.get());
+        }
 
         @Override
         public String judge() throws Exception {
-            return device.wrong(others);
+            String wrong = again.wrong(made.get(), runs);
+            return wrong != null ? wrong : owner.judge();
         }
     }
 
