@@ -36,27 +36,26 @@ class AwaitWithLockTest {
     /** A reader that takes an item, and looks whether it holds the lock however the sleep ends. */
     private Background<Integer> reader(Sleep sleep) throws Exception {
         gate =
-                FopsGate.of(
+                Reading.gate(
                         "locked",
-                        (Reading)
-                                (file, call) -> {
-                                    lock.lock();
-                                    try {
-                                        try {
-                                            if (!sleep.on(call)) {
-                                                return 0;
-                                            }
-                                        } finally {
-                                            if (lock.getHoldCount() != 1) {
-                                                notHeldAfterwards.incrementAndGet();
-                                            }
-                                        }
-                                        items--;
-                                        return 1;
-                                    } finally {
-                                        lock.unlock();
+                        (file, call) -> {
+                            lock.lock();
+                            try {
+                                try {
+                                    if (!sleep.on(call)) {
+                                        return 0;
                                     }
-                                });
+                                } finally {
+                                    if (lock.getHoldCount() != 1) {
+                                        notHeldAfterwards.incrementAndGet();
+                                    }
+                                }
+                                items--;
+                                return 1;
+                            } finally {
+                                lock.unlock();
+                            }
+                        });
         OpenFile file = Answers.open(gate);
         return Background.start(() -> Answers.read(file));
     }
@@ -162,15 +161,14 @@ class AwaitWithLockTest {
     @Test
     void aLockThatIsNotHeldIsTheDriversErrorAndLeavesNoSleeper() throws Exception {
         FopsGate careless =
-                FopsGate.of(
+                Reading.gate(
                         "careless",
-                        (Reading)
-                                (file, call) -> {
-                                    assertThrows(
-                                            IllegalMonitorStateException.class,
-                                            () -> call.await(queue, lock, () -> false));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            assertThrows(
+                                    IllegalMonitorStateException.class,
+                                    () -> call.await(queue, lock, () -> false));
+                            return 1;
+                        });
         OpenFile file = Answers.open(careless);
         assertEquals(1, Answers.read(file));
         assertEquals(0, queue.sleepers());

@@ -16,7 +16,7 @@ class CallNumberWrapTest {
     private static final long WRAP = 1L << 30;
     private static final long NEXT = 4; // the step from one number to the next
 
-    private final FopsGate gate = FopsGate.of("odometer", (Reading) (file, call) -> 1);
+    private final FopsGate gate = Reading.gate("odometer", (file, call) -> 1);
 
     /** As if this thread's outermost frame, which has no call now, had served so many more. */
     private static void skipTo(long number) throws Exception {

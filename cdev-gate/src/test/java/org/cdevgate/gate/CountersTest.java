@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a gate counts is exact when no call is in flight. */
 class CountersTest {
-    private final FopsGate gate = FopsGate.of("counted", (Reading) (file, call) -> 1);
-    private final FopsGate other = FopsGate.of("other", (Reading) (file, call) -> 2);
+    private final FopsGate gate = Reading.gate("counted", (file, call) -> 1);
+    private final FopsGate other = Reading.gate("other", (file, call) -> 2);
 
     private void assertCounted(FopsGate counted, Verb verb, long calls) {
         assertEquals(calls, counted.counters().calls(verb), () -> verb + " of " + counted);
@@ -171,13 +171,12 @@ class CountersTest {
     void wakeUpsAreCounted() throws Exception {
         WaitQueue queue = new WaitQueue("data");
         FopsGate polled =
-                FopsGate.of(
+                Reading.gate(
                         "polled",
-                        (Reading)
-                                (file, call) -> {
-                                    call.await(queue, () -> queue.sleepers() == 0);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.await(queue, () -> queue.sleepers() == 0);
+                            return 1;
+                        });
         OpenFile file = Answers.open(polled);
         assertEquals(1, Answers.read(file));
         long before = polled.counters().wakeUps();

@@ -73,7 +73,7 @@ class DeferTest {
 
     @Test
     void itWorksThroughACallOfAnotherGate() throws Exception {
-        FopsGate other = FopsGate.of("other", (Reading) (file, call) -> deferAndReturn(7));
+        FopsGate other = Reading.gate("other", (file, call) -> deferAndReturn(7));
         OpenFile otherFile = Answers.open(other);
         gate = builder((Reading) (file, call) -> Answers.read(otherFile)).build();
         OpenFile file = Answers.open(gate);

@@ -18,7 +18,7 @@ class EndOfTheStackTest {
     private static final int DEPTHS = 300;
 
     private final WaitQueue queue = new WaitQueue("never");
-    private final FopsGate inner = FopsGate.of("inner", (Reading) (file, call) -> 1);
+    private final FopsGate inner = Reading.gate("inner", (file, call) -> 1);
     private final FopsGate gate =
             FopsGate.of(
                     "device",
@@ -158,7 +158,7 @@ class EndOfTheStackTest {
 
     private static final class Removed {
         private final FopsGate gate =
-                FopsGate.builder("in turn", (Reading) (file, call) -> 1)
+                Reading.builder("in turn", (file, call) -> 1)
                         .onTeardown(() -> this.teardowns++)
                         .build();
         private int teardowns;

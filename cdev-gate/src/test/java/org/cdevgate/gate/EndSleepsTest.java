@@ -30,7 +30,7 @@ class EndSleepsTest {
     @ParameterizedTest
     @EnumSource(Sleep.class)
     void sleepsEndNowAndLater(Sleep how) throws Exception {
-        FopsGate gate = FopsGate.of("worker", (Reading) (file, call) -> supplier.transfer(how));
+        FopsGate gate = Reading.gate("worker", (file, call) -> supplier.transfer(how));
         Background<Integer> reader = read(gate);
         supplier.awaitAsleep(1);
         gate.endSleeps();
@@ -47,13 +47,12 @@ class EndSleepsTest {
     void theSleepOnAQueueOfTheDevicesOwnEndsToo() throws Exception {
         WaitQueue queue = new WaitQueue("data");
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "worker",
-                        (Reading)
-                                (file, call) -> {
-                                    call.await(queue, () -> false);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.await(queue, () -> false);
+                            return 1;
+                        });
         Background<Integer> reader = read(gate);
         Eventually.asleep(queue, 1);
         gate.endSleeps();
@@ -68,21 +67,20 @@ class EndSleepsTest {
         Checkpoint woken = new Checkpoint();
         int[] ran = {0};
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "worker",
-                        (Reading)
-                                (file, call) -> {
-                                    call.onCancel(
-                                            () -> {
-                                                ran[0]++;
-                                                closed.countDown();
-                                            });
-                                    asleep.countDown();
-                                    closed.await();
-                                    woken.pass();
-                                    call.onCancel(() -> ran[0]++);
-                                    return ran[0];
-                                });
+                        (file, call) -> {
+                            call.onCancel(
+                                    () -> {
+                                        ran[0]++;
+                                        closed.countDown();
+                                    });
+                            asleep.countDown();
+                            closed.await();
+                            woken.pass();
+                            call.onCancel(() -> ran[0]++);
+                            return ran[0];
+                        });
         Background<Integer> reader = read(gate);
         asleep.await();
         gate.endSleeps();
@@ -95,8 +93,7 @@ class EndSleepsTest {
 
     @Test
     void aChangeOfTheDiagnosticLevelDoesNotUndoIt() throws Exception {
-        FopsGate gate =
-                FopsGate.of("worker", (Reading) (file, call) -> supplier.transfer(Sleep.PARKED));
+        FopsGate gate = Reading.gate("worker", (file, call) -> supplier.transfer(Sleep.PARKED));
         gate.endSleeps();
         for (DiagnosticLevel level : DiagnosticLevel.values()) {
             gate.diagnostics(level);

@@ -34,9 +34,8 @@ class ExclusiveSleepersTest {
 
     /** The same without a thread. */
     private final FopsGate threadless =
-            FopsGate.of(
-                    "threadless",
-                    (Reading) (file, call) -> takeItem() ? 1 : call.wouldBlockExclusive(queue));
+            Reading.gate(
+                    "threadless", (file, call) -> takeItem() ? 1 : call.wouldBlockExclusive(queue));
 
     private boolean takeItem() {
         looks.incrementAndGet();
@@ -124,28 +123,22 @@ class ExclusiveSleepersTest {
         ReentrantLock lock = new ReentrantLock();
         List<Boolean> held = new ArrayList<>();
         FopsGate limited =
-                FopsGate.of(
+                Reading.gate(
                         "limited",
-                        (Reading)
-                                (file, call) -> {
-                                    boolean came =
-                                            call.awaitExclusive(
-                                                    queue, this::takeItem, 1, MILLISECONDS);
-                                    lock.lock();
-                                    try {
-                                        came |=
-                                                call.awaitExclusive(
-                                                        queue,
-                                                        lock,
-                                                        this::takeItem,
-                                                        1,
-                                                        MILLISECONDS);
-                                        held.add(lock.isHeldByCurrentThread());
-                                    } finally {
-                                        lock.unlock();
-                                    }
-                                    return came ? 1 : 0;
-                                });
+                        (file, call) -> {
+                            boolean came =
+                                    call.awaitExclusive(queue, this::takeItem, 1, MILLISECONDS);
+                            lock.lock();
+                            try {
+                                came |=
+                                        call.awaitExclusive(
+                                                queue, lock, this::takeItem, 1, MILLISECONDS);
+                                held.add(lock.isHeldByCurrentThread());
+                            } finally {
+                                lock.unlock();
+                            }
+                            return came ? 1 : 0;
+                        });
         assertEquals(0, Answers.read(Answers.open(limited)));
         assertEquals(List.of(true), held);
         assertEquals(0, queue.sleepers());
@@ -157,16 +150,14 @@ class ExclusiveSleepersTest {
     void aWakeUpGoesToTheNextOnceTheTimeOfTheOldestIsOver() throws Exception {
         AtomicBoolean timedOut = new AtomicBoolean();
         FopsGate limited =
-                FopsGate.of(
+                Reading.gate(
                         "limited",
-                        (Reading)
-                                (file, call) -> {
-                                    boolean came =
-                                            call.awaitExclusive(
-                                                    queue, this::takeItem, 200, MILLISECONDS);
-                                    timedOut.set(!came);
-                                    return came ? 1 : 0;
-                                });
+                        (file, call) -> {
+                            boolean came =
+                                    call.awaitExclusive(queue, this::takeItem, 200, MILLISECONDS);
+                            timedOut.set(!came);
+                            return came ? 1 : 0;
+                        });
         List<Background<Integer>> oldest = asleep(limited, 1);
         List<Background<Integer>> next = asleep(parking, 1);
         assertEquals(0, oldest.get(0).result());
@@ -181,13 +172,12 @@ class ExclusiveSleepersTest {
     void ordinarySleepersAreAllWokenBesideTheOne() throws Exception {
         AtomicBoolean open = new AtomicBoolean();
         FopsGate ordinary =
-                FopsGate.of(
+                Reading.gate(
                         "ordinary",
-                        (Reading)
-                                (file, call) -> {
-                                    call.await(queue, open::get);
-                                    return 2;
-                                });
+                        (file, call) -> {
+                            call.await(queue, open::get);
+                            return 2;
+                        });
         List<Background<Integer>> exclusive = asleep(parking, 2);
         List<Background<Integer>> others = asleep(ordinary, 2);
         open.set(true);
@@ -251,20 +241,19 @@ class ExclusiveSleepersTest {
     void aSleeperWhoseConditionThrowsPassesItsWakeUpOn() throws Exception {
         AtomicBoolean late = new AtomicBoolean();
         FopsGate throwing =
-                FopsGate.of(
+                Reading.gate(
                         "throwing",
-                        (Reading)
-                                (file, call) -> {
-                                    call.awaitExclusive(
-                                            queue,
-                                            () -> {
-                                                if (late.get()) {
-                                                    throw new IllegalStateException("broken");
-                                                }
-                                                return false;
-                                            });
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.awaitExclusive(
+                                    queue,
+                                    () -> {
+                                        if (late.get()) {
+                                            throw new IllegalStateException("broken");
+                                        }
+                                        return false;
+                                    });
+                            return 1;
+                        });
         Background<Integer> broken = asleep(throwing, 1).get(0);
         Background<Integer> reader = asleep(parking, 1).get(0);
         late.set(true);
@@ -283,8 +272,7 @@ class ExclusiveSleepersTest {
     /** A request that was woken and is to be run again when its device goes has taken nothing. */
     @Test
     void aRemovedRequestPassesItsWakeUpOnToAnotherDevice() throws Exception {
-        FopsGate removed =
-                FopsGate.of("removed", (Reading) (file, call) -> call.wouldBlockExclusive(queue));
+        FopsGate removed = Reading.gate("removed", (file, call) -> call.wouldBlockExclusive(queue));
         OpenFile file = Answers.open(removed);
         NotingRequest request = new NotingRequest(file);
         ThreadlessCaller front = new ThreadlessCaller();
@@ -382,7 +370,7 @@ class ExclusiveSleepersTest {
     @Test
     void aRequestThatCameTooLateToSleepPassesAWakeUpOnToo() throws Exception {
         FopsGate gate =
-                FopsGate.builder("tty", (Reading) (file, call) -> call.wouldBlockExclusive(queue))
+                Reading.builder("tty", (file, call) -> call.wouldBlockExclusive(queue))
                         .removalProfile(RemovalProfile.TTY)
                         .build();
         ThreadlessCaller front = new ThreadlessCaller();

@@ -72,7 +72,7 @@ class FreeFrameTest {
     /** Its frame last served a gate whose wake clock is far ahead. */
     @Test
     void aWakeUpWhileLlseekLooksIsNotMissed() throws Exception {
-        FopsGate busy = FopsGate.of("busy", (Reading) (file, call) -> call.wouldBlock(queue));
+        FopsGate busy = Reading.gate("busy", (file, call) -> call.wouldBlock(queue));
         List<String> told = new ArrayList<>();
         PollWatcher watcher =
                 new PollWatcher() {

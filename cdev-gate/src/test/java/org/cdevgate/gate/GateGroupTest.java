@@ -91,7 +91,7 @@ class GateGroupTest {
     void aSleeperInOneMemberThatWaitsForAnotherIsNoDeadlock() throws Exception {
         FopsGate data = member("data");
         OpenFile dataFile = Answers.open(data);
-        FopsGate control = FopsGate.of("control", (Reading) (file, call) -> Answers.read(dataFile));
+        FopsGate control = Reading.gate("control", (file, call) -> Answers.read(dataFile));
         OpenFile controlFile = Answers.open(control);
         Background<Integer> reader = Background.start(() -> Answers.read(controlFile));
         Eventually.asleep(queue, 1);
@@ -105,14 +105,13 @@ class GateGroupTest {
     void aTeardownWaitsForTheCallsOfEveryMember() throws Exception {
         Checkpoint inside = new Checkpoint();
         FopsGate busy =
-                FopsGate.of(
+                Reading.gate(
                         "busy",
-                        (Reading)
-                                (file, call) -> {
-                                    inside.pass();
-                                    events.add("call ends");
-                                    return 0;
-                                });
+                        (file, call) -> {
+                            inside.pass();
+                            events.add("call ends");
+                            return 0;
+                        });
         FopsGate idle = member("idle");
         OpenFile file = Answers.open(busy);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
@@ -208,16 +207,13 @@ class GateGroupTest {
     void aCallInsideAMemberMayLeaveItselfOutOfTheGroup() throws Exception {
         List<Removable> group = new ArrayList<>();
         FopsGate first =
-                FopsGate.of(
+                Reading.gate(
                         "first",
-                        (Reading)
-                                (file, call) -> {
-                                    assertThrows(
-                                            SelfRemovalException.class,
-                                            group.get(0)::unregisterSync);
-                                    assertTrue(group.get(0).unregisterSync(SelfRemoval.LEAVE_OUT));
-                                    return 4;
-                                });
+                        (file, call) -> {
+                            assertThrows(SelfRemovalException.class, group.get(0)::unregisterSync);
+                            assertTrue(group.get(0).unregisterSync(SelfRemoval.LEAVE_OUT));
+                            return 4;
+                        });
         FopsGate second = member("second");
         group.add(GateGroup.of(first, second));
         OpenFile file = Answers.open(first);

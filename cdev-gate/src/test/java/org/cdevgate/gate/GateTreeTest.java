@@ -200,15 +200,14 @@ class GateTreeTest {
     void aSleeperInTheParentThatWaitsForAChildIsNoDeadlock() throws Exception {
         WaitQueue queue = new WaitQueue("never");
         List<OpenFile> files = new ArrayList<>();
-        FopsGate hub = FopsGate.of("hub", (Reading) (file, call) -> Answers.read(files.get(0)));
+        FopsGate hub = Reading.gate("hub", (file, call) -> Answers.read(files.get(0)));
         FopsGate disk =
-                FopsGate.builder(
+                Reading.builder(
                                 "disk",
-                                (Reading)
-                                        (file, call) -> {
-                                            call.await(queue, () -> false);
-                                            return 0;
-                                        })
+                                (file, call) -> {
+                                    call.await(queue, () -> false);
+                                    return 0;
+                                })
                         .parent(hub)
                         .build();
         files.add(Answers.open(disk));

@@ -81,19 +81,18 @@ class HoldCancelTest {
     void oneOfACallIsCancelledAfterIt() throws Exception {
         AtomicReference<Hold> kept = new AtomicReference<>();
         FopsGate async =
-                FopsGate.of(
+                Reading.gate(
                         "async",
-                        (Reading)
-                                (file, call) -> {
-                                    kept.set(
-                                            call.hold(
-                                                    "request",
-                                                    () -> {
-                                                        events.add("cancelled");
-                                                        kept.get().close();
-                                                    }));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            kept.set(
+                                    call.hold(
+                                            "request",
+                                            () -> {
+                                                events.add("cancelled");
+                                                kept.get().close();
+                                            }));
+                            return 1;
+                        });
         assertEquals(1, Answers.read(Answers.open(async)));
         assertEquals(List.of(), events);
         assertTrue(Background.start(async::unregisterSync).result(), "the removal hangs");

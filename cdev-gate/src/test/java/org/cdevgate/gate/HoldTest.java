@@ -59,13 +59,12 @@ class HoldTest {
     void aHoldTakenInAVerbOutlivesIt() throws Exception {
         AtomicReference<Hold> kept = new AtomicReference<>();
         FopsGate async =
-                FopsGate.of(
+                Reading.gate(
                         "async",
-                        (Reading)
-                                (file, call) -> {
-                                    kept.set(call.hold("request"));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            kept.set(call.hold("request"));
+                            return 1;
+                        });
         assertEquals(1, Answers.read(Answers.open(async)));
         RemovalOutcome outcome = async.unregisterSync(SHORTLY);
         assertEquals("request", outcome.culprits().get(0).tag());

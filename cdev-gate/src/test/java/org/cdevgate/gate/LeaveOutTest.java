@@ -85,7 +85,7 @@ class LeaveOutTest {
 
     @Test
     void itWorksThroughACallOfAnotherGate() throws Exception {
-        FopsGate other = FopsGate.of("other", (Reading) (file, call) -> leaveOutAndReturn(7));
+        FopsGate other = Reading.gate("other", (file, call) -> leaveOutAndReturn(7));
         OpenFile otherFile = Answers.open(other);
         gate = builder((Reading) (file, call) -> Answers.read(otherFile)).build();
         OpenFile file = Answers.open(gate);

@@ -10,17 +10,16 @@ public final class LoaderGuest implements Callable<Integer> {
     public Integer call() throws Exception {
         WaitQueue queue = new WaitQueue("never");
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "device",
-                        (Reading)
-                                (file, call) -> {
-                                    call.await(
-                                            queue,
-                                            () -> false,
-                                            1,
-                                            java.util.concurrent.TimeUnit.MICROSECONDS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.await(
+                                    queue,
+                                    () -> false,
+                                    1,
+                                    java.util.concurrent.TimeUnit.MICROSECONDS);
+                            return 1;
+                        });
         gate.exit(gate.enter());
         OpenFile file = Answers.open(gate);
         int read = Answers.read(file);

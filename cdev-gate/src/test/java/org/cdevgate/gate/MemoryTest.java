@@ -83,14 +83,13 @@ class MemoryTest {
         Map<String, Long> before = Heap.instances();
         for (int i = 0; i < 400; i++) { // more than the slack
             FopsGate gate =
-                    FopsGate.builder(
+                    Reading.builder(
                                     "in turn",
-                                    (Reading)
-                                            (file, call) -> {
-                                                call.onCancel(() -> {});
-                                                call.await(queue, () -> false);
-                                                return 1;
-                                            })
+                                    (file, call) -> {
+                                        call.onCancel(() -> {});
+                                        call.await(queue, () -> false);
+                                        return 1;
+                                    })
                             .parent(parent)
                             .wakeHook(() -> {})
                             .build();

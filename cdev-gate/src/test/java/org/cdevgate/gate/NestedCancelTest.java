@@ -26,19 +26,18 @@ class NestedCancelTest {
 
     /** A device whose read does something. */
     private static FopsGate device(String name, Body body) {
-        return FopsGate.of(
+        return Reading.gate(
                 name,
-                (Reading)
-                        (file, call) -> {
-                            try {
-                                body.run(call);
-                            } catch (ErrnoException | InterruptedException e) {
-                                throw e;
-                            } catch (Exception e) {
-                                throw new IllegalStateException(e);
-                            }
-                            return 1;
-                        });
+                (file, call) -> {
+                    try {
+                        body.run(call);
+                    } catch (ErrnoException | InterruptedException e) {
+                        throw e;
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return 1;
+                });
     }
 
     private static FopsGate onTopOf(FopsGate below) throws ErrnoException {
@@ -199,15 +198,14 @@ class NestedCancelTest {
                             }
                         });
         FopsGate sensor =
-                FopsGate.of(
+                Reading.gate(
                         "sensor",
-                        (Reading)
-                                (file, call) -> {
-                                    OpenFile other = Answers.open(below);
-                                    file.gate().beginRemoval();
-                                    below.close(other);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            OpenFile other = Answers.open(below);
+                            file.gate().beginRemoval();
+                            below.close(other);
+                            return 1;
+                        });
         assertEquals(1, read(sensor).result());
         assertTrue(sensor.awaitRemoval());
         assertEquals(List.of("removing false"), events);

@@ -17,9 +17,9 @@ class NestedReportTest {
     @EnumSource(names = {"PARKED", "WOULD_BLOCK"})
     void theQueueTheNestedCallAndTheWayToIt(Sleep how) throws Exception {
         Supplier supplier = new Supplier();
-        FopsGate middle = FopsGate.of("mux", (Reading) (file, call) -> supplier.transfer(how));
+        FopsGate middle = Reading.gate("mux", (file, call) -> supplier.transfer(how));
         OpenFile below = Answers.open(middle);
-        FopsGate sensor = FopsGate.of("sensor", (Reading) (file, call) -> Answers.read(below));
+        FopsGate sensor = Reading.gate("sensor", (file, call) -> Answers.read(below));
         OpenFile file = Answers.open(sensor);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         supplier.awaitAsleep(1);
@@ -44,15 +44,14 @@ class NestedReportTest {
     void aSlowDrainSaysIt() throws Exception {
         Checkpoint stuck = new Checkpoint();
         FopsGate adapter =
-                FopsGate.of(
+                Reading.gate(
                         "adapter",
-                        (Reading)
-                                (file, call) -> {
-                                    stuck.pass();
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            stuck.pass();
+                            return 1;
+                        });
         OpenFile below = Answers.open(adapter);
-        FopsGate sensor = FopsGate.of("sensor", (Reading) (file, call) -> Answers.read(below));
+        FopsGate sensor = Reading.gate("sensor", (file, call) -> Answers.read(below));
         OpenFile file = Answers.open(sensor);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         stuck.awaitReached();

@@ -30,7 +30,7 @@ class NestedSleepTest {
 
     /** A device whose read is a transfer of the supplier's. */
     private FopsGate consumer(Sleep how) {
-        return FopsGate.of("sensor", (Reading) (file, call) -> supplier.transfer(how));
+        return Reading.gate("sensor", (file, call) -> supplier.transfer(how));
     }
 
     private static Background<Integer> read(FopsGate gate) throws ErrnoException {
@@ -71,13 +71,12 @@ class NestedSleepTest {
     void aSleepThatBeginsAfterTheFlagEndsAtOnce(Sleep how) throws Exception {
         Checkpoint before = new Checkpoint();
         FopsGate sensor =
-                FopsGate.of(
+                Reading.gate(
                         "sensor",
-                        (Reading)
-                                (file, call) -> {
-                                    before.pass();
-                                    return supplier.transfer(how);
-                                });
+                        (file, call) -> {
+                            before.pass();
+                            return supplier.transfer(how);
+                        });
         Background<Integer> reader = read(sensor);
         before.awaitReached();
         sensor.beginRemoval(); // all wake-ups are done when this returns
@@ -109,7 +108,7 @@ class NestedSleepTest {
     @Test
     void theCallerGetsWhatTheProfileOfTheRemovedDeviceSays() throws Exception {
         FopsGate modem =
-                FopsGate.builder("modem", (Reading) (file, call) -> supplier.transfer(Sleep.PARKED))
+                Reading.builder("modem", (file, call) -> supplier.transfer(Sleep.PARKED))
                         .removalProfile(RemovalProfile.TTY)
                         .build();
         Background<Integer> reader = read(modem);
@@ -125,17 +124,16 @@ class NestedSleepTest {
         Supplier modem = new Supplier(RemovalProfile.TTY);
         List<String> seen = new ArrayList<>();
         FopsGate sensor =
-                FopsGate.of(
+                Reading.gate(
                         "sensor",
-                        (Reading)
-                                (file, call) -> {
-                                    try {
-                                        return modem.transfer(how);
-                                    } catch (ErrnoException e) {
-                                        seen.add(Errno.describe(e.errno()));
-                                        return 3;
-                                    }
-                                });
+                        (file, call) -> {
+                            try {
+                                return modem.transfer(how);
+                            } catch (ErrnoException e) {
+                                seen.add(Errno.describe(e.errno()));
+                                return 3;
+                            }
+                        });
         Background<Integer> reader = read(sensor);
         modem.awaitAsleep(1);
         assertRemoved(sensor);
@@ -149,21 +147,20 @@ class NestedSleepTest {
     void whoSwallowsItDoesNotSleepAgain() throws Exception {
         AtomicInteger told = new AtomicInteger();
         FopsGate sensor =
-                FopsGate.of(
+                Reading.gate(
                         "sensor",
-                        (Reading)
-                                (file, call) -> {
-                                    while (told.get() < 5) {
-                                        for (Sleep how : Sleep.values()) {
-                                            assertErrno(
-                                                    Errno.ENODEV,
-                                                    () -> supplier.transfer(how),
-                                                    "it slept again");
-                                        }
-                                        told.incrementAndGet();
-                                    }
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            while (told.get() < 5) {
+                                for (Sleep how : Sleep.values()) {
+                                    assertErrno(
+                                            Errno.ENODEV,
+                                            () -> supplier.transfer(how),
+                                            "it slept again");
+                                }
+                                told.incrementAndGet();
+                            }
+                            return 1;
+                        });
         Background<Integer> reader = read(sensor);
         supplier.awaitAsleep(1);
         assertRemoved(sensor);
@@ -210,20 +207,19 @@ class NestedSleepTest {
                     }
                 };
         FopsGate other =
-                FopsGate.of(
+                Reading.gate(
                         "other",
-                        (Reading)
-                                (file, call) -> {
-                                    lock.lock();
-                                    try {
-                                        call.await(supplier.queue, lock, () -> false);
-                                        return 1;
-                                    } finally {
-                                        lock.unlock();
-                                    }
-                                });
+                        (file, call) -> {
+                            lock.lock();
+                            try {
+                                call.await(supplier.queue, lock, () -> false);
+                                return 1;
+                            } finally {
+                                lock.unlock();
+                            }
+                        });
         OpenFile below = Answers.open(other);
-        FopsGate sensor = FopsGate.of("sensor", (Reading) (file, call) -> Answers.read(below));
+        FopsGate sensor = Reading.gate("sensor", (file, call) -> Answers.read(below));
         Background<Integer> reader = read(sensor);
         inUnlock.awaitReached();
         sensor.beginRemoval();
@@ -237,15 +233,14 @@ class NestedSleepTest {
     @EnumSource(names = {"PARKED", "EXCLUSIVE_TIMED", "WOULD_BLOCK", "WOULD_BLOCK_TIMED"})
     void anInterruptThatComesWithTheRemovalStaysSet(Sleep how) throws Exception {
         FopsGate sensor =
-                FopsGate.of(
+                Reading.gate(
                         "sensor",
-                        (Reading)
-                                (file, call) -> {
-                                    file.gate().beginRemoval();
-                                    Thread.currentThread().interrupt();
-                                    assertErrno(Errno.ENODEV, () -> supplier.transfer(how), "told");
-                                    return Thread.interrupted() ? 1 : 0;
-                                });
+                        (file, call) -> {
+                            file.gate().beginRemoval();
+                            Thread.currentThread().interrupt();
+                            assertErrno(Errno.ENODEV, () -> supplier.transfer(how), "told");
+                            return Thread.interrupted() ? 1 : 0;
+                        });
         assertEquals(1, read(sensor).result(), "the interrupt is lost");
         assertRemoved(sensor);
     }

@@ -121,7 +121,7 @@ class NestedSleepersTest {
     @Test
     void theRemovalOfAnotherDeviceEndsNothing() throws Exception {
         FopsGate gate = sensor((Reading) (file, call) -> supplier.transfer(Sleep.PARKED)).build();
-        FopsGate other = FopsGate.of("other", (Reading) (file, call) -> Answers.read(file));
+        FopsGate other = Reading.gate("other", (file, call) -> Answers.read(file));
         OpenFile before = Answers.open(other);
         Background<Integer> reader = read(gate);
         supplier.awaitAsleep(1);
@@ -261,7 +261,7 @@ class NestedSleepersTest {
     void aParentsRemovalWakesTheCallsOfItsChildren(Sleep how) throws Exception {
         FopsGate parent = sensor(new FileOperations() {}).build();
         FopsGate child =
-                FopsGate.builder("child", (Reading) (file, call) -> supplier.transfer(how))
+                Reading.builder("child", (file, call) -> supplier.transfer(how))
                         .parent(parent)
                         .build();
         Background<Integer> reader = read(child);
@@ -305,22 +305,21 @@ class NestedSleepersTest {
         WaitQueue queue = new WaitQueue("items");
         AtomicReference<FopsGate> outer = new AtomicReference<>();
         FopsGate below =
-                FopsGate.of(
+                Reading.gate(
                         "items",
-                        (Reading)
-                                (file, call) -> {
-                                    lock.lock();
-                                    try {
-                                        call.awaitExclusive(
-                                                queue,
-                                                lock,
-                                                () -> items.get() > 0 && !outer.get().isRemoving());
-                                        items.decrementAndGet();
-                                        return 1;
-                                    } finally {
-                                        lock.unlock();
-                                    }
-                                });
+                        (file, call) -> {
+                            lock.lock();
+                            try {
+                                call.awaitExclusive(
+                                        queue,
+                                        lock,
+                                        () -> items.get() > 0 && !outer.get().isRemoving());
+                                items.decrementAndGet();
+                                return 1;
+                            } finally {
+                                lock.unlock();
+                            }
+                        });
         OpenFile file = Answers.open(below);
         FopsGate gate = sensor((Reading) (opened, call) -> Answers.read(file)).build();
         outer.set(gate);

@@ -286,13 +286,12 @@ class OnCancelTest {
     @Test
     void eachOfNestedCallsHasItsOwn() throws Exception {
         FopsGate inner =
-                FopsGate.of(
+                Reading.gate(
                         "inner",
-                        (Reading)
-                                (file, call) -> {
-                                    call.onCancel(() -> events.add("inner cancelled"));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.onCancel(() -> events.add("inner cancelled"));
+                            return 1;
+                        });
         OpenFile innerFile = Answers.open(inner);
         gate =
                 builder(

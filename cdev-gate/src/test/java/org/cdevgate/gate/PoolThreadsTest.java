@@ -58,7 +58,7 @@ class PoolThreadsTest {
     /** The common ForkJoinPool is one such, in some releases of the JDK. */
     @Test
     void aPoolThatTakesThreadLocalsAwayBetweenTasksMakesNoNewRecords() throws Exception {
-        FopsGate gate = FopsGate.of("device", (Reading) (file, call) -> 1);
+        FopsGate gate = Reading.gate("device", (file, call) -> 1);
         int[] grown = new int[1];
         Thread worker =
                 new Thread(

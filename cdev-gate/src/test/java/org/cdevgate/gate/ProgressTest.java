@@ -240,13 +240,12 @@ class ProgressTest {
     @Test
     void theProgressOfAReadIsItsDriversOwn() throws Exception {
         FopsGate half =
-                FopsGate.of(
+                Reading.gate(
                         "half",
-                        (Reading)
-                                (file, call) -> {
-                                    call.progress(call.progress() + 1);
-                                    return call.wouldBlock(space);
-                                });
+                        (file, call) -> {
+                            call.progress(call.progress() + 1);
+                            return call.wouldBlock(space);
+                        });
         Background<Integer> reader = Background.start(() -> Answers.read(Answers.open(half)));
         Eventually.asleep(space, 1);
         assertTrue(half.unregisterSync());
@@ -256,15 +255,12 @@ class ProgressTest {
     @Test
     void progressIsNoNegativeNumber() throws Exception {
         FopsGate wrong =
-                FopsGate.of(
+                Reading.gate(
                         "wrong",
-                        (Reading)
-                                (file, call) -> {
-                                    assertThrows(
-                                            IllegalArgumentException.class,
-                                            () -> call.progress(-1));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            assertThrows(IllegalArgumentException.class, () -> call.progress(-1));
+                            return 1;
+                        });
         assertEquals(1, Answers.read(Answers.open(wrong)));
         assertTrue(wrong.unregisterSync());
     }
@@ -272,14 +268,13 @@ class ProgressTest {
     @Test
     void aPlainSleepEndsAtItsTimeAndAtTheRemoval() throws Exception {
         FopsGate settling =
-                FopsGate.of(
+                Reading.gate(
                         "settling",
-                        (Reading)
-                                (file, call) -> {
-                                    call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
-                                    call.sleepInterruptible(1, TimeUnit.DAYS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
+                            call.sleepInterruptible(1, TimeUnit.DAYS);
+                            return 1;
+                        });
         OpenFile file = Answers.openNonBlocking(settling);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.until(
@@ -293,13 +288,12 @@ class ProgressTest {
     @Test
     void aPlainSleepCountsAsNoWakeUp() throws Exception {
         FopsGate settling =
-                FopsGate.of(
+                Reading.gate(
                         "settling",
-                        (Reading)
-                                (file, call) -> {
-                                    call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.sleepInterruptible(1, TimeUnit.NANOSECONDS);
+                            return 1;
+                        });
         assertEquals(1, Answers.read(Answers.open(settling)));
         assertEquals(0, settling.counters().wakeUps(), "a queue is made and woken for each sleep");
         assertTrue(settling.unregisterSync());
@@ -310,14 +304,13 @@ class ProgressTest {
     void aPlainSleepOfACallThatIsLeftOutEndsAtTheRemoval() throws Exception {
         AtomicLong ticket = new AtomicLong();
         FopsGate settling =
-                FopsGate.of(
+                Reading.gate(
                         "settling",
-                        (Reading)
-                                (file, call) -> {
-                                    ticket.set(call.ticketOfCall());
-                                    call.sleepInterruptible(1, TimeUnit.DAYS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            ticket.set(call.ticketOfCall());
+                            call.sleepInterruptible(1, TimeUnit.DAYS);
+                            return 1;
+                        });
         OpenFile file = Answers.open(settling);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.until(
@@ -331,15 +324,14 @@ class ProgressTest {
     @Test
     void aPlainSleepInADeviceBehindEndsAtTheRemovalOfTheOneBefore() throws Exception {
         FopsGate behind =
-                FopsGate.of(
+                Reading.gate(
                         "behind",
-                        (Reading)
-                                (file, call) -> {
-                                    call.sleepInterruptible(1, TimeUnit.DAYS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.sleepInterruptible(1, TimeUnit.DAYS);
+                            return 1;
+                        });
         OpenFile file = Answers.open(behind);
-        FopsGate before = FopsGate.of("before", (Reading) (own, call) -> Answers.read(file));
+        FopsGate before = Reading.gate("before", (own, call) -> Answers.read(file));
         OpenFile own = Answers.open(before);
         Background<Integer> reader = Background.start(() -> Answers.read(own));
         Eventually.until(
@@ -353,14 +345,13 @@ class ProgressTest {
     @Test
     void aPlainSleepEndsAtASignal() throws Exception {
         FopsGate settling =
-                FopsGate.of(
+                Reading.gate(
                         "settling",
-                        (Reading)
-                                (file, call) -> {
-                                    Thread.currentThread().interrupt();
-                                    call.sleepInterruptible(1, TimeUnit.DAYS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            Thread.currentThread().interrupt();
+                            call.sleepInterruptible(1, TimeUnit.DAYS);
+                            return 1;
+                        });
         OpenFile file = Answers.open(settling);
         Answers.assertErrno(
                 Errno.EINTR,

@@ -85,7 +85,7 @@ class RemovalEdgesTest {
 
     @Test
     void aCallByHandIsNotTakenForTheVerbBeforeIt() throws Exception {
-        FopsGate gate = FopsGate.of("lamp", (Reading) (file, call) -> 1);
+        FopsGate gate = Reading.gate("lamp", (file, call) -> 1);
         OpenFile file = Answers.open(gate);
         assertEquals(1, Answers.read(file));
         long ticket = gate.enter();
@@ -148,15 +148,14 @@ class RemovalEdgesTest {
         Checkpoint inside = new Checkpoint();
         AtomicReference<Call> frame = new AtomicReference<>();
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "lamp",
-                        (Reading)
-                                (file, call) -> {
-                                    call.onCancel(() -> events.add("cancelled"));
-                                    frame.set(call);
-                                    inside.pass();
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.onCancel(() -> events.add("cancelled"));
+                            frame.set(call);
+                            inside.pass();
+                            return 1;
+                        });
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         inside.awaitReached();
@@ -174,16 +173,15 @@ class RemovalEdgesTest {
     void aCallForgetsAllItsCallbacks() throws Exception {
         AtomicReference<WeakReference<Object>> first = new AtomicReference<>();
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "lamp",
-                        (Reading)
-                                (file, call) -> {
-                                    Object request = new Object();
-                                    first.set(new WeakReference<>(request));
-                                    call.onCancel(() -> events.add("cancelled " + request));
-                                    call.onCancel(() -> events.add("cancelled"));
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            Object request = new Object();
+                            first.set(new WeakReference<>(request));
+                            call.onCancel(() -> events.add("cancelled " + request));
+                            call.onCancel(() -> events.add("cancelled"));
+                            return 1;
+                        });
         assertEquals(1, Answers.read(Answers.open(gate)));
         Eventually.until(
                 "what the first callback had to be collected",

@@ -28,7 +28,7 @@ class RemovalFormsTest {
     private final AtomicInteger teardowns = new AtomicInteger();
     private final Checkpoint stuck = new Checkpoint();
     private final FopsGate gate =
-            FopsGate.builder("disk", (Reading) (file, call) -> stay())
+            Reading.builder("disk", (file, call) -> stay())
                     .onTeardown(teardowns::incrementAndGet)
                     .build();
 
@@ -72,14 +72,13 @@ class RemovalFormsTest {
         AtomicReference<CompletableFuture<RemovalOutcome>> asked = new AtomicReference<>();
         AtomicReference<FopsGate> self = new AtomicReference<>();
         FopsGate unplugged =
-                FopsGate.of(
+                Reading.gate(
                         "unplugged",
-                        (Reading)
-                                (file, call) -> {
-                                    asked.set(self.get().unregisterAsync());
-                                    assertFalse(asked.get().isDone());
-                                    return 5;
-                                });
+                        (file, call) -> {
+                            asked.set(self.get().unregisterAsync());
+                            assertFalse(asked.get().isDone());
+                            return 5;
+                        });
         self.set(unplugged);
         OpenFile file = Answers.open(unplugged);
         assertEquals(5, Answers.read(file));

@@ -109,18 +109,17 @@ class ThreadsTest {
         AtomicInteger removed = new AtomicInteger();
         AtomicInteger wrong = new AtomicInteger();
         FopsGate crowded =
-                FopsGate.builder(
+                Reading.builder(
                                 "crowded",
-                                (Reading)
-                                        (file, call) -> {
-                                            inside.incrementAndGet();
-                                            try {
-                                                call.await(readable, () -> false);
-                                                return 0;
-                                            } finally {
-                                                inside.decrementAndGet();
-                                            }
-                                        })
+                                (file, call) -> {
+                                    inside.incrementAndGet();
+                                    try {
+                                        call.await(readable, () -> false);
+                                        return 0;
+                                    } finally {
+                                        inside.decrementAndGet();
+                                    }
+                                })
                         .onTeardown(() -> wrong.addAndGet(inside.get()))
                         .build();
         OpenFile file = Answers.open(crowded);
@@ -316,13 +315,12 @@ class ThreadsTest {
     @Test
     void theRecordsOfDeadThreadsThatSleptAreUsedAgain() throws Exception {
         FopsGate other =
-                FopsGate.of(
+                Reading.gate(
                         "other",
-                        (Reading)
-                                (file, call) -> {
-                                    call.await(readable, () -> false, 1, TimeUnit.MICROSECONDS);
-                                    return 1;
-                                });
+                        (file, call) -> {
+                            call.await(readable, () -> false, 1, TimeUnit.MICROSECONDS);
+                            return 1;
+                        });
         OpenFile file = Answers.open(other);
         Eventually.until(
                 "a new thread to take over a dead one's record",

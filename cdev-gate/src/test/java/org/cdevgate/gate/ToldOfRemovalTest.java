@@ -69,14 +69,13 @@ class ToldOfRemovalTest {
     @Test
     void soIsThatOfACallThatIsLeftOut() throws Exception {
         FopsGate gate =
-                FopsGate.builder(
+                Reading.builder(
                                 "modem",
-                                (Reading)
-                                        (file, call) -> {
-                                            file.gate().unregisterSync(SelfRemoval.LEAVE_OUT);
-                                            call.await(readable, () -> false);
-                                            return 1;
-                                        })
+                                (file, call) -> {
+                                    file.gate().unregisterSync(SelfRemoval.LEAVE_OUT);
+                                    call.await(readable, () -> false);
+                                    return 1;
+                                })
                         .removalProfile(TTY)
                         .build();
         assertEquals(0, Answers.read(Answers.open(gate)), "no end of file");
@@ -166,12 +165,11 @@ class ToldOfRemovalTest {
     }
 
     private static FopsGate withoutACable() {
-        return FopsGate.builder(
+        return Reading.builder(
                         "other",
-                        (Reading)
-                                (file, call) -> {
-                                    throw Errno.ENODEV.exception();
-                                })
+                        (file, call) -> {
+                            throw Errno.ENODEV.exception();
+                        })
                 .removalProfile(TTY)
                 .build();
     }

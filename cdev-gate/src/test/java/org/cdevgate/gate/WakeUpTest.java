@@ -248,13 +248,12 @@ class WakeUpTest {
     void anInterruptThatWasAnsweredIsUsedUp() throws Exception {
         AtomicInteger answered = new AtomicInteger();
         FopsGate sleepy =
-                FopsGate.of(
+                Reading.gate(
                         "sleepy",
-                        (Reading)
-                                (opened, call) -> {
-                                    call.await(queue, () -> false);
-                                    return 0;
-                                });
+                        (opened, call) -> {
+                            call.await(queue, () -> false);
+                            return 0;
+                        });
         OpenFile opened = Answers.open(sleepy);
         Background<Boolean> reader =
                 Background.start(
