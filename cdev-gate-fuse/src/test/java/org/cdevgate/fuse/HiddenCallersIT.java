@@ -3,7 +3,6 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.List;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
 import org.cdevgate.fuse.harness.ClientProcess;
+import org.cdevgate.fuse.harness.JarredClassPath;
 import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.ServerProcess;
@@ -18,12 +18,12 @@ import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Signal;
 import org.cdevgate.fuse.harness.ToolMissing;
 import org.cdevgate.fuse.harness.Within;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Callers that the server cannot see in /proc are not taken for dead: what their calls came to
@@ -47,7 +47,7 @@ class HiddenCallersIT {
     private TemporaryMountPoint folder;
 
     @BeforeAll
-    static void prepareForAnotherUser() throws Exception {
+    static void prepareForAnotherUser(@TempDir Path jars) throws Exception {
         assumeTrue(new OrdinaryUser().isPlayedByRoot(), "only root makes these namespaces");
         for (String tool : List.of("unshare", "nsenter", "setpriv")) {
             ToolMissing.require(tool, "util-linux");
@@ -55,26 +55,9 @@ class HiddenCallersIT {
         ToolMissing.require(
                 Files.exists(Path.of("/etc/fuse.conf")),
                 "/etc/fuse.conf is missing; this test needs it: apt-get install fuse3");
-        classes = Files.createTempDirectory("cdev-gate-classes-").toRealPath();
+        classes = jars;
         Files.writeString(classes.resolve("fuse.conf"), "user_allow_other\n");
-        List<String> copies = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
-                String copy = classes.resolve(copies.size() + "").toString();
-                copy += entry.endsWith(".jar") ? ".jar" : "";
-                Shell.run("cp -r \"$1\" \"$2\"", entry, copy).expect(0);
-                copies.add(copy);
-            }
-        }
-        classPath = String.join(File.pathSeparator, copies);
-        Shell.run("chmod -R a+rX \"$1\"", classes.toString()).expect(0);
-    }
-
-    @AfterAll
-    static void removeClasses() throws Exception {
-        if (classes != null) {
-            Shell.run("rm -r \"$1\"", classes.toString()).expect(0);
-        }
+        classPath = JarredClassPath.in(jars);
     }
 
     @BeforeEach

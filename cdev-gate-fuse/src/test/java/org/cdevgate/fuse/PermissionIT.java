@@ -15,10 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may change a node's mode, owner and times, and that the change stays. */
+/** Who may open a node, and change its mode, owner and times, and that the change stays. */
 @Timeout(60)
 class PermissionIT {
     private static final String NOT_PERMITTED = "Operation not permitted";
+    private static final String DENIED = "Permission denied";
 
     private static OrdinaryUser user;
 
@@ -37,8 +38,8 @@ class PermissionIT {
         mount = TestMount.create(builder -> builder.allowOther(user.isPlayedByRoot()));
         Path above = mount.mount().mountPoint().getParent();
         Shell.run("chmod 755 \"$1\"", above.toString()).expect(0);
-        own = register("own", user.uid());
-        foreign = register("foreign", user.isPlayedByRoot() ? 0 : 1);
+        own = register("own", 0644, user.uid(), user.uid());
+        foreign = register("foreign", 0644, user.isPlayedByRoot() ? 0 : 1, user.uid());
     }
 
     @AfterEach
@@ -46,10 +47,10 @@ class PermissionIT {
         Closing.all(mount);
     }
 
-    private FopsGate register(String name, int uid) throws Exception {
+    private FopsGate register(String name, int mode, int uid, int gid) throws Exception {
         FifoDriver driver = new FifoDriver(Sleep.THREADLESS);
-        DeviceNode node =
-                DeviceNode.named(name).mode(0644).owner(uid, user.uid()).link(name + "-link");
+        driver.feed("!");
+        DeviceNode node = DeviceNode.named(name).mode(mode).owner(uid, gid).link(name + "-link");
         return mount.register(FopsGate.of(name, driver), node, driver);
     }
 
@@ -60,6 +61,22 @@ class PermissionIT {
 
     private Shell.Result asUser(String script) throws Exception {
         return user.shell("cd \"$1\" && " + script, mount.path());
+    }
+
+    /** As on a real /dev. */
+    @Test
+    void modeAndOwnerDecideWhoMayOpenWhat() throws Exception {
+        register("everybody", 0666, 0, 0);
+        register("readable", 0644, 0, 0);
+        register("private", 0600, user.uid(), 0);
+        register("closed", 0600, 0, 0);
+        String readAndWrite = "head -c 1 \"$1\" && echo x > \"$1\"";
+        assertEquals("!", user.shell(readAndWrite, mount.path("everybody")).expect(0));
+        assertEquals("!", user.shell(readAndWrite, mount.path("private")).expect(0));
+        assertEquals("!", user.shell("head -c 1 \"$1\"", mount.path("readable")).expect(0));
+        user.shell("echo x > \"$1\"", mount.path("readable")).expectFailure(DENIED);
+        user.shell("head -c 1 \"$1\"", mount.path("closed")).expectFailure(DENIED);
+        user.shell("chmod 666 \"$1\"", mount.path("closed")).expectFailure("not permitted");
     }
 
     @Test
@@ -83,7 +100,7 @@ class PermissionIT {
         assertEquals("641", stat("%a", "own"), "the mode of a node that was written to");
 
         mount.remove(own);
-        own = register("own", user.uid());
+        own = register("own", 0644, user.uid(), user.uid());
         assertEquals("644", stat("%a", "own"), "the mode is that of the registration");
     }
 
@@ -107,16 +124,16 @@ class PermissionIT {
                 asUser(command).expectFailure(NOT_PERMITTED);
             }
         }
-        asUser("touch foreign").expectFailure("Permission denied");
-        asUser("truncate -s 0 foreign").expectFailure("Permission denied");
-        asUser("echo x > foreign").expectFailure("Permission denied");
+        asUser("touch foreign").expectFailure(DENIED);
+        asUser("truncate -s 0 foreign").expectFailure(DENIED);
+        asUser("echo x > foreign").expectFailure(DENIED);
         asUser("test -r foreign && test ! -w foreign && test ! -x foreign").expect(0);
         assertEquals("644", stat("%a", "foreign"));
         if (user.isPlayedByRoot()) {
             asUser("chmod 777 .").expectFailure(NOT_PERMITTED);
-            asUser("echo x > new").expectFailure("Permission denied");
-            asUser("rm -f own").expectFailure("Permission denied");
-            asUser("mkdir new").expectFailure("Permission denied");
+            asUser("echo x > new").expectFailure(DENIED);
+            asUser("rm -f own").expectFailure(DENIED);
+            asUser("mkdir new").expectFailure(DENIED);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,16 +30,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An ordinary user mounts through fusermount3. Root plays user "nobody" for it. */
 @Timeout(60)
 class UserMountIT {
     private static OrdinaryUser user;
+    private static String classPath;
     private static String modeToRestore;
 
     private TemporaryMountPoint folder;
-    private Path classes;
-    private String classPath;
+
+    /** The user may not be allowed to read where the build keeps its jars. */
+    @BeforeAll
+    static void pack(@TempDir Path jars) throws Exception {
+        classPath = JarredClassPath.in(jars);
+    }
 
     /** udev opens the node to everybody; where there is no udev it is root's alone. */
     @BeforeAll
@@ -64,38 +69,15 @@ class UserMountIT {
     @BeforeEach
     void prepare() throws Exception {
         folder = new TemporaryMountPoint();
-        classPath = System.getProperty("java.class.path");
-        classes = Files.createTempDirectory("cdev-gate-classes-").toRealPath();
         if (user.isPlayedByRoot()) {
-            copyClassPath();
             String parent = folder.path().getParent().toString();
             Shell.run("chown -R \"$1:$1\" \"$2\"", user.uid() + "", parent).expect(0);
         }
     }
 
-    /** The user may not be allowed to read where the build keeps its jars. */
-    private void copyClassPath() throws Exception {
-        List<String> copies = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            if (entry.isEmpty() || !Files.exists(Path.of(entry))) {
-                continue;
-            }
-            String name = copies.size() + "-" + Path.of(entry).getFileName();
-            String copy = classes.resolve(name).toString();
-            Shell.run("cp -r \"$1\" \"$2\"", entry, copy).expect(0);
-            copies.add(copy);
-        }
-        Shell.run("chmod -R a+rX \"$1\"", classes.toString()).expect(0);
-        classPath = String.join(File.pathSeparator, copies);
-    }
-
     @AfterEach
     void cleanUp() throws Exception {
-        Closing.all(folder, classes == null ? null : this::removeClasses);
-    }
-
-    private void removeClasses() throws Exception {
-        Shell.run("rm -r \"$1\"", classes.toString()).expect(0);
+        Closing.all(folder);
     }
 
     private Shell.Result shell(String script) throws Exception {
@@ -228,14 +210,7 @@ class UserMountIT {
 
     @Test
     void userUnmountsWithoutAFreeDescriptor() throws Exception {
-        // A class of a folder, unlike one of a jar, needs a descriptor to be loaded.
-        Path jars = Files.createDirectory(classes.resolve("jars"));
-        Shell.run("chmod a+rx \"$1\"", classes.toString()).expect(0);
-        List<String> command =
-                JavaCommand.of(
-                        JarredClassPath.in(jars), TestServer.class, folder.path().toString());
-        try (ServerProcess server = ServerProcess.start(user.command(command))) {
-            assertEquals("mounted", server.answer(), server::errors);
+        try (ServerProcess server = startServer()) {
             assertEquals("starved", server.tell("starve"));
             assertEquals("closed", server.tell("close"));
             assertFalse(folder.isMounted(), "mounted after close()");
