@@ -21,7 +21,7 @@ import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
-import org.cdevgate.device.Driver;
+import org.cdevgate.device.TestDriver;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
@@ -131,22 +131,9 @@ final class OneOfEach {
                     }
                 };
         bus.addDriver(
-                new Driver() {
-                    @Override
-                    public String name() {
-                        return "driver";
-                    }
-
-                    @Override
-                    public boolean matches(Device other) {
-                        return true;
-                    }
-
-                    @Override
-                    public void probe(BoundDevice bound) {
-                        gate[0] = bound.addGate(FopsGate.of("device", verbs));
-                    }
-                });
+                new TestDriver(
+                        device.name(),
+                        bound -> gate[0] = bound.addGate(FopsGate.of("device", verbs))));
         OpenFile file = gate[0].open(0, Caller.local());
         gate[0].read(file, ByteBuffer.allocate(8), 0, Caller.local());
         if (failed[0] != null) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.device.Background;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -167,7 +168,7 @@ class AsyncOfGateTest {
         timer.mod(Duration.ZERO);
         inside.await();
         FutureTask<Boolean> call =
-                Bound.start(
+                Background.start(
                         () ->
                                 gate.tryRun(
                                         () -> {
@@ -176,7 +177,7 @@ class AsyncOfGateTest {
                                         }));
         Bound.untilWaiting(call);
         goOn.countDown();
-        assertTrue(Bound.join(call));
+        assertTrue(Background.join(call));
         assertEquals(List.of("timer", "deleted"), events);
         assertTrue(gate.unregisterSync());
     }
@@ -236,10 +237,10 @@ class AsyncOfGateTest {
         List<FutureTask<?>> waiting = new ArrayList<>();
         Log.untilLogged(
                 () -> {
-                    waiting.add(Bound.start(() -> flush(work)));
-                    waiting.add(Bound.start(work::cancelSync));
-                    waiting.add(Bound.start(timer::deleteSync));
-                    waiting.add(Bound.start(() -> destroy(slow)));
+                    waiting.add(Background.start(() -> flush(work)));
+                    waiting.add(Background.start(work::cancelSync));
+                    waiting.add(Background.start(timer::deleteSync));
+                    waiting.add(Background.start(() -> destroy(slow)));
                 },
                 "who flushes work stuck of work queue slow of impatient waits",
                 "who cancels work stuck of work queue slow of impatient waits",
@@ -248,7 +249,7 @@ class AsyncOfGateTest {
                 "AsyncOfGateTest.waits");
         goOn.countDown();
         for (FutureTask<?> each : waiting) {
-            Bound.join(each);
+            Background.join(each);
         }
         assertTrue(impatient.unregisterSync());
     }

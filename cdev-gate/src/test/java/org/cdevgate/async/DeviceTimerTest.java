@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
@@ -83,12 +84,12 @@ class DeviceTimerTest {
                         });
         timer.mod(SOON);
         inside.await();
-        FutureTask<Boolean> delete = Bound.start(timer::deleteSync);
-        FutureTask<Boolean> unbind = Bound.start(device::unbind);
+        FutureTask<Boolean> delete = Background.start(timer::deleteSync);
+        FutureTask<Boolean> unbind = Background.start(device::unbind);
         Bound.untilWaiting(delete, unbind);
         goOn.countDown();
-        assertFalse(Bound.join(delete));
-        assertTrue(Bound.join(unbind));
+        assertFalse(Background.join(delete));
+        assertTrue(Background.join(unbind));
         assertEquals(1, runs.get());
     }
 }

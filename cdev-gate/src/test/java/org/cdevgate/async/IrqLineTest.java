@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.cdevgate.gate.SelfRemovalException;
@@ -79,17 +80,17 @@ class IrqLineTest {
                             goOn.await();
                             return events.add("handled");
                         });
-        FutureTask<Boolean> raise = Bound.start(line::raise);
+        FutureTask<Boolean> raise = Background.start(line::raise);
         inside.await();
-        FutureTask<Boolean> free = Bound.start(action::free);
-        FutureTask<Boolean> unbind = Bound.start(device::unbind);
+        FutureTask<Boolean> free = Background.start(action::free);
+        FutureTask<Boolean> unbind = Background.start(device::unbind);
         Bound.until(() -> action.isFreed());
         assertFalse(line.raise(), "a new interrupt reached a handler that is being freed");
         assertFalse(free.isDone() || unbind.isDone());
         goOn.countDown();
-        assertTrue(Bound.join(raise));
-        Bound.join(free);
-        assertTrue(Bound.join(unbind));
+        assertTrue(Background.join(raise));
+        Background.join(free);
+        assertTrue(Background.join(unbind));
         assertEquals(List.of("handled", "unmapped"), events);
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.AfterEach;
@@ -101,10 +102,10 @@ class LateWorkTest {
                         }));
         assertTrue(self.get().queue());
         inside.await();
-        FutureTask<Boolean> cancel = Bound.start(self.get()::cancelSync);
+        FutureTask<Boolean> cancel = Background.start(self.get()::cancelSync);
         Bound.untilWaiting(cancel);
         goOn.countDown();
-        assertFalse(Bound.join(cancel));
+        assertFalse(Background.join(cancel));
         assertFalse(queued.get(), "it runs on after cancelSync() has returned");
     }
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
@@ -85,14 +86,14 @@ class NotifierChainTest {
                                                     goOn.await();
                                                     return events.add(event);
                                                 })));
-        FutureTask<Integer> call = Bound.start(() -> chain.call("halt"));
+        FutureTask<Integer> call = Background.start(() -> chain.call("halt"));
         inside.await();
-        FutureTask<Boolean> unregister = Bound.start(registered.get(0)::unregister);
+        FutureTask<Boolean> unregister = Background.start(registered.get(0)::unregister);
         Bound.until(() -> chain.call("other") == 0);
         assertFalse(unregister.isDone());
         goOn.countDown();
-        assertEquals(1, Bound.join(call));
-        assertTrue(Bound.join(unregister));
+        assertEquals(1, Background.join(call));
+        assertTrue(Background.join(unregister));
         assertEquals(List.of("halt"), events);
         device.unbind();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.junit.jupiter.api.Test;
@@ -50,17 +51,17 @@ class WorkFlushTest {
         work.queue();
         inside.acquire();
         work.queue();
-        FutureTask<Boolean> cancel = Bound.start(work::cancelSync);
+        FutureTask<Boolean> cancel = Background.start(work::cancelSync);
         Bound.until(() -> !work.isPending());
-        FutureTask<Integer> flush = Bound.start(this::flush);
-        FutureTask<Integer> flushAll = Bound.start(this::flushAll);
+        FutureTask<Integer> flush = Background.start(this::flush);
+        FutureTask<Integer> flushAll = Background.start(this::flushAll);
         Bound.untilWaiting(flush, flushAll);
         assertFalse(flush.isDone(), "a run goes on that was queued before");
         assertFalse(flushAll.isDone(), "a run goes on that was queued before");
         goOn.release();
-        assertEquals(1, Bound.join(flush));
-        assertEquals(1, Bound.join(flushAll));
-        assertTrue(Bound.join(cancel));
+        assertEquals(1, Background.join(flush));
+        assertEquals(1, Background.join(flushAll));
+        assertTrue(Background.join(cancel));
         device.unbind();
     }
 
@@ -78,14 +79,14 @@ class WorkFlushTest {
     void aFlushDoesNotWaitForWhatIsQueuedLater() throws Exception {
         work.queue();
         inside.acquire();
-        FutureTask<Integer> flush = Bound.start(this::flush);
-        FutureTask<Integer> flushAll = Bound.start(this::flushAll);
+        FutureTask<Integer> flush = Background.start(this::flush);
+        FutureTask<Integer> flushAll = Background.start(this::flushAll);
         Bound.untilWaiting(flush, flushAll);
         assertTrue(work.queue());
         goOn.release();
         inside.acquire();
-        assertEquals(1, Bound.join(flush));
-        assertEquals(1, Bound.join(flushAll));
+        assertEquals(1, Background.join(flush));
+        assertEquals(1, Background.join(flushAll));
         goOn.release();
         work.flush();
         assertEquals(2, ended.get());
@@ -100,13 +101,13 @@ class WorkFlushTest {
         first.queue();
         work.queue();
         inside.acquire();
-        FutureTask<Integer> flushAll = Bound.start(this::flushAll);
+        FutureTask<Integer> flushAll = Background.start(this::flushAll);
         Bound.untilWaiting(flushAll);
         assertTrue(work.queue());
         goOn.release();
         inside.acquire();
         firstGoesOn.release();
-        assertEquals(1, Bound.join(flushAll));
+        assertEquals(1, Background.join(flushAll));
         goOn.release();
         assertTrue(device.unbind());
     }
@@ -116,12 +117,12 @@ class WorkFlushTest {
         work.queue();
         inside.acquire();
         work.queue();
-        FutureTask<Integer> flush = Bound.start(this::flush);
+        FutureTask<Integer> flush = Background.start(this::flush);
         goOn.release();
         inside.acquire();
         assertFalse(flush.isDone());
         goOn.release();
-        assertEquals(2, Bound.join(flush));
+        assertEquals(2, Background.join(flush));
         assertEquals(1, most.get());
         device.unbind();
     }
@@ -144,7 +145,7 @@ class WorkFlushTest {
         for (int i = 0; i < 200; i++) {
             Work busy = queue.work("busy", this::yields);
             FutureTask<Boolean> rival =
-                    Bound.start(
+                    Background.start(
                             () -> {
                                 for (int j = 0; j < 20; j++) {
                                     busy.queue();
@@ -155,7 +156,7 @@ class WorkFlushTest {
             for (int j = 0; j < 50; j++) {
                 busy.queue();
             }
-            assertTrue(Bound.join(rival));
+            assertTrue(Background.join(rival));
             busy.flush();
             assertEquals(0, now.get());
         }

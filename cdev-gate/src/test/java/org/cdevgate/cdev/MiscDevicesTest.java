@@ -11,10 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
-import org.cdevgate.device.Driver;
+import org.cdevgate.device.TestDriver;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
@@ -203,22 +202,11 @@ class MiscDevicesTest {
                         }
                     }
                 });
-        Device device = new DeviceModel().bus("test").newDevice("device").add();
-        device.bus()
-                .addDriver(
-                        new Driver() {
-                            @Override
-                            public String name() {
-                                return "driver";
-                            }
-
-                            @Override
-                            public boolean matches(Device any) {
-                                return true;
-                            }
-
-                            @Override
-                            public void probe(BoundDevice bound) {
+        Device device =
+                TestDriver.bound(
+                        new DeviceModel().bus("test"),
+                        "device",
+                        bound ->
                                 misc.register(
                                         bound,
                                         "bound",
@@ -229,9 +217,7 @@ class MiscDevicesTest {
                                                 bound.device().bound(call).check();
                                                 return 0;
                                             }
-                                        });
-                            }
-                        });
+                                        }));
         assertEquals(List.of(0), opens, "the first opener found a driver without its device");
         device.unbind();
         assertEquals(List.of(), devices.devices());

@@ -2,13 +2,18 @@ package org.cdevgate.device;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Threads of a test, and waits for conditions. */
-final class Background {
+public final class Background {
+    /** Shorter where a hang is what is expected: of a library that is broken on purpose. */
+    private static final int SECONDS = Integer.getInteger("cdevgate.test.seconds", 30);
+
     private Background() {}
 
-    static <T> FutureTask<T> start(Callable<T> work) {
+    /** Runs something on a thread of its own. */
+    public static <T> FutureTask<T> start(Callable<T> work) {
         return start("test-background", work);
     }
 
@@ -18,6 +23,11 @@ final class Background {
         thread.setDaemon(true);
         thread.start();
         return task;
+    }
+
+    /** Waits for it; a hang fails the test. */
+    public static <T> T join(FutureTask<T> task) throws Exception {
+        return task.get(SECONDS, TimeUnit.SECONDS);
     }
 
     /** The test's time limit ends a wait in vain. */

@@ -22,34 +22,8 @@ class DeviceLinkTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Revocable<String>> got = new HashMap<>();
 
-    private interface Probe {
-        void run(BoundDevice bound) throws Exception;
-    }
-
-    private void driver(String name, Probe probe) {
-        bus.addDriver(
-                new Driver() {
-                    @Override
-                    public String name() {
-                        return name;
-                    }
-
-                    @Override
-                    public boolean matches(Device device) {
-                        return device.name().equals(name);
-                    }
-
-                    @Override
-                    public void probe(BoundDevice bound) throws Exception {
-                        probe.run(bound);
-                        events.add("probe " + name);
-                    }
-
-                    @Override
-                    public void remove(BoundDevice bound) {
-                        events.add("remove " + name);
-                    }
-                });
+    private void driver(String name, NotingDriver.Step probe) {
+        bus.addDriver(new NotingDriver(name, events, probe, bound -> {}));
     }
 
     private void provides(BoundDevice bound, String what) {

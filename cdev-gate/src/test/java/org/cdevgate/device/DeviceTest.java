@@ -37,50 +37,13 @@ class DeviceTest {
     private final Bus bus = model.bus("usb");
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
-    /** Notes what happens to it, and fits every device whose name begins with its own. */
-    private class Noting implements Driver {
-        final String name;
-
-        Noting(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public boolean matches(Device device) {
-            return device.name().startsWith(name);
-        }
-
-        @Override
-        public void probe(BoundDevice bound) throws Exception {
-            events.add("probe " + bound.device().name());
-        }
-
-        @Override
-        public void remove(BoundDevice bound) throws Exception {
-            events.add("remove " + bound.device().name());
-        }
-    }
-
     private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "test-background");
-        thread.setDaemon(true);
-        thread.start();
-        return task;
-    }
 
     @Test
     void aDeviceAndADriverFindEachOtherInEitherOrder() {
         Device first = bus.newDevice("cam0").add();
         assertFalse(first.isBound());
-        Driver driver = new Noting("cam");
+        Driver driver = new NotingDriver("cam", events);
         bus.addDriver(driver);
         assertSame(driver, first.driver());
         Device second = bus.newDevice("cam1").add();
@@ -95,7 +58,7 @@ class DeviceTest {
 
     @Test
     void aDeviceOutlivesItsUnbindingAndItsUnplugging() {
-        bus.addDriver(new Noting("cam"));
+        bus.addDriver(new NotingDriver("cam", events));
         Device device =
                 bus.newDevice("cam0").data("port 3").onRelease(() -> events.add("release")).add();
         Device kept = device.get();
@@ -115,7 +78,7 @@ class DeviceTest {
     void aFailedProbeUndoesWhatItDid() {
         List<FopsGate> gates = new ArrayList<>();
         bus.addDriver(
-                new Noting("cam") {
+                new NotingDriver("cam", events) {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         bound.devres().addAction("clock", () -> events.add("clock off"));
@@ -137,13 +100,13 @@ class DeviceTest {
     }
 
     /** A driver with a node whose reads sleep until somebody sends, and a proof for each read. */
-    private final class Sleepy extends Noting {
+    private final class Sleepy extends NotingDriver {
         final WaitQueue never = new WaitQueue("never");
         volatile BoundDevice escaped;
         FopsGate gate;
 
         Sleepy() {
-            super("sleepy");
+            super("sleepy", events);
         }
 
         @Override
@@ -202,7 +165,7 @@ class DeviceTest {
         assertEquals(0, gate.ioctl(file, 0, 0, ByteBuffer.allocate(0), Caller.local()));
         assertTrue(device.isBound(), "a removal from inside changed something");
         FutureTask<Integer> read =
-                start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
+                Background.start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
         await().atMost(LIMIT).until(() -> driver.never.sleepers() == 1);
         assertTrue(driver.escaped.isValid());
         assertTrue(device.unbind());
@@ -225,7 +188,7 @@ class DeviceTest {
 
     @Test
     void aCallOfAnotherDeviceIsNoProof() throws Exception {
-        bus.addDriver(new Noting("cam"));
+        bus.addDriver(new NotingDriver("cam", events));
         Device device = bus.newDevice("cam0").add();
         FopsGate stranger =
                 FopsGate.of(
@@ -243,12 +206,12 @@ class DeviceTest {
 
     @Test
     void otherCodeEntersAndTheUnbindingWaitsForIt() throws Exception {
-        bus.addDriver(new Noting("cam"));
+        bus.addDriver(new NotingDriver("cam", events));
         Device device = bus.newDevice("cam0").add();
         BoundDevice bound = device.tryEnter().orElseThrow();
         bound.check();
         assertThrows(SelfRemovalException.class, device::unbind);
-        FutureTask<Boolean> unbind = start(device::unbind);
+        FutureTask<Boolean> unbind = Background.start(device::unbind);
         await().atMost(LIMIT).until(() -> !device.isBound());
         assertTrue(device.tryEnter().isEmpty(), "no new ones");
         assertFalse(unbind.isDone());
@@ -266,7 +229,7 @@ class DeviceTest {
         CountDownLatch inRemove = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         bus.addDriver(
-                new Noting("cam") {
+                new NotingDriver("cam", events) {
                     @Override
                     public void remove(BoundDevice bound) throws Exception {
                         assertThrows(IllegalStateException.class, () -> bound.device().unbind());
@@ -276,7 +239,7 @@ class DeviceTest {
                     }
                 });
         Device device = bus.newDevice("cam0").add();
-        FutureTask<Boolean> first = start(device::unbind);
+        FutureTask<Boolean> first = Background.start(device::unbind);
         inRemove.await();
         FutureTask<Boolean> second = Background.start("second", device::unbind);
         FutureTask<Boolean> third = Background.start("third", device::remove);
@@ -301,7 +264,7 @@ class DeviceTest {
     void aNodeThatComesTooLateIsRemovedInsteadOfPublished() throws Exception {
         FopsGate late = FopsGate.of("late", new FileOperations() {});
         bus.addDriver(
-                new Noting("cam") {
+                new NotingDriver("cam", events) {
                     @Override
                     public void remove(BoundDevice bound) {
                         assertThrows(IllegalStateException.class, () -> bound.addGate(late));
@@ -318,7 +281,7 @@ class DeviceTest {
     void aProbeIsCalledAgainWhenWhatItNeedsIsThere() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         bus.addDriver(
-                new Noting("cam") {
+                new NotingDriver("cam", events) {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         tries.incrementAndGet();
@@ -331,7 +294,7 @@ class DeviceTest {
                 });
         Device camera = bus.newDevice("cam0").add();
         assertEquals("its regulator", model.deferred().get(camera));
-        bus.addDriver(new Noting("regulator"));
+        bus.addDriver(new NotingDriver("regulator", events));
         bus.newDevice("regulator").add();
         model.waitForProbes();
         assertTrue(camera.isBound());
@@ -344,7 +307,7 @@ class DeviceTest {
     void slowDevicesAreProbedBesideEachOther() throws Exception {
         CountDownLatch both = new CountDownLatch(2);
         bus.addDriver(
-                new Noting("slow") {
+                new NotingDriver("slow", events) {
                     @Override
                     public boolean probesAsynchronously() {
                         return true;
@@ -364,8 +327,8 @@ class DeviceTest {
 
     @Test
     void childrenAreUnpluggedFirstAndKeepTheirParentAlive() {
-        bus.addDriver(new Noting("hub"));
-        bus.addDriver(new Noting("cam"));
+        bus.addDriver(new NotingDriver("hub", events));
+        bus.addDriver(new NotingDriver("cam", events));
         Device hub = bus.newDevice("hub").onRelease(() -> events.add("hub released")).add();
         Device camera = bus.newDevice("cam0").parent(hub).add();
         camera.get();

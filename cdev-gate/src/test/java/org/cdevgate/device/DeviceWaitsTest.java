@@ -20,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.async.WorkQueue;
 import org.cdevgate.gate.Call;
@@ -51,10 +50,6 @@ class DeviceWaitsTest {
         Device device = bus.newDevice(name).add();
         assertTrue(device.isBound());
         return device;
-    }
-
-    private static <T> T join(FutureTask<T> task) throws Exception {
-        return task.get(60, TimeUnit.SECONDS);
     }
 
     private void stuck() throws InterruptedException {
@@ -138,7 +133,10 @@ class DeviceWaitsTest {
             ofTwo[0] = first;
             FutureTask<Integer> inFirst = ioctl(fileOfOne);
             FutureTask<Integer> inSecond = ioctl(fileOfTwo);
-            assertEquals(1, join(inFirst) + join(inSecond), "one unbinds, the other is refused");
+            assertEquals(
+                    1,
+                    Background.join(inFirst) + Background.join(inSecond),
+                    "one unbinds, the other is refused");
             assertEquals(1, told.size());
             String text = text(told.get(0));
             assertTrue(text.contains("usb:" + one) && text.contains("usb:" + two), text);
@@ -171,7 +169,7 @@ class DeviceWaitsTest {
         }
         FutureTask<Boolean> first = Background.start(devices[0]::unbind);
         FutureTask<Boolean> second = Background.start(devices[1]::unbind);
-        assertTrue(join(first) && join(second));
+        assertTrue(Background.join(first) && Background.join(second));
         assertEquals(1, told.size());
         String text = text(told.get(0));
         assertTrue(text.contains("usb:drv0") && text.contains("usb:drv1"), text);
@@ -203,7 +201,7 @@ class DeviceWaitsTest {
                             return did[0];
                         });
         FutureTask<Integer> verb = ioctl(file);
-        int done = (join(handler) ? 1 : 0) + join(verb);
+        int done = (Background.join(handler) ? 1 : 0) + Background.join(verb);
         assertEquals(1, done);
         assertEquals(1, told.size());
         assertTrue(camera.isBound() != hub.isBound());
@@ -230,8 +228,8 @@ class DeviceWaitsTest {
         FutureTask<Boolean> unbind = Background.start(clock::unbind);
         inside.await();
         goOn.countDown();
-        assertTrue(join(unbind));
-        assertEquals(0, join(verb));
+        assertTrue(Background.join(unbind));
+        assertEquals(0, Background.join(verb));
     }
 
     // reports
@@ -266,8 +264,8 @@ class DeviceWaitsTest {
         assertTrue(log.contains("remove() of usb:cam (cam), thread first-unbinder"), log);
         assertTrue(log.contains("DeviceWaitsTest.stuck"), log);
         goOn.countDown();
-        assertTrue(join(first));
-        assertFalse(join(second.get(0)));
+        assertTrue(Background.join(first));
+        assertFalse(Background.join(second.get(0)));
     }
 
     @Test
@@ -285,7 +283,7 @@ class DeviceWaitsTest {
         assertTrue(log.contains("the unbinding of usb:cam still waits after"), log);
         assertTrue(log.contains("remove() of usb:cam (cam), thread unplugger"), log);
         goOn.countDown();
-        assertTrue(join(unplug.get(0)));
+        assertTrue(Background.join(unplug.get(0)));
     }
 
     @Test
@@ -299,7 +297,7 @@ class DeviceWaitsTest {
         logUntil(report, () -> null);
         logUntil(report, () -> null);
         goOn.countDown();
-        assertTrue(join(unbind));
+        assertTrue(Background.join(unbind));
     }
 
     @Test
@@ -318,8 +316,8 @@ class DeviceWaitsTest {
                         });
         assertTrue(log.contains("probe of usb:cam (cam), thread prober"), log);
         goOn.countDown();
-        join(add);
-        assertTrue(join(unbind.get(0)));
+        Background.join(add);
+        assertTrue(Background.join(unbind.get(0)));
     }
 
     @Test
@@ -358,7 +356,7 @@ class DeviceWaitsTest {
                         });
         assertTrue(log.contains("probe of usb:cam, thread device-probe"), log);
         goOn.countDown();
-        assertNull(join(wait.get(0)));
+        assertNull(Background.join(wait.get(0)));
     }
 
     // limits
@@ -411,7 +409,7 @@ class DeviceWaitsTest {
         assertThrows(SelfRemovalException.class, () -> hub.remove(SHORT));
         assertFalse(hub.isGone());
         FutureTask<UnbindOutcome> remove = Background.start(() -> hub.remove(SHORT));
-        UnbindOutcome outcome = join(remove);
+        UnbindOutcome outcome = Background.join(remove);
         assertSame(UnbindOutcome.Ending.TIMED_OUT, outcome.ending());
         String text = outcome.toString();
         assertTrue(text.contains("timer") && text.contains("timer-thread"), text);
@@ -419,7 +417,7 @@ class DeviceWaitsTest {
         assertTrue(hub.isGone());
         entered.close();
         goOn.countDown();
-        assertTrue(join(function));
+        assertTrue(Background.join(function));
         assertTrue(hub.remove(LONG).isDone());
         assertFalse(hub.remove(), "it was removed already");
         assertEquals(List.of(panel), bus.devices());
@@ -465,8 +463,8 @@ class DeviceWaitsTest {
         ofTwo[0] = first;
         FutureTask<Integer> inFirst = ioctl(fileOfOne);
         FutureTask<Integer> inSecond = ioctl(fileOfTwo);
-        join(inFirst);
-        join(inSecond);
+        Background.join(inFirst);
+        Background.join(inSecond);
         assertTrue(first.unbind(LONG).isDone() && second.unbind(LONG).isDone());
         assertFalse(first.isBound() || second.isBound());
     }

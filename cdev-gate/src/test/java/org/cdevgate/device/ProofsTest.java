@@ -23,42 +23,13 @@ class ProofsTest {
     private final DeviceModel model = new DeviceModel();
     private final Bus bus = model.bus("platform");
 
-    private interface Probe {
-        void run(BoundDevice bound) throws Exception;
-    }
-
-    private Driver driver(String name, Probe probe) {
-        return new Driver() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public boolean matches(Device device) {
-                return device.name().equals(name);
-            }
-
-            @Override
-            public void probe(BoundDevice bound) throws Exception {
-                probe.run(bound);
-            }
-        };
-    }
-
-    private Device bound(String name, Probe probe) {
-        bus.addDriver(driver(name, probe));
-        Device device = bus.newDevice(name).add();
-        assertTrue(device.isBound(), "the probe failed; see the log");
-        return device;
-    }
-
     @Test
     void aProofWhoseScopeHasEndedOpensNothing() {
         AtomicReference<BoundDevice> proof = new AtomicReference<>();
         AtomicReference<Revocable<String>> registers = new AtomicReference<>();
         Device device =
-                bound(
+                TestDriver.bound(
+                        bus,
                         "gpu",
                         bound -> {
                             proof.set(bound);
@@ -72,7 +43,8 @@ class ProofsTest {
     void whatWasRevokedIsNotThereForWhoHasAProof() {
         AtomicReference<Revocable<String>> registers = new AtomicReference<>();
         Device device =
-                bound(
+                TestDriver.bound(
+                        bus,
                         "gpu",
                         bound ->
                                 registers.set(
@@ -90,7 +62,8 @@ class ProofsTest {
         DevresDebug.enable(misuses::add);
         try {
             Device device =
-                    bound(
+                    TestDriver.bound(
+                            bus,
                             "gpu",
                             bound -> {
                                 bound.devres().add("a", "first", gone -> {});
@@ -108,7 +81,7 @@ class ProofsTest {
     @Test
     void theProofOfACallEndsWithIt() {
         AtomicReference<BoundCaller> caller = new AtomicReference<>();
-        Device device = bound("gpu", bound -> caller.set(bound.addCaller("clock")));
+        Device device = TestDriver.bound(bus, "gpu", bound -> caller.set(bound.addCaller("clock")));
         AtomicReference<BoundDevice> kept = new AtomicReference<>();
         assertTrue(caller.get().tryRun(kept::set));
         assertFalse(kept.get().isValid(), "it was kept, and passes for a proof");
@@ -118,9 +91,13 @@ class ProofsTest {
 
     @Test
     void whatIsOfferedGoesWithTheBinding() throws Exception {
-        Device clock = bound("clock", bound -> bound.provide(String.class, "48 MHz", "tick"));
+        Device clock =
+                TestDriver.bound(
+                        bus, "clock", bound -> bound.provide(String.class, "48 MHz", "tick"));
         AtomicReference<String> got = new AtomicReference<>();
-        Device phy = bound("phy", bound -> got.set(bound.request(clock, String.class, "48 MHz")));
+        Device phy =
+                TestDriver.bound(
+                        bus, "phy", bound -> got.set(bound.request(clock, String.class, "48 MHz")));
         assertEquals("tick", got.get());
         assertTrue(clock.unbind());
         assertFalse(phy.isBound());
@@ -135,16 +112,16 @@ class ProofsTest {
         Device clock = bus.newDevice("clock").add();
         Device phy = bus.newDevice("phy").add();
         model.link(phy, clock, DeviceLink.Kind.MANAGED);
-        bus.addDriver(driver("phy", bound -> {}));
+        bus.addDriver(new TestDriver("phy", bound -> {}));
         assertFalse(phy.isBound(), "its driver was called without a clock");
-        bus.addDriver(driver("clock", bound -> {}));
+        bus.addDriver(new TestDriver("clock", bound -> {}));
         await().atMost(Duration.ofSeconds(30)).until(phy::isBound);
     }
 
     @Test
     void aRequestThatWasRefusedLeavesNoLink() throws Exception {
-        Device clock = bound("clock", bound -> {});
-        bus.addDriver(driver("phy", bound -> bound.request(clock, String.class, "48 MHz")));
+        Device clock = TestDriver.bound(bus, "clock", bound -> {});
+        bus.addDriver(new TestDriver("phy", bound -> bound.request(clock, String.class, "48 MHz")));
         Device phy = bus.newDevice("phy").add();
         model.waitForProbes();
         assertFalse(phy.isBound());
@@ -154,8 +131,8 @@ class ProofsTest {
 
     @Test
     void aLinkOfTwoUsersGoesWithTheLast() {
-        Device clock = bound("clock", bound -> {});
-        Device phy = bound("phy", bound -> {});
+        Device clock = TestDriver.bound(bus, "clock", bound -> {});
+        Device phy = TestDriver.bound(bus, "phy", bound -> {});
         DeviceLink first = model.link(phy, clock, DeviceLink.Kind.MANAGED);
         DeviceLink second = model.link(phy, clock, DeviceLink.Kind.MANAGED);
         first.remove();
@@ -169,14 +146,14 @@ class ProofsTest {
     void newsThatComeWhileAProbeLooksAreHeard() {
         Device clock = bus.newDevice("clock").add();
         bus.addDriver(
-                driver(
+                new TestDriver(
                         "phy",
                         bound -> {
                             try {
                                 bound.request(clock, String.class, "48 MHz");
                             } catch (ProbeDeferredException e) {
                                 bus.addDriver(
-                                        driver(
+                                        new TestDriver(
                                                 "clock",
                                                 supplier ->
                                                         supplier.provide(
@@ -191,7 +168,7 @@ class ProofsTest {
 
     @Test
     void aDriverThatWasTakenAwayBindsNothing() {
-        Driver gone = driver("gpu", bound -> {});
+        Driver gone = new TestDriver("gpu", bound -> {});
         bus.addDriver(gone);
         bus.removeDriver(gone);
         Device device = bus.newDevice("gpu").add();

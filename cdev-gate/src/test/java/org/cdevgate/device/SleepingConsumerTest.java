@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -49,10 +47,10 @@ class SleepingConsumerTest {
     private Device adapter;
 
     /** What a driver does. */
-    private abstract static class TestDriver implements Driver {
+    private abstract static class NamedDriver implements Driver {
         private final String name;
 
-        TestDriver(String name) {
+        NamedDriver(String name) {
             this.name = name;
         }
 
@@ -70,7 +68,7 @@ class SleepingConsumerTest {
     @BeforeEach
     void plugTheAdapterIn() {
         bus.addDriver(
-                new TestDriver("adapter") {
+                new NamedDriver("adapter") {
                     @Override
                     public void probe(BoundDevice bound) {
                         FopsGate gate =
@@ -111,18 +109,6 @@ class SleepingConsumerTest {
         }
     }
 
-    private static <T> FutureTask<T> start(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "test-background");
-        thread.setDaemon(true);
-        thread.start();
-        return task;
-    }
-
-    private static <T> T join(FutureTask<T> task) throws Exception {
-        return task.get(SECONDS, TimeUnit.SECONDS);
-    }
-
     private void awaitAsleep() {
         Awaitility.await("a transfer to sleep")
                 .atMost(Duration.ofSeconds(SECONDS))
@@ -131,7 +117,7 @@ class SleepingConsumerTest {
     }
 
     private void assertUnplugged() throws Exception {
-        assertTrue(join(start(() -> adapter.remove())), "the unplug hangs");
+        assertTrue(Background.join(Background.start(() -> adapter.remove())), "the unplug hangs");
         assertEquals(0, done.sleepers());
         model.waitForProbes();
     }
@@ -143,7 +129,7 @@ class SleepingConsumerTest {
 
     private Device sensor(Sets sets) {
         bus.addDriver(
-                new TestDriver("sensor") {
+                new NamedDriver("sensor") {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         sets.up(bound, open(bound, adapter));
@@ -171,7 +157,7 @@ class SleepingConsumerTest {
 
     private FutureTask<Void> read(FopsGate gate) throws ErrnoException {
         OpenFile file = gate.open(OpenFlags.O_RDWR, Caller.local());
-        return start(
+        return Background.start(
                 () -> {
                     try {
                         gate.read(file, ByteBuffer.allocate(4), 0, Caller.local());
@@ -190,7 +176,7 @@ class SleepingConsumerTest {
         FutureTask<Void> reader = read(gate.get());
         awaitAsleep();
         assertUnplugged();
-        join(reader);
+        Background.join(reader);
         Collections.sort(events);
         assertEquals(List.of("read ENODEV", "remove"), events);
     }
@@ -199,7 +185,7 @@ class SleepingConsumerTest {
     void inAVerbOfAChild() throws Exception {
         AtomicReference<FopsGate> gate = new AtomicReference<>();
         bus.addDriver(
-                new TestDriver("child") {
+                new NamedDriver("child") {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         gate.set(bound.addGate(readsBy(open(bound, adapter))));
@@ -209,7 +195,7 @@ class SleepingConsumerTest {
         FutureTask<Void> reader = read(gate.get());
         awaitAsleep();
         assertUnplugged();
-        join(reader);
+        Background.join(reader);
         assertEquals(List.of("read ENODEV"), events);
     }
 
@@ -219,7 +205,7 @@ class SleepingConsumerTest {
     void inProbe(boolean onAThreadOfTheModels) throws Exception {
         AtomicInteger probes = new AtomicInteger();
         bus.addDriver(
-                new TestDriver("sensor") {
+                new NamedDriver("sensor") {
                     @Override
                     public boolean probesAsynchronously() {
                         return onAThreadOfTheModels;
@@ -232,10 +218,10 @@ class SleepingConsumerTest {
                         transfer(file);
                     }
                 });
-        FutureTask<Device> adding = start(() -> bus.newDevice("sensor").add());
+        FutureTask<Device> adding = Background.start(() -> bus.newDevice("sensor").add());
         awaitAsleep();
-        assertTrue(join(start(() -> adapter.unbind())), "the unbind hangs");
-        Device sensor = join(adding);
+        assertTrue(Background.join(Background.start(() -> adapter.unbind())), "the unbind hangs");
+        Device sensor = Background.join(adding);
         assertFalse(sensor.isBound());
         answers = true;
         assertTrue(adapter.attach());
@@ -247,11 +233,12 @@ class SleepingConsumerTest {
     /** By the unplug of the device itself, while the adapter lives. */
     @Test
     void inProbeOfADeviceThatIsUnplugged() throws Exception {
-        FutureTask<Device> adding = start(() -> sensor((bound, file) -> transfer("probe", file)));
+        FutureTask<Device> adding =
+                Background.start(() -> sensor((bound, file) -> transfer("probe", file)));
         awaitAsleep();
         Device sensor = bus.device("sensor");
-        assertTrue(join(start(() -> sensor.remove())), "the unplug hangs");
-        join(adding);
+        assertTrue(Background.join(Background.start(() -> sensor.remove())), "the unplug hangs");
+        Background.join(adding);
         assertFalse(sensor.isBound());
         assertTrue(adapter.isBound());
         assertEquals(List.of("probe ENODEV", "remove"), events);
@@ -263,7 +250,7 @@ class SleepingConsumerTest {
     @Test
     void inProbeThatSwallowsIt() throws Exception {
         FutureTask<Device> adding =
-                start(
+                Background.start(
                         () ->
                                 sensor(
                                         (bound, file) -> {
@@ -272,7 +259,7 @@ class SleepingConsumerTest {
                                         }));
         awaitAsleep();
         assertUnplugged();
-        assertFalse(join(adding).isBound());
+        assertFalse(Background.join(adding).isBound());
         assertEquals(List.of("probe ENODEV", "again ENODEV", "remove"), events);
     }
 
@@ -280,7 +267,7 @@ class SleepingConsumerTest {
     @Test
     void inWorkThatProbeWaitsFor() throws Exception {
         FutureTask<Device> adding =
-                start(
+                Background.start(
                         () ->
                                 sensor(
                                         (bound, file) -> {
@@ -292,7 +279,7 @@ class SleepingConsumerTest {
                                         }));
         awaitAsleep();
         assertUnplugged();
-        assertFalse(join(adding).isBound());
+        assertFalse(Background.join(adding).isBound());
         assertEquals("work ENODEV", events.get(0));
     }
 
@@ -316,7 +303,7 @@ class SleepingConsumerTest {
         AtomicReference<Work> work = new AtomicReference<>();
         AtomicInteger runs = new AtomicInteger();
         bus.addDriver(
-                new TestDriver("sensor") {
+                new NamedDriver("sensor") {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         OpenFile file = open(bound, adapter);
@@ -369,10 +356,10 @@ class SleepingConsumerTest {
                                     transfer("notifier", file);
                                     return true;
                                 }));
-        FutureTask<Integer> notifying = start(() -> chain.call("suspend"));
+        FutureTask<Integer> notifying = Background.start(() -> chain.call("suspend"));
         awaitAsleep();
         assertUnplugged();
-        assertEquals(1, join(notifying));
+        assertEquals(1, Background.join(notifying));
         assertTrue(events.contains("notifier ENODEV"), events::toString);
     }
 
@@ -381,7 +368,7 @@ class SleepingConsumerTest {
         AtomicReference<OpenFile> toAdapter = new AtomicReference<>();
         Device sensor = sensor((bound, file) -> toAdapter.set(file));
         FutureTask<Void> inside =
-                start(
+                Background.start(
                         () -> {
                             try (BoundDevice bound = sensor.tryEnter().orElseThrow()) {
                                 assertTrue(bound.isValid());
@@ -391,7 +378,7 @@ class SleepingConsumerTest {
                         });
         awaitAsleep();
         assertUnplugged();
-        join(inside);
+        Background.join(inside);
         Collections.sort(events);
         assertEquals(List.of("inside ENODEV", "remove"), events);
     }
@@ -401,7 +388,7 @@ class SleepingConsumerTest {
     void removeAndTheReleaseOfResourcesSleepAsEver() throws Exception {
         AtomicReference<OpenFile> toAdapter = new AtomicReference<>();
         bus.addDriver(
-                new TestDriver("sensor") {
+                new NamedDriver("sensor") {
                     @Override
                     public void probe(BoundDevice bound) throws Exception {
                         OpenFile file = open(bound, adapter);
@@ -419,12 +406,12 @@ class SleepingConsumerTest {
                     }
                 });
         bus.newDevice("sensor").add();
-        FutureTask<Boolean> unplug = start(() -> adapter.remove());
+        FutureTask<Boolean> unplug = Background.start(() -> adapter.remove());
         awaitAsleep();
         assertFalse(unplug.isDone());
         answers = true;
         done.wakeUp();
-        assertTrue(join(unplug));
+        assertTrue(Background.join(unplug));
         assertEquals(List.of("teardown 7", "remove 7", "power off 7"), events);
     }
 }

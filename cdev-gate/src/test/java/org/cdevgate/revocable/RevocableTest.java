@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
@@ -69,14 +69,6 @@ class RevocableTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static <T> FutureTask<T> start(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "test-background");
-        thread.setDaemon(true);
-        thread.start();
-        return task;
-    }
-
     @Test
     void whoHasAProofNeedsNoPermission() {
         Revocable<StringBuilder> registers = made.get(0);
@@ -124,7 +116,7 @@ class RevocableTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         FutureTask<Void> user =
-                start(
+                Background.start(
                         () -> {
                             try (Revocable.Use<StringBuilder> use = registers.tryAccess()) {
                                 inside.countDown();
@@ -135,9 +127,9 @@ class RevocableTest {
                             return null;
                         });
         inside.await();
-        FutureTask<Boolean> first = start(registers::revoke);
-        FutureTask<Boolean> second = start(registers::revoke);
-        FutureTask<Boolean> unbind = start(device::unbind);
+        FutureTask<Boolean> first = Background.start(registers::revoke);
+        FutureTask<Boolean> second = Background.start(registers::revoke);
+        FutureTask<Boolean> unbind = Background.start(device::unbind);
         await().atMost(LIMIT).until(registers::isRevoked);
         assertNull(registers.tryAccess());
         assertFalse(first.isDone() || second.isDone() || unbind.isDone());
@@ -161,19 +153,19 @@ class RevocableTest {
         assertThrows(
                 java.util.concurrent.ExecutionException.class,
                 () ->
-                        start(
+                        Background.start(
                                         () -> {
                                             mine.close();
                                             return null;
                                         })
                                 .get(30, TimeUnit.SECONDS));
-        start(
+        Background.start(
                         () -> {
                             registers.tryAccess().close();
                             return null;
                         })
                 .get(30, TimeUnit.SECONDS);
-        FutureTask<Boolean> revoke = start(registers::revoke);
+        FutureTask<Boolean> revoke = Background.start(registers::revoke);
         await().atMost(LIMIT).until(registers::isRevoked);
         assertFalse(revoke.isDone());
         mine.get().append("!");
@@ -210,7 +202,7 @@ class RevocableTest {
             Revocable<StringBuilder> outer = i == 0 ? one : two;
             Revocable<StringBuilder> inner = i == 0 ? two : one;
             users.add(
-                    start(
+                    Background.start(
                             () -> {
                                 try (Revocable.Use<StringBuilder> use = outer.tryAccess()) {
                                     inside.countDown();
@@ -276,11 +268,11 @@ class RevocableTest {
                                 events.add("slow");
                             });
         }
-        FutureTask<Boolean> revoke = start(slow::revoke);
+        FutureTask<Boolean> revoke = Background.start(slow::revoke);
         releasing.await();
         AtomicReference<Thread> unbinder = new AtomicReference<>();
         FutureTask<Boolean> unbind =
-                start(
+                Background.start(
                         () -> {
                             unbinder.set(Thread.currentThread());
                             return device.unbind();
