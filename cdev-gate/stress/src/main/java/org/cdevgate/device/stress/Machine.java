@@ -1,6 +1,8 @@
 package org.cdevgate.device.stress;
 
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
@@ -16,6 +18,16 @@ public final class Machine {
     @FunctionalInterface
     public interface Step {
         void run(BoundDevice bound) throws Exception;
+    }
+
+    /** A bound device, and what its driver made in probe. */
+    public record Made<T>(Device device, T it) {}
+
+    /** Binds a device on a machine of its own to a driver that makes something in probe. */
+    public static <T> Made<T> make(Function<BoundDevice, T> maker) {
+        AtomicReference<T> made = new AtomicReference<>();
+        Device device = new Machine().bind("device", bound -> made.set(maker.apply(bound)));
+        return new Made<>(device, made.get());
     }
 
     /** Reports no wait that takes long: whoever decides who goes on lets any wait take long. */

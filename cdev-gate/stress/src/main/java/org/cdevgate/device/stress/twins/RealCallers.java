@@ -3,13 +3,11 @@ package org.cdevgate.device.stress.twins;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.async.DeviceTimer;
 import org.cdevgate.async.IrqLine;
 import org.cdevgate.async.NotifierChain;
 import org.cdevgate.async.Work;
 import org.cdevgate.async.WorkQueue;
-import org.cdevgate.device.Device;
 import org.cdevgate.device.stress.Machine;
 
 /** What calls a driver by itself, as the library has it; each also stopped by the unbinding. */
@@ -39,80 +37,54 @@ final class RealCallers {
     }
 
     private static FunctionCaller work(Runnable function, boolean byUnbinding) {
-        AtomicReference<Work> made = new AtomicReference<>();
-        Device device =
-                new Machine()
-                        .bind(
-                                "device",
-                                bound ->
-                                        made.set(
-                                                WorkQueue.alloc(bound, "script-work", 1)
-                                                        .work("work", inside -> function.run())));
-        Work work = made.get();
-        return new Caller(work::queue, byUnbinding ? device::unbind : work::cancelSync);
+        Machine.Made<Work> made =
+                Machine.make(
+                        bound ->
+                                WorkQueue.alloc(bound, "script-work", 1)
+                                        .work("work", inside -> function.run()));
+        Work work = made.it();
+        return new Caller(work::queue, byUnbinding ? made.device()::unbind : work::cancelSync);
     }
 
     private static FunctionCaller timer(Runnable function, boolean byUnbinding) {
-        AtomicReference<DeviceTimer> made = new AtomicReference<>();
-        Device device =
-                new Machine()
-                        .bind(
-                                "device",
-                                bound ->
-                                        made.set(
-                                                DeviceTimer.setup(
-                                                        bound, "timer", inside -> function.run())));
-        DeviceTimer timer = made.get();
+        Machine.Made<DeviceTimer> made =
+                Machine.make(bound -> DeviceTimer.setup(bound, "timer", inside -> function.run()));
+        DeviceTimer timer = made.it();
         return new Caller(
-                () -> timer.mod(Duration.ZERO), byUnbinding ? device::unbind : timer::deleteSync);
+                () -> timer.mod(Duration.ZERO),
+                byUnbinding ? made.device()::unbind : timer::deleteSync);
     }
 
     private static FunctionCaller interrupt(Runnable function, boolean byUnbinding) {
         IrqLine line = new IrqLine("line");
-        AtomicReference<IrqLine.IrqAction> made = new AtomicReference<>();
-        Device device =
-                new Machine()
-                        .bind(
-                                "device",
-                                bound ->
-                                        made.set(
-                                                line.request(
-                                                        bound,
-                                                        inside -> {
-                                                            function.run();
-                                                            return true;
-                                                        })));
-        IrqLine.IrqAction action = made.get();
-        return new Caller(line::raise, byUnbinding ? device::unbind : action::free);
+        Machine.Made<IrqLine.IrqAction> made =
+                Machine.make(
+                        bound ->
+                                line.request(
+                                        bound,
+                                        inside -> {
+                                            function.run();
+                                            return true;
+                                        }));
+        return new Caller(line::raise, byUnbinding ? made.device()::unbind : made.it()::free);
     }
 
     private static FunctionCaller notifier(Runnable function) {
         NotifierChain<String> chain = new NotifierChain<>("chain");
-        AtomicReference<NotifierChain.Registration<String>> made = new AtomicReference<>();
-        new Machine()
-                .bind(
-                        "device",
+        Machine.Made<NotifierChain.Registration<String>> made =
+                Machine.make(
                         bound ->
-                                made.set(
-                                        chain.register(
-                                                bound,
-                                                0,
-                                                (event, inside) -> {
-                                                    function.run();
-                                                    return true;
-                                                })));
-        return new Caller(() -> chain.call("event"), made.get()::unregister);
+                                chain.register(
+                                        bound,
+                                        0,
+                                        (event, inside) -> {
+                                            function.run();
+                                            return true;
+                                        }));
+        return new Caller(() -> chain.call("event"), made.it()::unregister);
     }
 
-    private static final class Caller implements FunctionCaller {
-        private final Runnable firing;
-        private final Runnable stopping;
-
-        Caller(Runnable firing, Runnable stopping) {
-            this.firing = firing;
-            this.stopping = stopping;
-        }
-
+    private record Caller(Runnable firing, Runnable stopping) implements FunctionCaller {
         @Override
         public void fire() {
             firing.run();

@@ -1,7 +1,6 @@
 package org.cdevgate.device.stress.twins;
 
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.cdev.CharDevices;
 import org.cdevgate.cdev.MiscDevice;
@@ -55,19 +54,10 @@ final class RealDevices {
     }
 
     private static Provider provider(Runnable release, boolean byUnbinding) {
-        AtomicReference<Revocable<Runnable>> made = new AtomicReference<>();
-        Device device =
-                new Machine()
-                        .bind(
-                                "device",
-                                bound ->
-                                        made.set(
-                                                Revocable.managed(
-                                                        "registers",
-                                                        bound,
-                                                        release,
-                                                        Runnable::run)));
-        Revocable<Runnable> resource = made.get();
+        Machine.Made<Revocable<Runnable>> made =
+                Machine.make(
+                        bound -> Revocable.managed("registers", bound, release, Runnable::run));
+        Revocable<Runnable> resource = made.it();
         return new Provider() {
             @Override
             public Use tryAccess() {
@@ -78,7 +68,7 @@ final class RealDevices {
             @Override
             public void revoke() {
                 if (byUnbinding) {
-                    device.unbind();
+                    made.device().unbind();
                 } else {
                     resource.revoke();
                 }
@@ -94,9 +84,8 @@ final class RealDevices {
 
     /** The list of a bound device, which is unbound. */
     static ManagedResources listOfADevice() {
-        AtomicReference<Devres> made = new AtomicReference<>();
-        Device device = new Machine().bind("device", bound -> made.set(bound.devres()));
-        return managed(made.get(), device::unbind);
+        Machine.Made<Devres> made = Machine.make(BoundDevice::devres);
+        return managed(made.it(), made.device()::unbind);
     }
 
     private static ManagedResources managed(Devres devres, Runnable end) {

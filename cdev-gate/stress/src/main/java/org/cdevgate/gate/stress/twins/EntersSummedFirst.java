@@ -1,7 +1,6 @@
 package org.cdevgate.gate.stress.twins;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.script.PausePoints;
 
 /**
@@ -10,23 +9,18 @@ import org.cdevgate.gate.stress.script.PausePoints;
  * the second and not its enter to the first: it stands in for one that is still inside. SRCU's
  * comments explain at length why the exits come first.
  */
-public final class EntersSummedFirst implements RemovableGate {
+public final class EntersSummedFirst extends BrokenGate {
     static final String BETWEEN = "between the sum of enters and the sum of exits";
 
-    private final Runnable teardown;
-    private final PausePoints points;
     private final AtomicLong entered = new AtomicLong();
     private final AtomicLong exited = new AtomicLong();
-    private final CallCount changes = new CallCount();
-    private volatile boolean removing;
 
     public EntersSummedFirst(Runnable teardown) {
         this(teardown, PausePoints.NONE);
     }
 
     EntersSummedFirst(Runnable teardown, PausePoints points) {
-        this.teardown = teardown;
-        this.points = points;
+        super(teardown, points);
     }
 
     @Override
@@ -47,21 +41,15 @@ public final class EntersSummedFirst implements RemovableGate {
     private void leave() {
         exited.getAndIncrement();
         if (removing) {
-            changes.changed();
+            calls.changed();
         }
     }
 
     @Override
-    public synchronized boolean unregisterSync() {
-        if (removing) {
-            return false;
-        }
-        removing = true;
+    void awaitCalls() {
         while (!isDrained()) {
-            changes.await(() -> entered.get() == exited.get());
+            calls.await(() -> entered.get() == exited.get());
         }
-        teardown.run();
-        return true;
     }
 
     private boolean isDrained() {

@@ -10,24 +10,19 @@ import org.cdevgate.gate.stress.script.PausePoints;
  *
  * <p>One thread calls here, which publishes the number of its call.
  */
-public final class LeavesOutTheThread implements ActingGate {
+public final class LeavesOutTheThread extends BrokenGate implements ActingGate {
     static final String BETWEEN = "between finding the call and leaving it out";
 
-    private final Runnable teardown;
-    private final PausePoints points;
-    private final CallCount changes = new CallCount();
     private long last; // by the one that calls
     private volatile long inFlight;
     private volatile long leftOut;
-    private volatile boolean removing;
 
     public LeavesOutTheThread(Runnable teardown) {
         this(teardown, PausePoints.NONE);
     }
 
     LeavesOutTheThread(Runnable teardown, PausePoints points) {
-        this.teardown = teardown;
-        this.points = points;
+        super(teardown, points);
     }
 
     @Override
@@ -44,7 +39,7 @@ public final class LeavesOutTheThread implements ActingGate {
     @Override
     public void exit(long ticket) {
         inFlight = 0;
-        changes.changed();
+        calls.changed();
     }
 
     @Override
@@ -57,17 +52,11 @@ public final class LeavesOutTheThread implements ActingGate {
     }
 
     @Override
-    public synchronized boolean unregisterSync() {
-        if (removing) {
-            return false;
-        }
-        removing = true;
-        changes.await(
+    void awaitCalls() {
+        calls.await(
                 () -> {
                     long seen = inFlight;
                     return seen == 0 || seen == leftOut;
                 });
-        teardown.run();
-        return true;
     }
 }

@@ -1,7 +1,6 @@
 package org.cdevgate.gate.stress.twins;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.cdevgate.gate.stress.peers.RemovableGate;
 import org.cdevgate.gate.stress.script.PausePoints;
 
 /**
@@ -12,17 +11,13 @@ import org.cdevgate.gate.stress.script.PausePoints;
  *
  * <p>One gate has one open file here, and all threads share it.
  */
-public final class SharedReadIndex implements RemovableGate {
+public final class SharedReadIndex extends BrokenGate {
     static final String COUNTED = "between counting and storing the index";
     static final String STORED = "between storing the index and the look at the flag";
 
-    private final Runnable teardown;
-    private final PausePoints points;
     private final AtomicLongArray entered = new AtomicLongArray(2);
     private final AtomicLongArray exited = new AtomicLongArray(2);
-    private final CallCount changes = new CallCount();
     private volatile int index;
-    private volatile boolean removing;
 
     /** The open file's field. */
     private volatile int indexOfFile;
@@ -32,8 +27,7 @@ public final class SharedReadIndex implements RemovableGate {
     }
 
     SharedReadIndex(Runnable teardown, PausePoints points) {
-        this.teardown = teardown;
-        this.points = points;
+        super(teardown, points);
     }
 
     @Override
@@ -57,23 +51,17 @@ public final class SharedReadIndex implements RemovableGate {
 
     private void leave() {
         exited.getAndIncrement(indexOfFile);
-        changes.changed();
+        calls.changed();
     }
 
     @Override
-    public synchronized boolean unregisterSync() {
-        if (removing) {
-            return false;
-        }
-        removing = true;
+    void awaitCalls() {
         int old = index;
         index = 1 - old;
-        changes.await(
+        calls.await(
                 () -> {
                     long left = exited.get(old);
                     return left == entered.get(old);
                 });
-        teardown.run();
-        return true;
     }
 }

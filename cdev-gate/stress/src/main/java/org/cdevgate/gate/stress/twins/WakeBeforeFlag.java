@@ -1,6 +1,5 @@
 package org.cdevgate.gate.stress.twins;
 
-import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.PausePoints;
 
 /**
@@ -8,58 +7,33 @@ import org.cdevgate.gate.stress.script.PausePoints;
  * looks again in between and sleeps on, is woken by nobody; the remover waits for it for ever. It
  * comes of a driver that wakes its queue in {@code remove()} and unregisters last.
  */
-public final class WakeBeforeFlag implements SleepingGate {
+public final class WakeBeforeFlag extends BrokenSleeper {
     static final String BETWEEN = "between wake and flag";
-
-    private final Runnable teardown;
-    private final PausePoints points;
-    private final CallCount calls = new CallCount();
-    private final SleepQueue queue = new SleepQueue();
-    private volatile boolean woken;
-    private volatile boolean removing;
 
     public WakeBeforeFlag(Runnable teardown) {
         this(teardown, PausePoints.NONE);
     }
 
     WakeBeforeFlag(Runnable teardown, PausePoints points) {
-        this.teardown = teardown;
-        this.points = points;
+        super(teardown, points);
     }
 
     @Override
-    public boolean sleep() {
-        calls.up();
-        try {
-            if (removing) {
-                return false;
-            }
-            points.at(SleepScenarios.BEFORE_SLEEP);
-            while (!woken && !removing) {
-                queue.sleepUnless(() -> woken || removing);
-            }
-            return woken;
-        } finally {
-            calls.down();
-        }
-    }
-
-    @Override
-    public void wake() {
-        woken = true;
-        queue.wakeAll();
-    }
-
-    @Override
-    public synchronized boolean unregisterSync() {
+    boolean sleepInside() {
         if (removing) {
             return false;
         }
+        points.at(SleepScenarios.BEFORE_SLEEP);
+        while (!woken && !removing) {
+            queue.sleepUnless(() -> woken || removing);
+        }
+        return woken;
+    }
+
+    @Override
+    void flagAndWake() {
         queue.wakeAll();
         points.at(BETWEEN);
         removing = true;
-        calls.awaitNone();
-        teardown.run();
-        return true;
     }
 }
