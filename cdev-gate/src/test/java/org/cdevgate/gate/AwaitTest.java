@@ -147,16 +147,12 @@ class AwaitTest {
     void whoGoesToSleepAfterTheWakeUpsOfTheRemovalGetsEnodev() throws Exception {
         Checkpoint beforeSleep = new Checkpoint();
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "slow",
-                        new FileOperations() {
-                            @Override
-                            public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                                    throws ErrnoException {
-                                beforeSleep.pass();
-                                call.await(readable, () -> false);
-                                return 0;
-                            }
+                        (file, call) -> {
+                            beforeSleep.pass();
+                            call.await(readable, () -> false);
+                            return 0;
                         });
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));

@@ -19,15 +19,12 @@ class CallLifetimeTest {
     private Runnable inside = () -> {};
 
     private final FopsGate gate =
-            FopsGate.of(
+            Reading.gate(
                     "keeper",
-                    new FileOperations() {
-                        @Override
-                        public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
-                            kept = call;
-                            inside.run();
-                            return 0;
-                        }
+                    (file, call) -> {
+                        kept = call;
+                        inside.run();
+                        return 0;
                     });
 
     private void assertUnusable() {

@@ -208,15 +208,11 @@ class DriverFaultsTest {
     void anInterruptDuringTheRemovalIsEnodev() throws Exception {
         Checkpoint inside = new Checkpoint();
         FopsGate sleepy =
-                FopsGate.of(
+                Reading.gate(
                         "sleepy",
-                        new FileOperations() {
-                            @Override
-                            public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                                    throws InterruptedException {
-                                inside.pass();
-                                throw new InterruptedException("the hook interrupted its sleeper");
-                            }
+                        (file, call) -> {
+                            inside.pass();
+                            throw new InterruptedException("the hook interrupted its sleeper");
                         });
         OpenFile file = Answers.open(sleepy);
         Background<Integer> reader = Background.start(() -> Answers.read(file));

@@ -358,13 +358,11 @@ class LeaveOutTest {
     void anOpenThatRemovesItsDeviceLeavesNoOpenFile() throws Exception {
         gate =
                 builder(
-                                new FileOperations() {
-                                    @Override
-                                    public int open(OpenFile file, Call call) {
-                                        leaveOut();
-                                        return 0;
-                                    }
-                                })
+                                (Opening)
+                                        (file, call) -> {
+                                            leaveOut();
+                                            return 0;
+                                        })
                         .build();
         Background<OpenFile> opener = Background.start(() -> Answers.open(gate));
         Answers.assertErrno(

@@ -189,13 +189,10 @@ class NestedCancelTest {
     @Test
     void aReleaseIsToldOfItsOwnDeviceOnly() throws Exception {
         FopsGate below =
-                FopsGate.of(
+                Releasing.gate(
                         "adapter",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                events.add("removing " + call.isRemoving());
-                            }
+                        (file, call) -> {
+                            events.add("removing " + call.isRemoving());
                         });
         FopsGate sensor =
                 Reading.gate(

@@ -58,12 +58,10 @@ class NestedSleepersTest {
     void theRemoversOwnCallsSleepAsEver(Sleep how) throws Exception {
         FopsGate gate =
                 sensor(
-                                new FileOperations() {
-                                    @Override
-                                    public void release(OpenFile file, Call call) {
-                                        transfer("release", how);
-                                    }
-                                })
+                                (Releasing)
+                                        (file, call) -> {
+                                            transfer("release", how);
+                                        })
                         .onTeardown(() -> transfer("teardown", how))
                         .build();
         Answers.open(gate).setPrivateData("data", data -> transfer("destructor", how));
@@ -185,12 +183,10 @@ class NestedSleepersTest {
     void aReleaseOfTheLastCloseIsWoken(Sleep how) throws Exception {
         FopsGate gate =
                 sensor(
-                                new FileOperations() {
-                                    @Override
-                                    public void release(OpenFile file, Call call) {
-                                        transfer("release", how);
-                                    }
-                                })
+                                (Releasing)
+                                        (file, call) -> {
+                                            transfer("release", how);
+                                        })
                         .build();
         OpenFile file = Answers.open(gate);
         Background<Void> closer =

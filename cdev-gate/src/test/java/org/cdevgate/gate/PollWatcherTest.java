@@ -29,17 +29,14 @@ class PollWatcherTest {
     private Runnable afterLooking = () -> {};
 
     private final FopsGate gate =
-            FopsGate.of(
+            Polling.gate(
                     "serial",
-                    new FileOperations() {
-                        @Override
-                        public int poll(OpenFile file, Call call) {
-                            call.pollWait(readable);
-                            call.pollWait(writable);
-                            int events = ready.get() ? PollEvents.POLLIN : 0;
-                            afterLooking.run();
-                            return events;
-                        }
+                    (file, call) -> {
+                        call.pollWait(readable);
+                        call.pollWait(writable);
+                        int events = ready.get() ? PollEvents.POLLIN : 0;
+                        afterLooking.run();
+                        return events;
                     });
     private final CountingWatcher watcher = new CountingWatcher();
 
@@ -89,19 +86,16 @@ class PollWatcherTest {
     void aWakeUpBetweenLookAndPollWaitIsTold() throws Exception {
         AtomicInteger polls = new AtomicInteger();
         FopsGate looksFirst =
-                FopsGate.of(
+                Polling.gate(
                         "looks first",
-                        new FileOperations() {
-                            @Override
-                            public int poll(OpenFile file, Call call) {
-                                int events = ready.get() ? PollEvents.POLLIN : 0;
-                                if (polls.incrementAndGet() == 2) {
-                                    ready.set(true);
-                                    readable.wakeUp();
-                                }
-                                call.pollWait(readable);
-                                return events;
+                        (file, call) -> {
+                            int events = ready.get() ? PollEvents.POLLIN : 0;
+                            if (polls.incrementAndGet() == 2) {
+                                ready.set(true);
+                                readable.wakeUp();
                             }
+                            call.pollWait(readable);
+                            return events;
                         });
         OpenFile file = Answers.open(looksFirst);
         CountingWatcher other = new CountingWatcher();
@@ -125,17 +119,14 @@ class PollWatcherTest {
     void aRemovalThatBeginsWithinThePollIsSeenOrTold(boolean queueIsKnown) throws Exception {
         AtomicInteger polls = new AtomicInteger();
         FopsGate dying =
-                FopsGate.of(
+                Polling.gate(
                         "dying",
-                        new FileOperations() {
-                            @Override
-                            public int poll(OpenFile file, Call call) {
-                                if (polls.incrementAndGet() == 2 || !queueIsKnown) {
-                                    file.gate().beginRemoval();
-                                }
-                                call.pollWait(readable);
-                                return 0;
+                        (file, call) -> {
+                            if (polls.incrementAndGet() == 2 || !queueIsKnown) {
+                                file.gate().beginRemoval();
                             }
+                            call.pollWait(readable);
+                            return 0;
                         });
         OpenFile file = Answers.open(dying);
         if (queueIsKnown) {
@@ -151,17 +142,14 @@ class PollWatcherTest {
     @Test
     void aPollMustNotSleep() throws Exception {
         FopsGate sleepy =
-                FopsGate.of(
+                Polling.gate(
                         "sleepy",
-                        new FileOperations() {
-                            @Override
-                            public int poll(OpenFile file, Call call) {
-                                assertThrows(
-                                        IllegalStateException.class,
-                                        () -> call.await(readable, ready::get),
-                                        "select with a timeout of 0 would sleep");
-                                return PollEvents.POLLIN;
-                            }
+                        (file, call) -> {
+                            assertThrows(
+                                    IllegalStateException.class,
+                                    () -> call.await(readable, ready::get),
+                                    "select with a timeout of 0 would sleep");
+                            return PollEvents.POLLIN;
                         });
         assertEquals(PollEvents.POLLIN, sleepy.poll(Answers.open(sleepy), LOCAL, null));
         sleepy.unregisterSync();

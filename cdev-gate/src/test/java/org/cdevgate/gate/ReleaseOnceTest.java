@@ -183,16 +183,13 @@ class ReleaseOnceTest {
     @Test
     void privateDataCannotBeSetWhileItIsReleased() throws Exception {
         FopsGate bare =
-                FopsGate.of(
+                Releasing.gate(
                         "bare",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                assertThrows(
-                                        IllegalStateException.class,
-                                        () -> file.setPrivateData("too late"));
-                                events.add("refused");
-                            }
+                        (file, call) -> {
+                            assertThrows(
+                                    IllegalStateException.class,
+                                    () -> file.setPrivateData("too late"));
+                            events.add("refused");
                         });
         OpenFile file = Answers.open(bare);
         bare.close(file);

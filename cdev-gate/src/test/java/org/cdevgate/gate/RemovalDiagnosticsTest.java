@@ -280,16 +280,12 @@ class RemovalDiagnosticsTest {
         Object lock = new Object();
         CountDownLatch entered = new CountDownLatch(1);
         FopsGate gate =
-                FopsGate.of(
+                Reading.gate(
                         "ttyS0",
-                        new FileOperations() {
-                            @Override
-                            public int read(
-                                    OpenFile file, ByteBuffer dst, long position, Call call) {
-                                entered.countDown();
-                                synchronized (lock) {
-                                    return 0;
-                                }
+                        (file, call) -> {
+                            entered.countDown();
+                            synchronized (lock) {
+                                return 0;
                             }
                         });
         OpenFile file = Answers.open(gate);

@@ -196,16 +196,13 @@ class RemovalEdgesTest {
     @Test
     void anInterruptThatWasForACallReachesNoRelease() throws Exception {
         FopsGate gate =
-                FopsGate.of(
+                Releasing.gate(
                         "lamp",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                events.add(
-                                        Thread.currentThread().isInterrupted()
-                                                ? "interrupted"
-                                                : "released");
-                            }
+                        (file, call) -> {
+                            events.add(
+                                    Thread.currentThread().isInterrupted()
+                                            ? "interrupted"
+                                            : "released");
                         });
         OpenFile file = Answers.open(gate);
         Thread.currentThread().interrupt();

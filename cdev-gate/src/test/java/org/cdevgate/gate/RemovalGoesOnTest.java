@@ -128,15 +128,12 @@ class RemovalGoesOnTest {
         WaitQueue woken = new WaitQueue("woken");
         WaitQueue idle = new WaitQueue("idle");
         FopsGate gate =
-                FopsGate.of(
+                Polling.gate(
                         "flaky",
-                        new FileOperations() {
-                            @Override
-                            public int poll(OpenFile file, Call call) {
-                                call.pollWait(woken);
-                                call.pollWait(idle);
-                                return 0;
-                            }
+                        (file, call) -> {
+                            call.pollWait(woken);
+                            call.pollWait(idle);
+                            return 0;
                         });
         OpenFile file = Answers.open(gate);
         PollWatcher poller =
@@ -176,13 +173,11 @@ class RemovalGoesOnTest {
     void aStepThatFailsDoesNotStopTheNext(Fault fault) throws Exception {
         List<String> steps = Collections.synchronizedList(new ArrayList<>());
         FileOperations driver =
-                new FileOperations() {
-                    @Override
-                    public void release(OpenFile file, Call call) {
-                        steps.add("release");
-                        fault.happen();
-                    }
-                };
+                (Releasing)
+                        (file, call) -> {
+                            steps.add("release");
+                            fault.happen();
+                        };
         FopsGate gate =
                 FopsGate.builder("flaky", driver)
                         .wakeHook(fault::happen)

@@ -36,13 +36,10 @@ class RemovalReportTest {
     @Test
     void aReleaseThatHangsInTheRemoverIsNamed() throws Exception {
         gate =
-                FopsGate.of(
+                Releasing.gate(
                         "slow",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                stuck.pass();
-                            }
+                        (file, call) -> {
+                            stuck.pass();
                         });
         OpenFile file = Answers.open(gate);
         Background<Boolean> remover = Background.start(gate::unregisterSync);
@@ -145,13 +142,10 @@ class RemovalReportTest {
                     }
                 };
         gate =
-                FopsGate.builder(
+                Releasing.builder(
                                 "fragile",
-                                new FileOperations() {
-                                    @Override
-                                    public void release(OpenFile file, Call call) {
-                                        check.run();
-                                    }
+                                (file, call) -> {
+                                    check.run();
                                 })
                         .onTeardown(check::run)
                         .build();

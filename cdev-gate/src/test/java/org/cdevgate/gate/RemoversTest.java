@@ -190,16 +190,13 @@ class RemoversTest {
     void anInterruptOfTheRemoverDoesNotReachTheDriversCallbacks() throws Exception {
         List<String> interrupted = new ArrayList<>();
         FopsGate fragile =
-                FopsGate.builder(
+                Releasing.builder(
                                 "fragile",
-                                new FileOperations() {
-                                    @Override
-                                    public void release(OpenFile file, Call call) {
-                                        if (Thread.currentThread().isInterrupted()) {
-                                            interrupted.add("release");
-                                        }
-                                        Thread.currentThread().interrupt();
+                                (file, call) -> {
+                                    if (Thread.currentThread().isInterrupted()) {
+                                        interrupted.add("release");
                                     }
+                                    Thread.currentThread().interrupt();
                                 })
                         .onTeardown(
                                 () -> {

@@ -30,13 +30,11 @@ class SelfRemovalTest {
     }
 
     private static FileOperations reading(Runnable inside) {
-        return new FileOperations() {
-            @Override
-            public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
-                inside.run();
-                return 0;
-            }
-        };
+        return (Reading)
+                (file, call) -> {
+                    inside.run();
+                    return 0;
+                };
     }
 
     @Test
@@ -93,13 +91,10 @@ class SelfRemovalTest {
     @Test
     void insideAReleaseOfAClose() throws Exception {
         gate =
-                FopsGate.of(
+                Releasing.gate(
                         "self",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                removeSelf();
-                            }
+                        (file, call) -> {
+                            removeSelf();
                         });
         OpenFile file = Answers.open(gate);
         gate.close(file);
@@ -110,13 +105,10 @@ class SelfRemovalTest {
     @Test
     void insideAReleaseOfTheRemover() throws Exception {
         gate =
-                FopsGate.of(
+                Releasing.gate(
                         "self",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) {
-                                removeSelf();
-                            }
+                        (file, call) -> {
+                            removeSelf();
                         });
         Answers.open(gate);
         Background<Boolean> remover = Background.start(gate::unregisterSync);
@@ -189,16 +181,12 @@ class SelfRemovalTest {
     @Test
     void aVerbMayBeginTheRemovalAndEndsNormally() throws Exception {
         gate =
-                FopsGate.of(
+                Reading.gate(
                         "self",
-                        new FileOperations() {
-                            @Override
-                            public int read(
-                                    OpenFile file, ByteBuffer dst, long position, Call call) {
-                                assertTrue(gate.beginRemoval());
-                                assertFalse(gate.beginRemoval(), "begun twice");
-                                return 3;
-                            }
+                        (file, call) -> {
+                            assertTrue(gate.beginRemoval());
+                            assertFalse(gate.beginRemoval(), "begun twice");
+                            return 3;
                         });
         OpenFile file = Answers.open(gate);
         assertEquals(3, Answers.read(file), "the call that noticed the unplug lost its result");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,25 +29,20 @@ class ThreadsTest {
 
     /** Every tenth read sleeps; all check that the device is still there. */
     private final FopsGate gate =
-            FopsGate.builder(
+            Reading.builder(
                             "crowd",
-                            new FileOperations() {
-                                @Override
-                                public int read(
-                                        OpenFile file, ByteBuffer dst, long position, Call call)
-                                        throws ErrnoException {
-                                    inside.incrementAndGet();
-                                    try {
-                                        if (sleepers.incrementAndGet() % 10 == 0) {
-                                            call.await(readable, () -> false);
-                                        }
-                                        LockSupport.parkNanos(1); // lets others run meanwhile
-                                        return 0;
-                                    } finally {
-                                        inside.decrementAndGet();
-                                        if (freed.get()) {
-                                            usedAfterFree.incrementAndGet();
-                                        }
+                            (file, call) -> {
+                                inside.incrementAndGet();
+                                try {
+                                    if (sleepers.incrementAndGet() % 10 == 0) {
+                                        call.await(readable, () -> false);
+                                    }
+                                    LockSupport.parkNanos(1); // lets others run meanwhile
+                                    return 0;
+                                } finally {
+                                    inside.decrementAndGet();
+                                    if (freed.get()) {
+                                        usedAfterFree.incrementAndGet();
                                     }
                                 }
                             })

@@ -122,16 +122,11 @@ class TicketTest {
         AtomicLong ticket = new AtomicLong();
         AtomicInteger tornDown = new AtomicInteger();
         FopsGate leaky =
-                FopsGate.builder(
+                Reading.builder(
                                 "leaky",
-                                new FileOperations() {
-                                    @Override
-                                    public int read(
-                                            OpenFile file, ByteBuffer dst, long position, Call call)
-                                            throws ErrnoException {
-                                        ticket.set(call.file().gate().enter());
-                                        return 0;
-                                    }
+                                (file, call) -> {
+                                    ticket.set(call.file().gate().enter());
+                                    return 0;
                                 })
                         .onTeardown(tornDown::incrementAndGet)
                         .build();

@@ -21,18 +21,15 @@ class ToldOfRemovalTest {
 
     private FopsGate gate(RemovalProfile profile, Reaction reaction) {
         FileOperations driver =
-                new FileOperations() {
-                    @Override
-                    public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                            throws ErrnoException {
-                        try {
-                            call.await(readable, () -> false);
-                            return 0;
-                        } catch (ErrnoException e) {
-                            return reaction.to(e);
-                        }
-                    }
-                };
+                (Reading)
+                        (file, call) -> {
+                            try {
+                                call.await(readable, () -> false);
+                                return 0;
+                            } catch (ErrnoException e) {
+                                return reaction.to(e);
+                            }
+                        };
         return FopsGate.builder("modem", driver).removalProfile(profile).build();
     }
 
@@ -102,16 +99,11 @@ class ToldOfRemovalTest {
     @Test
     void enodevOfADriverThatWasNotToldIsItsAnswer() throws Exception {
         FopsGate gate =
-                FopsGate.builder(
+                Reading.builder(
                                 "modem",
-                                new FileOperations() {
-                                    @Override
-                                    public int read(
-                                            OpenFile file, ByteBuffer dst, long position, Call call)
-                                            throws ErrnoException {
-                                        file.gate().beginRemoval();
-                                        throw Errno.ENODEV.exception();
-                                    }
+                                (file, call) -> {
+                                    file.gate().beginRemoval();
+                                    throw Errno.ENODEV.exception();
                                 })
                         .removalProfile(TTY)
                         .build();
@@ -147,13 +139,10 @@ class ToldOfRemovalTest {
     @Test
     void whatAReleaseWasToldIsForgottenInTheNextCall() throws Exception {
         FopsGate gone =
-                FopsGate.of(
+                Releasing.gate(
                         "gone",
-                        new FileOperations() {
-                            @Override
-                            public void release(OpenFile file, Call call) throws ErrnoException {
-                                call.await(readable, () -> false); // for the last bytes to be sent
-                            }
+                        (file, call) -> {
+                            call.await(readable, () -> false); // for the last bytes to be sent
                         });
         FopsGate living = withoutACable();
         OpenFile file = Answers.open(living);

@@ -121,13 +121,11 @@ class UnreadAtRemovalTest {
         FopsGate gate =
                 FopsGate.builder(
                                 "modem",
-                                new FileOperations() {
-                                    @Override
-                                    public int open(OpenFile file, Call call) {
-                                        file.setUnread(UnreadQueue.ofBytes(8));
-                                        return 0;
-                                    }
-                                })
+                                (Opening)
+                                        (file, call) -> {
+                                            file.setUnread(UnreadQueue.ofBytes(8));
+                                            return 0;
+                                        })
                         .removalProfile(RemovalProfile.TTY.withUnreadDelivered(true))
                         .build();
         OpenFile file = Answers.open(gate);

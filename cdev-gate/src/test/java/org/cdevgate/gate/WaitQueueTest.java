@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.abi.ErrnoException;
 import org.junit.jupiter.api.Test;
 
 /** One queue and the gates whose calls sleep on it. */
@@ -19,14 +17,11 @@ class WaitQueueTest {
     private final AtomicBoolean ready = new AtomicBoolean();
 
     private final FileOperations driver =
-            new FileOperations() {
-                @Override
-                public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                        throws ErrnoException {
-                    call.await(queue, ready::get);
-                    return 1;
-                }
-            };
+            (Reading)
+                    (file, call) -> {
+                        call.await(queue, ready::get);
+                        return 1;
+                    };
 
     @Test
     void theRemovalOfOneGateWakesItsOwnSleepersOnly() throws Exception {

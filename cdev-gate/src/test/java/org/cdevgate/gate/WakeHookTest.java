@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.abi.ErrnoException;
 import org.junit.jupiter.api.Test;
 
 /** Drivers that sleep in their own way are woken by their hook. */
@@ -23,14 +21,11 @@ class WakeHookTest {
 
     /** Its reader sleeps on a latch of the driver's. */
     private final FileOperations driver =
-            new FileOperations() {
-                @Override
-                public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                        throws InterruptedException {
-                    wake.await();
-                    return 0;
-                }
-            };
+            (Reading)
+                    (file, call) -> {
+                        wake.await();
+                        return 0;
+                    };
 
     private FopsGate gate(DriverAction hook) {
         return FopsGate.builder("own sleep", driver)
@@ -107,16 +102,11 @@ class WakeHookTest {
         Checkpoint stuck = new Checkpoint();
         WaitQueue readable = new WaitQueue("readable");
         FopsGate gate =
-                FopsGate.builder(
+                Reading.builder(
                                 "blocking hook",
-                                new FileOperations() {
-                                    @Override
-                                    public int read(
-                                            OpenFile file, ByteBuffer dst, long position, Call call)
-                                            throws ErrnoException {
-                                        call.await(readable, () -> false);
-                                        return 0;
-                                    }
+                                (file, call) -> {
+                                    call.await(readable, () -> false);
+                                    return 0;
                                 })
                         .wakeHook(stuck::pass)
                         .onTeardown(() -> tornDown.set(true))

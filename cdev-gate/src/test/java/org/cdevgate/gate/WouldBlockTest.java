@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
 import org.junit.jupiter.api.Test;
@@ -116,17 +115,14 @@ class WouldBlockTest {
 
     /** Wakes the queue inside its own first run, as data would that comes just after the look. */
     private FopsGate wakingItself() {
-        return FopsGate.of(
+        return Reading.gate(
                 "just too late",
-                new FileOperations() {
-                    @Override
-                    public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
-                        if (runs.incrementAndGet() == 1) {
-                            readable.wakeUp();
-                            return call.wouldBlock(readable);
-                        }
-                        return 3;
+                (file, call) -> {
+                    if (runs.incrementAndGet() == 1) {
+                        readable.wakeUp();
+                        return call.wouldBlock(readable);
                     }
+                    return 3;
                 });
     }
 
@@ -269,12 +265,7 @@ class WouldBlockTest {
         FopsGate slowOpen =
                 FopsGate.of(
                         "modem",
-                        new FileOperations() {
-                            @Override
-                            public int open(OpenFile file, Call call) {
-                                return ready.get() ? 0 : call.wouldBlock(readable);
-                            }
-                        });
+                        (Opening) (file, call) -> ready.get() ? 0 : call.wouldBlock(readable));
         Background<OpenFile> opener = Background.start(() -> Answers.open(slowOpen));
         Eventually.asleep(readable, 1);
         ready.set(true);
@@ -386,16 +377,7 @@ class WouldBlockTest {
 
     @Test
     void theNumberAloneIsNoRequestToSleep() throws Exception {
-        FopsGate bare =
-                FopsGate.of(
-                        "bare",
-                        new FileOperations() {
-                            @Override
-                            public int read(OpenFile file, ByteBuffer dst, long position, Call call)
-                                    throws ErrnoException {
-                                return Call.WOULD_BLOCK;
-                            }
-                        });
+        FopsGate bare = Reading.gate("bare", (file, call) -> Call.WOULD_BLOCK);
         OpenFile file = Answers.open(bare);
         assertErrno(Errno.EIO, () -> Answers.read(file), "nobody would ever wake this request");
         bare.unregisterSync();
