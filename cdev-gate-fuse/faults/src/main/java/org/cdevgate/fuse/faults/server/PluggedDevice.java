@@ -7,19 +7,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
-import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
-import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Findings;
-import org.cdevgate.gate.stress.oracle.Resource;
-import org.cdevgate.gate.stress.oracle.WatchedDriver;
 
 /** A device of the server's: its driver, its gate, its books. */
 final class PluggedDevice {
@@ -51,9 +47,8 @@ final class PluggedDevice {
         this.quiet = quiet;
         driver = driver(name.replaceAll("[0-9]+$", ""), generation, sabotage);
         life = new DeviceLife(name + "#" + generation, 0, new Findings(this::judge));
-        FileOperations watched = new WatchedDriver(driver, life, thrown -> true);
         GateBuilder builder =
-                FopsGate.builder(name, new CheckedDriver(watched, this::giveMemory, sabotage))
+                FopsGate.builder(name, new CheckedDriver(driver, life, sabotage))
                         .wakeHook(driver::wakeOwnSleepers)
                         .onTeardown(life::teardownEnds) // they run in reverse order
                         .onTeardown(life::teardownBegins);
@@ -74,10 +69,6 @@ final class PluggedDevice {
                 && finding.kind() != Finding.Kind.UNEXPECTED_EXCEPTION) {
             journal.violation(finding.toString());
         }
-    }
-
-    private void giveMemory(OpenFile file) {
-        file.setPrivateData(new Resource("the data of an open file", life), Resource::free);
     }
 
     private static StampedDriver driver(String kind, long generation, Sabotage sabotage) {
