@@ -18,14 +18,14 @@ source=cdev-gate/stress/litmus/litmus.cpp
 target=cdev-gate/stress/litmus/target
 compiler=${CXX:-g++}
 command -v "$compiler" >/dev/null ||
-    fail "there is no C++ compiler '$compiler': apt-get install g++, or set CXX to one"
+  fail "there is no C++ compiler '$compiler': apt-get install g++, or set CXX to one"
 echo '#include <relacy/relacy.hpp>' | "$compiler" -x c++ -std=c++11 -E - >/dev/null 2>&1 ||
-    fail "$compiler finds no relacy/relacy.hpp: apt-get install relacy-dev"
+  fail "$compiler finds no relacy/relacy.hpp: apt-get install relacy-dev"
 
 mkdir -p "$target"
 if [[ ! $target/litmus -nt $source ]]; then
-    # To its name only when it is whole. Without warnings: the headers have some.
-    in_group "$compiler" -std=c++11 -O1 -w -o "$target/litmus.new" "$source" &&
-        mv "$target/litmus.new" "$target/litmus" || fail "$source cannot be compiled"
+  # To its name only when it is whole. Without warnings: the headers have some.
+  in_group "$compiler" -std=c++11 -O1 -w -o "$target/litmus.new" "$source" &&
+    mv "$target/litmus.new" "$target/litmus" || fail "$source cannot be compiled"
 fi
 in_group "$target/litmus" "${arguments[@]}"

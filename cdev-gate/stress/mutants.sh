@@ -23,16 +23,16 @@ build "$module/target/mutants-built" cdev-gate cdev-gate/stress-kit cdev-gate/st
 
 # The class path of the tests: Maven knows it.
 class_path() {
-    mvn -B -q -pl "$module" dependency:build-classpath -Dmdep.includeScope=test \
-        -Dmdep.outputFile="${path#"$module/"}"
+  mvn -B -q -pl "$module" dependency:build-classpath -Dmdep.includeScope=test \
+    -Dmdep.outputFile="${path#"$module/"}"
 }
 if [[ ! -f $path || $module/pom.xml -nt $path || pom.xml -nt $path ]]; then
-    in_group class_path >&2 ||
-        fail "Maven does not tell the class path of the tests of $module: see above"
+  in_group class_path >&2 ||
+    fail "Maven does not tell the class path of the tests of $module: see above"
 fi
 
 agent=$(echo $stress/cdev-gate-stress-*.jar)
 in_group "$java" -XX:TieredStopAtLevel=1 \
-    -cp "$module/target/test-classes:$module/target/classes:$(<"$path")" \
-    org.cdevgate.mutants.Mutants "$module" "$agent" "$agent:$stress/lib/*" \
-    ${options[--quick]+--quick} "${arguments[@]}"
+  -cp "$module/target/test-classes:$module/target/classes:$(<"$path")" \
+  org.cdevgate.mutants.Mutants "$module" "$agent" "$agent:$stress/lib/*" \
+  ${options[--quick]+--quick} "${arguments[@]}"
