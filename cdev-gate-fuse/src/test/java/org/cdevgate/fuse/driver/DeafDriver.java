@@ -10,6 +10,7 @@ import org.cdevgate.gate.OpenFile;
 public final class DeafDriver extends CountingDriver {
     private final CountDownLatch answered = new CountDownLatch(1);
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger interrupts = new AtomicInteger();
 
     @Override
     public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
@@ -20,7 +21,7 @@ public final class DeafDriver extends CountingDriver {
                 waiting.decrementAndGet();
                 return 0;
             } catch (InterruptedException e) {
-                // deaf
+                interrupts.incrementAndGet();
             }
         }
     }
@@ -28,6 +29,11 @@ public final class DeafDriver extends CountingDriver {
     /** How many reads wait. */
     public int waiting() {
         return waiting.get();
+    }
+
+    /** How many interrupts it has ignored. */
+    public int interrupts() {
+        return interrupts.get();
     }
 
     /** Lets them go. */

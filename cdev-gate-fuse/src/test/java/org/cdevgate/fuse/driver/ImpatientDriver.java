@@ -1,25 +1,21 @@
 package org.cdevgate.fuse.driver;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.WaitQueue;
 
 /**
  * Whose verbs sleep until the device goes, or for a limited time: then they answer ETIMEDOUT. An
  * open for reading does not sleep.
  */
-public final class ImpatientDriver extends CountingDriver {
+public final class ImpatientDriver extends SleepingDriver {
     /** Any command. */
     public static final int WAIT = IoctlCommand.io('T', 4);
 
-    private final Sleep sleep;
     private final long millis;
-    private final WaitQueue never = new WaitQueue("never");
 
     /**
      * Makes one.
@@ -28,7 +24,7 @@ public final class ImpatientDriver extends CountingDriver {
      * @param millis how long
      */
     public ImpatientDriver(Sleep sleep, long millis) {
-        this.sleep = sleep;
+        super(sleep);
         this.millis = millis;
     }
 
@@ -37,7 +33,8 @@ public final class ImpatientDriver extends CountingDriver {
         never.wakeUp();
     }
 
-    private int asleep(Call call) throws ErrnoException {
+    @Override
+    int asleep(Call call) throws ErrnoException {
         if (sleep == Sleep.THREADLESS && !call.isTimedOut()) {
             return call.wouldBlock(never, millis, TimeUnit.MILLISECONDS);
         }
@@ -53,24 +50,7 @@ public final class ImpatientDriver extends CountingDriver {
     }
 
     @Override
-    public int read(OpenFile file, ByteBuffer dst, long position, Call call) throws ErrnoException {
-        return asleep(call);
-    }
-
-    @Override
-    public int write(OpenFile file, ByteBuffer src, long position, Call call)
-            throws ErrnoException {
-        return asleep(call);
-    }
-
-    @Override
-    public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
-            throws ErrnoException {
-        return asleep(call);
-    }
-
-    @Override
-    public int fsync(OpenFile file, boolean dataOnly, Call call) throws ErrnoException {
-        return asleep(call);
+    public int flush(OpenFile file, Call call) {
+        return 0;
     }
 }

@@ -8,12 +8,12 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 
 /** All of whose verbs but open, poll and mmap sleep until the device goes. */
-public final class SleepingDriver extends CountingDriver {
+public class SleepingDriver extends CountingDriver {
     /** ioctl with 8 bytes to and fro. */
     public static final int EXCHANGE = IoctlCommand.iowr('T', 3, 8);
 
-    private final Sleep sleep;
-    private final WaitQueue never = new WaitQueue("never");
+    final Sleep sleep;
+    final WaitQueue never = new WaitQueue("never");
 
     /**
      * Makes one.
@@ -24,7 +24,8 @@ public final class SleepingDriver extends CountingDriver {
         this.sleep = sleep;
     }
 
-    private int asleep(Call call) throws ErrnoException {
+    /** What its verbs do. */
+    int asleep(Call call) throws ErrnoException {
         if (sleep == Sleep.THREADLESS) {
             return call.wouldBlock(never);
         }
