@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
-import org.cdevgate.fuse.driver.MemoryDisk;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.UserMemoryDriver;
 import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.IoctlClient;
@@ -227,7 +227,7 @@ class CallerMemoryIT {
     @Test
     void memoryMayBeAMappingOfADeviceOfTheSameMount() throws Exception {
         String content = "0123456789abcdef".repeat(64 * PAGE / 16);
-        MemoryDisk disk = new MemoryDisk(content, true);
+        DiskDriver disk = new DiskDriver(content, true);
         FopsGate diskGate = mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
         int diskFd = client.open(mount.path("disk"), OpenFlags.O_RDWR);
         long address = client.mapFile(diskFd, content.length());

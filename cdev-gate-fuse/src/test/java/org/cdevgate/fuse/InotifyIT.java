@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Closing;
@@ -105,7 +105,7 @@ class InotifyIT {
     @Test
     void aWatchOnTheNodeItselfSeesItGo() throws Exception {
         FopsGate stream = register(DeviceNode.named("stream"), fifo());
-        MemoryDisk content = new MemoryDisk("content", false);
+        DiskDriver content = new DiskDriver("content", false);
         FopsGate disk = mount.register(content.gate("disk"), DeviceNode.named("disk"), content);
         watcher.await(root, "CREATE disk");
         String onStream = watcher.watch(mount.path("stream"));

@@ -2,8 +2,8 @@ package org.cdevgate.fuse;
 
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.OtherWays;
@@ -41,7 +41,7 @@ class LeaseIT extends MountBase {
         if (!seekable) {
             return mount.register("leased", new FifoDriver(Sleep.THREADLESS));
         }
-        MemoryDisk disk = new MemoryDisk("0123456789", false);
+        DiskDriver disk = new DiskDriver("0123456789", false);
         FopsGate gate =
                 FopsGate.builder("leased", disk).seekable(() -> 10).sleepingWrites().build();
         return mount.register(gate, DeviceNode.named("leased"), disk);

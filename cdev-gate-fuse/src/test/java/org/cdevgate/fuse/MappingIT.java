@@ -3,7 +3,7 @@ package org.cdevgate.fuse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.cdevgate.abi.Errno;
-import org.cdevgate.fuse.driver.MemoryDisk;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +16,11 @@ class MappingIT extends MountBase {
     private static final int PAGES = 64; // more than the kernel reads ahead at the first touch
     private static final String CONTENT = "0123456789abcdef".repeat(PAGES * PAGE / 16);
 
-    private MemoryDisk disk;
+    private DiskDriver disk;
     private FopsGate gate;
 
     private long map(boolean mappable) throws Exception {
-        disk = new MemoryDisk(CONTENT, mappable);
+        disk = new DiskDriver(CONTENT, mappable);
         gate = mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
         return client.map(open(gate), PAGES * PAGE);
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.driver.SlowPages;
 import org.cdevgate.fuse.harness.ClientProcess;
@@ -76,7 +76,7 @@ class NamesIT {
 
     @Test
     void aWriteFromSlowMemoryHoldsNoNamesUpWhenItsNodeGoes() throws Exception {
-        MemoryDisk disk = new MemoryDisk("0123456789abcdef", false);
+        DiskDriver disk = new DiskDriver("0123456789abcdef", false);
         FopsGate gate = mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
         int fd = attacker.open(mount.path("disk"), OpenFlags.O_RDWR);
         try (InotifyClient watcher = new InotifyClient()) {
@@ -98,7 +98,7 @@ class NamesIT {
     void aSizeThatDoesNotComeHoldsNoNamesUp() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         AtomicInteger asking = new AtomicInteger();
-        MemoryDisk disk = new MemoryDisk("", false);
+        DiskDriver disk = new DiskDriver("", false);
         FopsGate gate =
                 FopsGate.builder("disk", disk)
                         .seekable(
@@ -152,7 +152,7 @@ class NamesIT {
     @Test
     void aSizeThatCameLateIsShownAfterwards() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
-        MemoryDisk disk = new MemoryDisk("0123456789abcdef", false);
+        DiskDriver disk = new DiskDriver("0123456789abcdef", false);
         FopsGate gate = FopsGate.builder("disk", disk).seekable(() -> sizeAfter(answer)).build();
         mount.register(gate, DeviceNode.named("disk"), disk);
         String size = "stat -c %s \"$1\"";
@@ -172,7 +172,7 @@ class NamesIT {
         CountDownLatch answer = new CountDownLatch(1);
         AtomicInteger asking = new AtomicInteger();
         AtomicBoolean registered = new AtomicBoolean();
-        MemoryDisk disk = new MemoryDisk("0123456789abcdef", true);
+        DiskDriver disk = new DiskDriver("0123456789abcdef", true);
         FopsGate gate =
                 FopsGate.builder("disk", disk)
                         .seekable(

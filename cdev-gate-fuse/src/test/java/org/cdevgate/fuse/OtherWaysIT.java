@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.LetterDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.OtherWays;
@@ -134,7 +134,7 @@ class OtherWaysIT extends MountBase {
     /** ENODEV would say that the device has gone. */
     @Test
     void aLivingDeviceThatCannotBeMappedSaysEinvalToSendfile() throws Exception {
-        MemoryDisk disk = new MemoryDisk(DATA, false);
+        DiskDriver disk = new DiskDriver(DATA, false);
         FopsGate diskGate = disk.gate("disk");
         mount.register(diskGate, DeviceNode.named("disk"), disk);
         int file = asking.open(mount.path("disk"), OpenFlags.O_RDWR);
@@ -150,7 +150,7 @@ class OtherWaysIT extends MountBase {
 
     @Test
     void whatCanBeMappedCanBeSpliced() throws Exception {
-        MemoryDisk disk = new MemoryDisk(DATA, true);
+        DiskDriver disk = new DiskDriver(DATA, true);
         mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
         int file = asking.open(mount.path("disk"), OpenFlags.O_RDONLY);
         assertEquals(DATA, ways.splice(file, DATA.length()).text());

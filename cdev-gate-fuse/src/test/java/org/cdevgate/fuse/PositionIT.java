@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.Seek;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.FifoDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Closing;
@@ -32,8 +32,8 @@ class PositionIT extends MountBase {
         Closing.all(asking);
     }
 
-    private MemoryDisk disk(boolean mappable) throws Exception {
-        MemoryDisk disk = new MemoryDisk(CONTENT, mappable);
+    private DiskDriver disk(boolean mappable) throws Exception {
+        DiskDriver disk = new DiskDriver(CONTENT, mappable);
         mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
         return disk;
     }
@@ -77,7 +77,7 @@ class PositionIT extends MountBase {
 
     @Test
     void seekableTakesAndGivesInParts() throws Exception {
-        MemoryDisk disk = disk(false);
+        DiskDriver disk = disk(false);
         int fd = openDisk(OpenFlags.O_RDWR);
         assertEquals("01234", asking.readv(fd, 2, 3).text());
         asking.writev(fd, "X", "YZ").expect(3);
@@ -113,7 +113,7 @@ class PositionIT extends MountBase {
 
     @Test
     void appendingWritesAtTheSizeThatTheDriverTells() throws Exception {
-        MemoryDisk disk = disk(false);
+        DiskDriver disk = disk(false);
         int fd = openDisk(OpenFlags.O_RDWR | OpenFlags.O_APPEND);
         asking.write(fd, "x").expect(Errno.ENOSPC); // a disk ends where its size says
         assertEquals("01", asking.read(fd, 2).text());
@@ -122,7 +122,7 @@ class PositionIT extends MountBase {
 
     @Test
     void truncatingTruncatesNothing() throws Exception {
-        MemoryDisk disk = disk(false);
+        DiskDriver disk = disk(false);
         int fd = openDisk(OpenFlags.O_RDWR | OpenFlags.O_TRUNC);
         asking.fstat(fd).expect(CONTENT.length());
         asking.ftruncate(fd, 3).expect(0);

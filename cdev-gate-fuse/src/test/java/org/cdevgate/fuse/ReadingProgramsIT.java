@@ -2,8 +2,8 @@ package org.cdevgate.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.driver.LetterDriver;
-import org.cdevgate.fuse.driver.MemoryDisk;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.ToolMissing;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +26,7 @@ class ReadingProgramsIT extends MountBase {
     @BeforeEach
     void register() throws Exception {
         mount.register("stream", new LetterDriver());
-        MemoryDisk disk = new MemoryDisk(LETTERS, false);
+        DiskDriver disk = new DiskDriver(LETTERS, false);
         mount.register(disk.gate("disk"), DeviceNode.named("disk"), disk);
     }
 

@@ -6,7 +6,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.abi.Seek;
-import org.cdevgate.fuse.driver.MemoryDisk;
+import org.cdevgate.fuse.driver.DiskDriver;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SeekableNodeIT extends MountBase {
     private static final String CONTENT = "0123456789abcdef";
 
-    private final MemoryDisk disk = new MemoryDisk(CONTENT, false);
+    private final DiskDriver disk = new DiskDriver(CONTENT, false);
     private FopsGate gate;
     private String path;
 

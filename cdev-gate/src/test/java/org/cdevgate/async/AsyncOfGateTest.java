@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.device.Background;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -168,7 +168,7 @@ class AsyncOfGateTest {
         timer.mod(Duration.ZERO);
         inside.await();
         FutureTask<Boolean> call =
-                Background.start(
+                TestThreads.start(
                         () ->
                                 gate.tryRun(
                                         () -> {
@@ -177,7 +177,7 @@ class AsyncOfGateTest {
                                         }));
         Bound.untilWaiting(call);
         goOn.countDown();
-        assertTrue(Background.join(call));
+        assertTrue(TestThreads.join(call));
         assertEquals(List.of("timer", "deleted"), events);
         assertTrue(gate.unregisterSync());
     }
@@ -237,10 +237,10 @@ class AsyncOfGateTest {
         List<FutureTask<?>> waiting = new ArrayList<>();
         Log.untilLogged(
                 () -> {
-                    waiting.add(Background.start(() -> flush(work)));
-                    waiting.add(Background.start(work::cancelSync));
-                    waiting.add(Background.start(timer::deleteSync));
-                    waiting.add(Background.start(() -> destroy(slow)));
+                    waiting.add(TestThreads.start(() -> flush(work)));
+                    waiting.add(TestThreads.start(work::cancelSync));
+                    waiting.add(TestThreads.start(timer::deleteSync));
+                    waiting.add(TestThreads.start(() -> destroy(slow)));
                 },
                 "who flushes work stuck of work queue slow of impatient waits",
                 "who cancels work stuck of work queue slow of impatient waits",
@@ -249,7 +249,7 @@ class AsyncOfGateTest {
                 "AsyncOfGateTest.waits");
         goOn.countDown();
         for (FutureTask<?> each : waiting) {
-            Background.join(each);
+            TestThreads.join(each);
         }
         assertTrue(impatient.unregisterSync());
     }

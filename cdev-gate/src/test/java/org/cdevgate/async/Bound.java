@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.TestDriver;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.FopsGate;
 
 /** A device that is bound to a driver whose probe a test writes. */
@@ -25,14 +25,14 @@ final class Bound {
 
     /** Removes a device on a thread of its own, so that a removal that hangs fails the test. */
     static boolean removed(FopsGate gate) throws Exception {
-        FutureTask<Boolean> removal = Background.start(() -> gate.unregisterSync());
-        return Background.join(removal);
+        FutureTask<Boolean> removal = TestThreads.start(() -> gate.unregisterSync());
+        return TestThreads.join(removal);
     }
 
     /** Unbinds a device on a thread of its own, so that an unbinding that hangs fails the test. */
     static boolean unbound(Device device) throws Exception {
-        FutureTask<Boolean> unbinding = Background.start(() -> device.unbind());
-        return Background.join(unbinding);
+        FutureTask<Boolean> unbinding = TestThreads.start(() -> device.unbind());
+        return TestThreads.join(unbinding);
     }
 
     static void until(BooleanSupplier condition) {

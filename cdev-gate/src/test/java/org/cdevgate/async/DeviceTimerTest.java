@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,12 +84,12 @@ class DeviceTimerTest {
                         });
         timer.mod(SOON);
         inside.await();
-        FutureTask<Boolean> delete = Background.start(timer::deleteSync);
-        FutureTask<Boolean> unbind = Background.start(device::unbind);
+        FutureTask<Boolean> delete = TestThreads.start(timer::deleteSync);
+        FutureTask<Boolean> unbind = TestThreads.start(device::unbind);
         Bound.untilWaiting(delete, unbind);
         goOn.countDown();
-        assertFalse(Background.join(delete));
-        assertTrue(Background.join(unbind));
+        assertFalse(TestThreads.join(delete));
+        assertTrue(TestThreads.join(unbind));
         assertEquals(1, runs.get());
     }
 }

@@ -10,9 +10,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,17 +80,17 @@ class IrqLineTest {
                             goOn.await();
                             return events.add("handled");
                         });
-        FutureTask<Boolean> raise = Background.start(line::raise);
+        FutureTask<Boolean> raise = TestThreads.start(line::raise);
         inside.await();
-        FutureTask<Boolean> free = Background.start(action::free);
-        FutureTask<Boolean> unbind = Background.start(device::unbind);
+        FutureTask<Boolean> free = TestThreads.start(action::free);
+        FutureTask<Boolean> unbind = TestThreads.start(device::unbind);
         Bound.until(() -> action.isFreed());
         assertFalse(line.raise(), "a new interrupt reached a handler that is being freed");
         assertFalse(free.isDone() || unbind.isDone());
         goOn.countDown();
-        assertTrue(Background.join(raise));
-        Background.join(free);
-        assertTrue(Background.join(unbind));
+        assertTrue(TestThreads.join(raise));
+        TestThreads.join(free);
+        assertTrue(TestThreads.join(unbind));
         assertEquals(List.of("handled", "unmapped"), events);
     }
 

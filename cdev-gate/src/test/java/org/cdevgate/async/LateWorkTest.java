@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,10 +102,10 @@ class LateWorkTest {
                         }));
         assertTrue(self.get().queue());
         inside.await();
-        FutureTask<Boolean> cancel = Background.start(self.get()::cancelSync);
+        FutureTask<Boolean> cancel = TestThreads.start(self.get()::cancelSync);
         Bound.untilWaiting(cancel);
         goOn.countDown();
-        assertFalse(Background.join(cancel));
+        assertFalse(TestThreads.join(cancel));
         assertFalse(queued.get(), "it runs on after cancelSync() has returned");
     }
 

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,14 +86,14 @@ class NotifierChainTest {
                                                     goOn.await();
                                                     return events.add(event);
                                                 })));
-        FutureTask<Integer> call = Background.start(() -> chain.call("halt"));
+        FutureTask<Integer> call = TestThreads.start(() -> chain.call("halt"));
         inside.await();
-        FutureTask<Boolean> unregister = Background.start(registered.get(0)::unregister);
+        FutureTask<Boolean> unregister = TestThreads.start(registered.get(0)::unregister);
         Bound.until(() -> chain.call("other") == 0);
         assertFalse(unregister.isDone());
         goOn.countDown();
-        assertEquals(1, Background.join(call));
-        assertTrue(Background.join(unregister));
+        assertEquals(1, TestThreads.join(call));
+        assertTrue(TestThreads.join(unregister));
         assertEquals(List.of("halt"), events);
         device.unbind();
     }

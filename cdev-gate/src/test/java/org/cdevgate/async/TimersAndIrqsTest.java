@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.Test;
@@ -116,10 +116,10 @@ class TimersAndIrqsTest {
                         });
         timer.mod(Duration.ZERO);
         inside.acquire();
-        FutureTask<Boolean> delete = Background.start(() -> timer.deleteSync());
+        FutureTask<Boolean> delete = TestThreads.start(() -> timer.deleteSync());
         Bound.untilWaiting(delete);
         goOn.release();
-        assertFalse(Background.join(delete));
+        assertFalse(TestThreads.join(delete));
         assertFalse(set.get(), "it is set when deleteSync() returns");
         assertTrue(device.unbind());
     }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -119,8 +119,8 @@ class WaitCirclesTest {
                             inside.countDown();
                             between.flush();
                         });
-        FutureTask<Boolean> run = Background.start(first::queue);
-        assertTrue(Background.join(run));
+        FutureTask<Boolean> run = TestThreads.start(first::queue);
+        assertTrue(TestThreads.join(run));
         inside.await();
         Bound.untilThreadWaits("narrow");
         ready.countDown();

@@ -12,9 +12,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,17 +51,17 @@ class WorkFlushTest {
         work.queue();
         inside.acquire();
         work.queue();
-        FutureTask<Boolean> cancel = Background.start(work::cancelSync);
+        FutureTask<Boolean> cancel = TestThreads.start(work::cancelSync);
         Bound.until(() -> !work.isPending());
-        FutureTask<Integer> flush = Background.start(this::flush);
-        FutureTask<Integer> flushAll = Background.start(this::flushAll);
+        FutureTask<Integer> flush = TestThreads.start(this::flush);
+        FutureTask<Integer> flushAll = TestThreads.start(this::flushAll);
         Bound.untilWaiting(flush, flushAll);
         assertFalse(flush.isDone(), "a run goes on that was queued before");
         assertFalse(flushAll.isDone(), "a run goes on that was queued before");
         goOn.release();
-        assertEquals(1, Background.join(flush));
-        assertEquals(1, Background.join(flushAll));
-        assertTrue(Background.join(cancel));
+        assertEquals(1, TestThreads.join(flush));
+        assertEquals(1, TestThreads.join(flushAll));
+        assertTrue(TestThreads.join(cancel));
         device.unbind();
     }
 
@@ -79,14 +79,14 @@ class WorkFlushTest {
     void aFlushDoesNotWaitForWhatIsQueuedLater() throws Exception {
         work.queue();
         inside.acquire();
-        FutureTask<Integer> flush = Background.start(this::flush);
-        FutureTask<Integer> flushAll = Background.start(this::flushAll);
+        FutureTask<Integer> flush = TestThreads.start(this::flush);
+        FutureTask<Integer> flushAll = TestThreads.start(this::flushAll);
         Bound.untilWaiting(flush, flushAll);
         assertTrue(work.queue());
         goOn.release();
         inside.acquire();
-        assertEquals(1, Background.join(flush));
-        assertEquals(1, Background.join(flushAll));
+        assertEquals(1, TestThreads.join(flush));
+        assertEquals(1, TestThreads.join(flushAll));
         goOn.release();
         work.flush();
         assertEquals(2, ended.get());
@@ -101,13 +101,13 @@ class WorkFlushTest {
         first.queue();
         work.queue();
         inside.acquire();
-        FutureTask<Integer> flushAll = Background.start(this::flushAll);
+        FutureTask<Integer> flushAll = TestThreads.start(this::flushAll);
         Bound.untilWaiting(flushAll);
         assertTrue(work.queue());
         goOn.release();
         inside.acquire();
         firstGoesOn.release();
-        assertEquals(1, Background.join(flushAll));
+        assertEquals(1, TestThreads.join(flushAll));
         goOn.release();
         assertTrue(device.unbind());
     }
@@ -117,12 +117,12 @@ class WorkFlushTest {
         work.queue();
         inside.acquire();
         work.queue();
-        FutureTask<Integer> flush = Background.start(this::flush);
+        FutureTask<Integer> flush = TestThreads.start(this::flush);
         goOn.release();
         inside.acquire();
         assertFalse(flush.isDone());
         goOn.release();
-        assertEquals(2, Background.join(flush));
+        assertEquals(2, TestThreads.join(flush));
         assertEquals(1, most.get());
         device.unbind();
     }
@@ -145,7 +145,7 @@ class WorkFlushTest {
         for (int i = 0; i < 200; i++) {
             Work busy = queue.work("busy", this::yields);
             FutureTask<Boolean> rival =
-                    Background.start(
+                    TestThreads.start(
                             () -> {
                                 for (int j = 0; j < 20; j++) {
                                     busy.queue();
@@ -156,7 +156,7 @@ class WorkFlushTest {
             for (int j = 0; j < 50; j++) {
                 busy.queue();
             }
-            assertTrue(Background.join(rival));
+            assertTrue(TestThreads.join(rival));
             busy.flush();
             assertEquals(0, now.get());
         }

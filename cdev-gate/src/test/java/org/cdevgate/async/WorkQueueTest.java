@@ -10,9 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,11 +71,11 @@ class WorkQueueTest {
         second.queue();
         delayed.queueDelayed(Duration.ofHours(1));
         inside.acquire();
-        FutureTask<Boolean> unbind = Background.start(device::unbind);
+        FutureTask<Boolean> unbind = TestThreads.start(device::unbind);
         Bound.untilWaiting(unbind);
         assertFalse(work.queue(), "taken by a queue that ends");
         goOn.release();
-        assertTrue(Background.join(unbind));
+        assertTrue(TestThreads.join(unbind));
         assertEquals(11, runs.get());
     }
 
@@ -89,11 +89,11 @@ class WorkQueueTest {
         assertTrue(other.cancelSync());
         assertFalse(other.cancelSync());
         assertTrue(work.queue());
-        FutureTask<Boolean> cancel = Background.start(work::cancelSync);
+        FutureTask<Boolean> cancel = TestThreads.start(work::cancelSync);
         Bound.until(() -> !work.isPending());
         assertFalse(cancel.isDone());
         goOn.release();
-        assertTrue(Background.join(cancel));
+        assertTrue(TestThreads.join(cancel));
         assertEquals(1, runs.get());
         assertTrue(work.queueDelayed(Duration.ofHours(1)), "it may be queued again");
         assertTrue(work.cancelSync());

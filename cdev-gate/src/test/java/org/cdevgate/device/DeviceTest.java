@@ -165,7 +165,7 @@ class DeviceTest {
         assertEquals(0, gate.ioctl(file, 0, 0, ByteBuffer.allocate(0), Caller.local()));
         assertTrue(device.isBound(), "a removal from inside changed something");
         FutureTask<Integer> read =
-                Background.start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
+                TestThreads.start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
         await().atMost(LIMIT).until(() -> driver.never.sleepers() == 1);
         assertTrue(driver.escaped.isValid());
         assertTrue(device.unbind());
@@ -211,7 +211,7 @@ class DeviceTest {
         BoundDevice bound = device.tryEnter().orElseThrow();
         bound.check();
         assertThrows(SelfRemovalException.class, device::unbind);
-        FutureTask<Boolean> unbind = Background.start(device::unbind);
+        FutureTask<Boolean> unbind = TestThreads.start(device::unbind);
         await().atMost(LIMIT).until(() -> !device.isBound());
         assertTrue(device.tryEnter().isEmpty(), "no new ones");
         assertFalse(unbind.isDone());
@@ -239,12 +239,12 @@ class DeviceTest {
                     }
                 });
         Device device = bus.newDevice("cam0").add();
-        FutureTask<Boolean> first = Background.start(device::unbind);
+        FutureTask<Boolean> first = TestThreads.start(device::unbind);
         inRemove.await();
-        FutureTask<Boolean> second = Background.start("second", device::unbind);
-        FutureTask<Boolean> third = Background.start("third", device::remove);
-        Background.until(() -> second.isDone() || isWaiting("second"));
-        Background.until(() -> third.isDone() || isWaiting("third"));
+        FutureTask<Boolean> second = TestThreads.start("second", device::unbind);
+        FutureTask<Boolean> third = TestThreads.start("third", device::remove);
+        TestThreads.until(() -> second.isDone() || isWaiting("second"));
+        TestThreads.until(() -> third.isDone() || isWaiting("third"));
         assertFalse(second.isDone() || third.isDone(), "its driver's remove() goes on");
         goOn.countDown();
         assertTrue(first.get(30, TimeUnit.SECONDS));

@@ -94,7 +94,7 @@ class DeviceWaitsTest {
     }
 
     private static FutureTask<Integer> ioctl(AtomicReference<OpenFile> file) {
-        return Background.start(
+        return TestThreads.start(
                 "caller-of-" + file.get().gate().name(),
                 () ->
                         file.get()
@@ -135,7 +135,7 @@ class DeviceWaitsTest {
             FutureTask<Integer> inSecond = ioctl(fileOfTwo);
             assertEquals(
                     1,
-                    Background.join(inFirst) + Background.join(inSecond),
+                    TestThreads.join(inFirst) + TestThreads.join(inSecond),
                     "one unbinds, the other is refused");
             assertEquals(1, told.size());
             String text = text(told.get(0));
@@ -167,9 +167,9 @@ class DeviceWaitsTest {
                                 }
                             });
         }
-        FutureTask<Boolean> first = Background.start(devices[0]::unbind);
-        FutureTask<Boolean> second = Background.start(devices[1]::unbind);
-        assertTrue(Background.join(first) && Background.join(second));
+        FutureTask<Boolean> first = TestThreads.start(devices[0]::unbind);
+        FutureTask<Boolean> second = TestThreads.start(devices[1]::unbind);
+        assertTrue(TestThreads.join(first) && TestThreads.join(second));
         assertEquals(1, told.size());
         String text = text(told.get(0));
         assertTrue(text.contains("usb:drv0") && text.contains("usb:drv1"), text);
@@ -189,7 +189,7 @@ class DeviceWaitsTest {
         ofVerb[0] = camera;
         ofHandler[0] = hub;
         FutureTask<Boolean> handler =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             boolean[] did = new boolean[1];
                             line.get()
@@ -201,7 +201,7 @@ class DeviceWaitsTest {
                             return did[0];
                         });
         FutureTask<Integer> verb = ioctl(file);
-        int done = (Background.join(handler) ? 1 : 0) + Background.join(verb);
+        int done = (TestThreads.join(handler) ? 1 : 0) + TestThreads.join(verb);
         assertEquals(1, done);
         assertEquals(1, told.size());
         assertTrue(camera.isBound() != hub.isBound());
@@ -224,12 +224,12 @@ class DeviceWaitsTest {
         consumer[0] = bus.newDevice("camera").add();
         model.link(consumer[0], clock, DeviceLink.Kind.MANAGED);
         FutureTask<Integer> verb = ioctl(file);
-        Background.until(() -> !file.get().gate().callsInFlight().isEmpty());
-        FutureTask<Boolean> unbind = Background.start(clock::unbind);
+        TestThreads.until(() -> !file.get().gate().callsInFlight().isEmpty());
+        FutureTask<Boolean> unbind = TestThreads.start(clock::unbind);
         inside.await();
         goOn.countDown();
-        assertTrue(Background.join(unbind));
-        assertEquals(0, Background.join(verb));
+        assertTrue(TestThreads.join(unbind));
+        assertEquals(0, TestThreads.join(verb));
     }
 
     // reports
@@ -240,7 +240,7 @@ class DeviceWaitsTest {
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
         try {
             work.call();
-            Background.until(() -> log.toString(StandardCharsets.UTF_8).contains(part));
+            TestThreads.until(() -> log.toString(StandardCharsets.UTF_8).contains(part));
         } finally {
             System.setErr(before);
         }
@@ -251,21 +251,21 @@ class DeviceWaitsTest {
     void whoWaitsForAnotherUnbinderSaysSo() throws Exception {
         model.slowDrain(SHORT);
         Device camera = device("cam", bound -> {}, bound -> stuck());
-        FutureTask<Boolean> first = Background.start("first-unbinder", camera::unbind);
+        FutureTask<Boolean> first = TestThreads.start("first-unbinder", camera::unbind);
         inside.await();
         List<FutureTask<Boolean>> second = new ArrayList<>();
         String log =
                 logUntil(
                         "Device.unbind() of usb:cam still waits",
                         () -> {
-                            second.add(Background.start(camera::unbind));
+                            second.add(TestThreads.start(camera::unbind));
                             return null;
                         });
         assertTrue(log.contains("remove() of usb:cam (cam), thread first-unbinder"), log);
         assertTrue(log.contains("DeviceWaitsTest.stuck"), log);
         goOn.countDown();
-        assertTrue(Background.join(first));
-        assertFalse(Background.join(second.get(0)));
+        assertTrue(TestThreads.join(first));
+        assertFalse(TestThreads.join(second.get(0)));
     }
 
     @Test
@@ -277,13 +277,13 @@ class DeviceWaitsTest {
                 logUntil(
                         "DeviceWaitsTest.stuck",
                         () -> {
-                            unplug.add(Background.start("unplugger", camera::remove));
+                            unplug.add(TestThreads.start("unplugger", camera::remove));
                             return null;
                         });
         assertTrue(log.contains("the unbinding of usb:cam still waits after"), log);
         assertTrue(log.contains("remove() of usb:cam (cam), thread unplugger"), log);
         goOn.countDown();
-        assertTrue(Background.join(unplug.get(0)));
+        assertTrue(TestThreads.join(unplug.get(0)));
     }
 
     @Test
@@ -291,33 +291,33 @@ class DeviceWaitsTest {
         model.slowDrain(SHORT);
         Device camera =
                 device("cam", bound -> bound.devres().addAction("clock", this::stuck), bound -> {});
-        FutureTask<Boolean> unbind = Background.start("unbinder", camera::unbind);
+        FutureTask<Boolean> unbind = TestThreads.start("unbinder", camera::unbind);
         inside.await();
         String report = "the release of its managed resources of usb:cam (cam), thread unbinder";
         logUntil(report, () -> null);
         logUntil(report, () -> null);
         goOn.countDown();
-        assertTrue(Background.join(unbind));
+        assertTrue(TestThreads.join(unbind));
     }
 
     @Test
     void whoWaitsForAProbeSaysSo() throws Exception {
         model.slowDrain(SHORT);
         bus.addDriver(new NotingDriver("cam", events, bound -> stuck(), bound -> {}));
-        FutureTask<Device> add = Background.start("prober", () -> bus.newDevice("cam").add());
+        FutureTask<Device> add = TestThreads.start("prober", () -> bus.newDevice("cam").add());
         inside.await();
         List<FutureTask<Boolean>> unbind = new ArrayList<>();
         String log =
                 logUntil(
                         "DeviceWaitsTest.stuck",
                         () -> {
-                            unbind.add(Background.start(bus.device("cam")::unbind));
+                            unbind.add(TestThreads.start(bus.device("cam")::unbind));
                             return null;
                         });
         assertTrue(log.contains("probe of usb:cam (cam), thread prober"), log);
         goOn.countDown();
-        Background.join(add);
-        assertTrue(Background.join(unbind.get(0)));
+        TestThreads.join(add);
+        assertTrue(TestThreads.join(unbind.get(0)));
     }
 
     @Test
@@ -347,7 +347,7 @@ class DeviceWaitsTest {
                         "DeviceWaitsTest.stuck",
                         () -> {
                             wait.add(
-                                    Background.start(
+                                    TestThreads.start(
                                             () -> {
                                                 model.waitForProbes();
                                                 return null;
@@ -356,7 +356,7 @@ class DeviceWaitsTest {
                         });
         assertTrue(log.contains("probe of usb:cam, thread device-probe"), log);
         goOn.countDown();
-        assertNull(Background.join(wait.get(0)));
+        assertNull(TestThreads.join(wait.get(0)));
     }
 
     // limits
@@ -403,13 +403,13 @@ class DeviceWaitsTest {
         Device panel = device("panel", bound -> {}, bound -> {});
         model.link(panel, camera, DeviceLink.Kind.MANAGED);
         FutureTask<Boolean> function =
-                Background.start("timer-thread", () -> timer.get().tryRun(bound -> stuck()));
+                TestThreads.start("timer-thread", () -> timer.get().tryRun(bound -> stuck()));
         inside.await();
         BoundDevice entered = panel.tryEnter().orElseThrow();
         assertThrows(SelfRemovalException.class, () -> hub.remove(SHORT));
         assertFalse(hub.isGone());
-        FutureTask<UnbindOutcome> remove = Background.start(() -> hub.remove(SHORT));
-        UnbindOutcome outcome = Background.join(remove);
+        FutureTask<UnbindOutcome> remove = TestThreads.start(() -> hub.remove(SHORT));
+        UnbindOutcome outcome = TestThreads.join(remove);
         assertSame(UnbindOutcome.Ending.TIMED_OUT, outcome.ending());
         String text = outcome.toString();
         assertTrue(text.contains("timer") && text.contains("timer-thread"), text);
@@ -417,7 +417,7 @@ class DeviceWaitsTest {
         assertTrue(hub.isGone());
         entered.close();
         goOn.countDown();
-        assertTrue(Background.join(function));
+        assertTrue(TestThreads.join(function));
         assertTrue(hub.remove(LONG).isDone());
         assertFalse(hub.remove(), "it was removed already");
         assertEquals(List.of(panel), bus.devices());
@@ -463,8 +463,8 @@ class DeviceWaitsTest {
         ofTwo[0] = first;
         FutureTask<Integer> inFirst = ioctl(fileOfOne);
         FutureTask<Integer> inSecond = ioctl(fileOfTwo);
-        Background.join(inFirst);
-        Background.join(inSecond);
+        TestThreads.join(inFirst);
+        TestThreads.join(inSecond);
         assertTrue(first.unbind(LONG).isDone() && second.unbind(LONG).isDone());
         assertFalse(first.isBound() || second.isBound());
     }
@@ -479,12 +479,12 @@ class DeviceWaitsTest {
     /** The clock that looks at a driver's steps is a thread that goes after a second. */
     @Test
     void aThresholdForEverStartsNoClock() throws InterruptedException {
-        Background.until(() -> !isClockThere());
+        TestThreads.until(() -> !isClockThere());
         AtomicReference<Boolean> looked = new AtomicReference<>();
         Device reported = device("reported", bound -> {}, bound -> looked.set(isClockThere()));
         assertTrue(reported.unbind());
         assertTrue(looked.get(), "nobody looks, so this test does not either");
-        Background.until(() -> !isClockThere());
+        TestThreads.until(() -> !isClockThere());
         model.slowDrain(ChronoUnit.FOREVER.getDuration());
         Device silent = device("silent", bound -> {}, bound -> looked.set(isClockThere()));
         assertTrue(silent.unbind());

@@ -73,7 +73,7 @@ class FlagThenListTest {
         Device hub = bus.newDevice("hub").add();
         Device port = bus.newDevice("port").parent(hub).add();
         bus.newDevice("leaf0").parent(hub).add();
-        FutureTask<Boolean> remove = Background.start(hub::remove);
+        FutureTask<Boolean> remove = TestThreads.start(hub::remove);
         inRemove.await();
         assertThrows(IllegalStateException.class, () -> bus.newDevice("leaf1").parent(port).add());
         driver("port");
@@ -90,7 +90,7 @@ class FlagThenListTest {
         AtomicReference<Device> current = new AtomicReference<>();
         int rounds = 1_000;
         FutureTask<Void> adder =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             for (int i = 0; i < rounds; i++) {
                                 ready.await();
@@ -104,7 +104,7 @@ class FlagThenListTest {
                             return null;
                         });
         FutureTask<Void> loader =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             for (int i = 0; i < rounds; i++) {
                                 NotingDriver driver = new NotingDriver("kid", new ArrayList<>());
@@ -212,7 +212,7 @@ class FlagThenListTest {
         Device clock = bus.newDevice("clock").add();
         Device camera = bus.newDevice("camera").add();
         Device spare = bus.newDevice("spare").add();
-        FutureTask<Boolean> unbind = Background.start(clock::unbind);
+        FutureTask<Boolean> unbind = TestThreads.start(clock::unbind);
         inRemove.await();
         assertThrows(
                 IllegalStateException.class,
@@ -239,7 +239,7 @@ class FlagThenListTest {
                     throw new java.io.IOException("not mine");
                 },
                 bound -> {});
-        FutureTask<Device> add = Background.start(() -> bus.newDevice("camera").add());
+        FutureTask<Device> add = TestThreads.start(() -> bus.newDevice("camera").add());
         inProbe.await();
         NotingDriver second = driver("camera");
         goOn.countDown();
@@ -261,18 +261,18 @@ class FlagThenListTest {
                             goOn.await();
                         });
         Device camera = bus.newDevice("cam").add();
-        FutureTask<Boolean> unbind = Background.start(camera::unbind);
+        FutureTask<Boolean> unbind = TestThreads.start(camera::unbind);
         inRemove.await();
         CountDownLatch going = new CountDownLatch(1);
         FutureTask<Void> removeDriver =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             going.countDown();
                             bus.removeDriver(old);
                             return null;
                         });
         going.await();
-        Background.until(() -> !bus.drivers().contains(old));
+        TestThreads.until(() -> !bus.drivers().contains(old));
         NotingDriver next = driver("ca");
         goOn.countDown();
         assertTrue(unbind.get(60, TimeUnit.SECONDS));

@@ -118,7 +118,7 @@ class ProbesTest {
                     boolean missing = !clock.isBound();
                     if (missing) { // and comes just then
                         none.set(new OutOfMemoryError("unable to create native thread"));
-                        Background.start(
+                        TestThreads.start(
                                         () -> {
                                             driver("clock", b -> {});
                                             return null;
@@ -249,7 +249,7 @@ class ProbesTest {
                     }
                 });
         Device parent = bus.newDevice("parent").add();
-        Background.until(parent::isBound);
+        TestThreads.until(parent::isBound);
         model.waitForProbes();
         assertEquals(Map.of(), model.deferred());
     }

@@ -117,7 +117,7 @@ class SleepingConsumerTest {
     }
 
     private void assertUnplugged() throws Exception {
-        assertTrue(Background.join(Background.start(() -> adapter.remove())), "the unplug hangs");
+        assertTrue(TestThreads.join(TestThreads.start(() -> adapter.remove())), "the unplug hangs");
         assertEquals(0, done.sleepers());
         model.waitForProbes();
     }
@@ -157,7 +157,7 @@ class SleepingConsumerTest {
 
     private FutureTask<Void> read(FopsGate gate) throws ErrnoException {
         OpenFile file = gate.open(OpenFlags.O_RDWR, Caller.local());
-        return Background.start(
+        return TestThreads.start(
                 () -> {
                     try {
                         gate.read(file, ByteBuffer.allocate(4), 0, Caller.local());
@@ -176,7 +176,7 @@ class SleepingConsumerTest {
         FutureTask<Void> reader = read(gate.get());
         awaitAsleep();
         assertUnplugged();
-        Background.join(reader);
+        TestThreads.join(reader);
         Collections.sort(events);
         assertEquals(List.of("read ENODEV", "remove"), events);
     }
@@ -195,7 +195,7 @@ class SleepingConsumerTest {
         FutureTask<Void> reader = read(gate.get());
         awaitAsleep();
         assertUnplugged();
-        Background.join(reader);
+        TestThreads.join(reader);
         assertEquals(List.of("read ENODEV"), events);
     }
 
@@ -218,10 +218,10 @@ class SleepingConsumerTest {
                         transfer(file);
                     }
                 });
-        FutureTask<Device> adding = Background.start(() -> bus.newDevice("sensor").add());
+        FutureTask<Device> adding = TestThreads.start(() -> bus.newDevice("sensor").add());
         awaitAsleep();
-        assertTrue(Background.join(Background.start(() -> adapter.unbind())), "the unbind hangs");
-        Device sensor = Background.join(adding);
+        assertTrue(TestThreads.join(TestThreads.start(() -> adapter.unbind())), "the unbind hangs");
+        Device sensor = TestThreads.join(adding);
         assertFalse(sensor.isBound());
         answers = true;
         assertTrue(adapter.attach());
@@ -234,11 +234,11 @@ class SleepingConsumerTest {
     @Test
     void inProbeOfADeviceThatIsUnplugged() throws Exception {
         FutureTask<Device> adding =
-                Background.start(() -> sensor((bound, file) -> transfer("probe", file)));
+                TestThreads.start(() -> sensor((bound, file) -> transfer("probe", file)));
         awaitAsleep();
         Device sensor = bus.device("sensor");
-        assertTrue(Background.join(Background.start(() -> sensor.remove())), "the unplug hangs");
-        Background.join(adding);
+        assertTrue(TestThreads.join(TestThreads.start(() -> sensor.remove())), "the unplug hangs");
+        TestThreads.join(adding);
         assertFalse(sensor.isBound());
         assertTrue(adapter.isBound());
         assertEquals(List.of("probe ENODEV", "remove"), events);
@@ -250,7 +250,7 @@ class SleepingConsumerTest {
     @Test
     void inProbeThatSwallowsIt() throws Exception {
         FutureTask<Device> adding =
-                Background.start(
+                TestThreads.start(
                         () ->
                                 sensor(
                                         (bound, file) -> {
@@ -259,7 +259,7 @@ class SleepingConsumerTest {
                                         }));
         awaitAsleep();
         assertUnplugged();
-        assertFalse(Background.join(adding).isBound());
+        assertFalse(TestThreads.join(adding).isBound());
         assertEquals(List.of("probe ENODEV", "again ENODEV", "remove"), events);
     }
 
@@ -267,7 +267,7 @@ class SleepingConsumerTest {
     @Test
     void inWorkThatProbeWaitsFor() throws Exception {
         FutureTask<Device> adding =
-                Background.start(
+                TestThreads.start(
                         () ->
                                 sensor(
                                         (bound, file) -> {
@@ -279,7 +279,7 @@ class SleepingConsumerTest {
                                         }));
         awaitAsleep();
         assertUnplugged();
-        assertFalse(Background.join(adding).isBound());
+        assertFalse(TestThreads.join(adding).isBound());
         assertEquals("work ENODEV", events.get(0));
     }
 
@@ -356,10 +356,10 @@ class SleepingConsumerTest {
                                     transfer("notifier", file);
                                     return true;
                                 }));
-        FutureTask<Integer> notifying = Background.start(() -> chain.call("suspend"));
+        FutureTask<Integer> notifying = TestThreads.start(() -> chain.call("suspend"));
         awaitAsleep();
         assertUnplugged();
-        assertEquals(1, Background.join(notifying));
+        assertEquals(1, TestThreads.join(notifying));
         assertTrue(events.contains("notifier ENODEV"), events::toString);
     }
 
@@ -368,7 +368,7 @@ class SleepingConsumerTest {
         AtomicReference<OpenFile> toAdapter = new AtomicReference<>();
         Device sensor = sensor((bound, file) -> toAdapter.set(file));
         FutureTask<Void> inside =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             try (BoundDevice bound = sensor.tryEnter().orElseThrow()) {
                                 assertTrue(bound.isValid());
@@ -378,7 +378,7 @@ class SleepingConsumerTest {
                         });
         awaitAsleep();
         assertUnplugged();
-        Background.join(inside);
+        TestThreads.join(inside);
         Collections.sort(events);
         assertEquals(List.of("inside ENODEV", "remove"), events);
     }
@@ -406,12 +406,12 @@ class SleepingConsumerTest {
                     }
                 });
         bus.newDevice("sensor").add();
-        FutureTask<Boolean> unplug = Background.start(() -> adapter.remove());
+        FutureTask<Boolean> unplug = TestThreads.start(() -> adapter.remove());
         awaitAsleep();
         assertFalse(unplug.isDone());
         answers = true;
         done.wakeUp();
-        assertTrue(Background.join(unplug));
+        assertTrue(TestThreads.join(unplug));
         assertEquals(List.of("teardown 7", "remove 7", "power off 7"), events);
     }
 }

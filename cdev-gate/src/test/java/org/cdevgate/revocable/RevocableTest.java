@@ -17,12 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.device.Background;
 import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
+import org.cdevgate.device.TestThreads;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +116,7 @@ class RevocableTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         FutureTask<Void> user =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             try (Revocable.Use<StringBuilder> use = registers.tryAccess()) {
                                 inside.countDown();
@@ -127,9 +127,9 @@ class RevocableTest {
                             return null;
                         });
         inside.await();
-        FutureTask<Boolean> first = Background.start(registers::revoke);
-        FutureTask<Boolean> second = Background.start(registers::revoke);
-        FutureTask<Boolean> unbind = Background.start(device::unbind);
+        FutureTask<Boolean> first = TestThreads.start(registers::revoke);
+        FutureTask<Boolean> second = TestThreads.start(registers::revoke);
+        FutureTask<Boolean> unbind = TestThreads.start(device::unbind);
         await().atMost(LIMIT).until(registers::isRevoked);
         assertNull(registers.tryAccess());
         assertFalse(first.isDone() || second.isDone() || unbind.isDone());
@@ -153,19 +153,19 @@ class RevocableTest {
         assertThrows(
                 java.util.concurrent.ExecutionException.class,
                 () ->
-                        Background.start(
+                        TestThreads.start(
                                         () -> {
                                             mine.close();
                                             return null;
                                         })
                                 .get(30, TimeUnit.SECONDS));
-        Background.start(
+        TestThreads.start(
                         () -> {
                             registers.tryAccess().close();
                             return null;
                         })
                 .get(30, TimeUnit.SECONDS);
-        FutureTask<Boolean> revoke = Background.start(registers::revoke);
+        FutureTask<Boolean> revoke = TestThreads.start(registers::revoke);
         await().atMost(LIMIT).until(registers::isRevoked);
         assertFalse(revoke.isDone());
         mine.get().append("!");
@@ -202,7 +202,7 @@ class RevocableTest {
             Revocable<StringBuilder> outer = i == 0 ? one : two;
             Revocable<StringBuilder> inner = i == 0 ? two : one;
             users.add(
-                    Background.start(
+                    TestThreads.start(
                             () -> {
                                 try (Revocable.Use<StringBuilder> use = outer.tryAccess()) {
                                     inside.countDown();
@@ -268,11 +268,11 @@ class RevocableTest {
                                 events.add("slow");
                             });
         }
-        FutureTask<Boolean> revoke = Background.start(slow::revoke);
+        FutureTask<Boolean> revoke = TestThreads.start(slow::revoke);
         releasing.await();
         AtomicReference<Thread> unbinder = new AtomicReference<>();
         FutureTask<Boolean> unbind =
-                Background.start(
+                TestThreads.start(
                         () -> {
                             unbinder.set(Thread.currentThread());
                             return device.unbind();

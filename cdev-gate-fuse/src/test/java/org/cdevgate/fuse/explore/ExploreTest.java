@@ -36,11 +36,11 @@ class ExploreTest {
     @TestFactory
     List<DynamicTest> everyScheduleKeepsThePromise() throws Exception {
         List<DynamicTest> tests = new ArrayList<>();
-        for (String name : Scenarios.names(LOADER.get())) {
-            Future<Explorer.Result> result =
+        for (String name : ScenarioList.names(LOADER.get())) {
+            Future<ScheduleExplorer.Result> result =
                     POOL.submit(
                             () ->
-                                    Scenarios.explore(
+                                    ScenarioList.explore(
                                             LOADER.get(),
                                             name,
                                             RUNS,
@@ -51,7 +51,7 @@ class ExploreTest {
         return tests;
     }
 
-    private static void passed(String name, Explorer.Result result) {
+    private static void passed(String name, ScheduleExplorer.Result result) {
         assertNull(
                 result.finding(),
                 () -> name + ", seed " + SEED + ", run " + result.runs() + ": " + result.finding());

@@ -22,7 +22,7 @@ import org.cdevgate.fuse.protocol.FuseOpcode;
  * <p>It judges what it is sent: an answer to what nobody asked, or a second one, ends the run, and
  * so does a second thread that reads while one does.
  */
-public final class Kernel implements Model.Outside {
+public final class Kernel implements ModelledJdk.Outside {
     private static final int HEADER = 40;
     private static final int ENOENT = 2;
     private static final int ECONNABORTED = 103;
@@ -75,13 +75,13 @@ public final class Kernel implements Model.Outside {
 
         /** Its process sleeps until it is answered. */
         public int await() {
-            Model.awaitCondition("the answer to " + this, () -> answered);
+            ModelledJdk.awaitCondition("the answer to " + this, () -> answered);
             return error;
         }
 
         /** Its process gets a signal. */
         public void signal() {
-            Model.point(SITE);
+            ModelledJdk.point(SITE);
             if (!answered && !signalled) {
                 signalled = true;
                 if (sent) {
@@ -116,7 +116,7 @@ public final class Kernel implements Model.Outside {
 
     /** Makes what the session gets as its channel; sends INIT. */
     public Object channel(Class<?> type) {
-        Model.setOutside(this);
+        ModelledJdk.setOutside(this);
         submit(FuseOpcode.INIT, 0, 0, body(16).putInt(7).putInt(38).putInt(1 << 17).putInt(0));
         return made(type);
     }
@@ -141,7 +141,7 @@ public final class Kernel implements Model.Outside {
         message.putInt(bytes.length).putInt(opcode).putLong(0).putLong(node);
         message.putInt(0).putInt(0).putInt(tid).putInt(0).put(body.clear());
         Request request = new Request(opcode, tid, bytes);
-        Model.point(SITE);
+        ModelledJdk.point(SITE);
         requests.put(request.unique, request);
         if (ended) {
             end(request);
@@ -153,7 +153,7 @@ public final class Kernel implements Model.Outside {
 
     /** The mount goes away: nobody waits for answers any more. */
     public void abort() {
-        Model.point(SITE);
+        ModelledJdk.point(SITE);
         ended = true;
         pending.clear();
         interrupts.clear();
@@ -221,12 +221,12 @@ public final class Kernel implements Model.Outside {
     }
 
     private int receive(NativeBuffer buffer) {
-        Model.point(SITE);
+        ModelledJdk.point(SITE);
         readers++;
         if (readers > 1 && !stopped && !ended) {
-            Model.fail(readers + " threads read at once");
+            ModelledJdk.fail(readers + " threads read at once");
         }
-        Model.awaitCondition(
+        ModelledJdk.awaitCondition(
                 "read(2) of /dev/fuse",
                 () -> stopped || ended || !interrupts.isEmpty() || !pending.isEmpty());
         readers--;
@@ -263,7 +263,7 @@ public final class Kernel implements Model.Outside {
         long unique = bytes.getLong(offset + 8);
         byte[] body = new byte[length - 16];
         bytes.get(offset + 16, body);
-        Model.point(SITE);
+        ModelledJdk.point(SITE);
         if (unique == 0) {
             if (!ended) {
                 notified.add(ByteBuffer.wrap(body).order(ByteOrder.nativeOrder()).getLong());
@@ -272,11 +272,11 @@ public final class Kernel implements Model.Outside {
         }
         Request request = requests.get(unique);
         if (request == null || (!request.sent && !request.abandoned)) {
-            Model.fail("an answer to what was not asked, " + unique);
+            ModelledJdk.fail("an answer to what was not asked, " + unique);
         } else if (request.answered) {
             // That of the thread which is still in the driver, to which nobody listens any more.
             if (!request.abandoned || ++request.lateAnswers > 1) {
-                Model.fail("one more answer to " + request + ", after " + request.error);
+                ModelledJdk.fail("one more answer to " + request + ", after " + request.error);
             }
             return ENOENT;
         } else {
@@ -290,7 +290,7 @@ public final class Kernel implements Model.Outside {
 
     private Object stop() {
         stopped = true;
-        Model.awaitCondition("that nobody reads", () -> readers == 0);
+        ModelledJdk.awaitCondition("that nobody reads", () -> readers == 0);
         return null;
     }
 

@@ -28,15 +28,15 @@ class MutantsCheck {
                         new InputStreamReader(
                                 MutantsCheck.class.getResourceAsStream("mutants.txt"),
                                 StandardCharsets.UTF_8))) {
-            return Mutant.parse(in.lines().toList()).stream()
+            return ServerMutant.parse(in.lines().toList()).stream()
                     .map(mutant -> DynamicTest.dynamicTest(mutant.name(), () -> isCaught(mutant)));
         }
     }
 
-    private static void isCaught(Mutant mutant) throws Exception {
+    private static void isCaught(ServerMutant mutant) throws Exception {
         Map<String, byte[]> changed = mutant.compile(SOURCES);
-        Explorer.Result result =
-                Scenarios.explore(new ModelLoader(changed), mutant.scenario(), RUNS, SECONDS, 1);
+        ScheduleExplorer.Result result =
+                ScenarioList.explore(new ModelLoader(changed), mutant.scenario(), RUNS, SECONDS, 1);
         assertNotNull(result.finding(), () -> "not found in " + result.runs() + " schedules");
         System.out.printf(
                 "mutant caught: %s, by %s in schedule %d: %s%n",

@@ -14,8 +14,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Makes a class fit to be explored: its threads, locks and waits are those of {@link Model}, and
- * where it uses what threads may share, another thread may go on. The rest is as it was compiled.
+ * Makes a class fit to be explored: its threads, locks and waits are those of {@link ModelledJdk},
+ * and where it uses what threads may share, another thread may go on. The rest is as it was
+ * compiled.
  */
 final class Rewriter {
     /** Classes whose methods are the scenario's. */
@@ -25,7 +26,7 @@ final class Rewriter {
                     "org/cdevgate/fuse/channel/FuseChannel$Receiver",
                     "org/cdevgate/fuse/session/DyingCallers");
 
-    private static final String MODEL = Type.getInternalName(Model.class);
+    private static final String MODEL = Type.getInternalName(ModelledJdk.class);
     private static final String MODEL_THREAD = Type.getInternalName(ModelThread.class);
     private static final String THREAD = "java/lang/Thread";
     private static final String LOCK_PREFIX = "locked$";

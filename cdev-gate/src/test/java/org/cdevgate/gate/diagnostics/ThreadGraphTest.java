@@ -52,7 +52,7 @@ class ThreadGraphTest {
         }
     }
 
-    private String paragraph(Worker worker, String call) {
+    private String paragraph(StuckThread worker, String call) {
         List<SelfWait> found = graph.selfWaits(remover, Map.of(worker.thread(), call));
         assertEquals(1, found.size(), "a removal hangs and nobody is told why: " + found);
         return found.get(0).toString();
@@ -61,9 +61,9 @@ class ThreadGraphTest {
     @Test
     void aCallThatWantsAMonitorOfTheRemoversIsNamedWithTheRemedy() throws Exception {
         Object lock = new Object();
-        Worker call;
+        StuckThread call;
         synchronized (lock) {
-            call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
+            call = StuckThread.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
             assertEquals(
                     "thread fuse-3 (read of ttyS0) is blocked on "
                             + identity(lock)
@@ -87,14 +87,14 @@ class ThreadGraphTest {
         ReentrantReadWriteLock readWrite = new ReentrantReadWriteLock();
         lock.lock();
         readWrite.writeLock().lock();
-        Worker writer;
-        Worker reader;
+        StuckThread writer;
+        StuckThread reader;
         try {
             writer =
-                    Worker.start("fuse-3", () -> enter(lock))
+                    StuckThread.start("fuse-3", () -> enter(lock))
                             .awaitParkedIn("locks.ReentrantLock$NonfairSync");
             reader =
-                    Worker.start("fuse-4", () -> enter(readWrite.readLock()))
+                    StuckThread.start("fuse-4", () -> enter(readWrite.readLock()))
                             .awaitParkedIn("locks.ReentrantReadWriteLock$NonfairSync");
             String text = paragraph(writer, "write of ttyS0");
             assertEquals(
@@ -122,12 +122,12 @@ class ThreadGraphTest {
     void aChainThroughAThirdThreadIsFollowedToItsEnd() throws Exception {
         Object outer = new Object();
         ReentrantLock inner = new ReentrantLock();
-        Worker between;
-        Worker call;
+        StuckThread between;
+        StuckThread call;
         inner.lock();
         try {
             between =
-                    Worker.start(
+                    StuckThread.start(
                                     "timer",
                                     () -> {
                                         synchronized (outer) {
@@ -135,7 +135,7 @@ class ThreadGraphTest {
                                         }
                                     })
                             .awaitParkedIn("locks.ReentrantLock$NonfairSync");
-            call = Worker.start("fuse-3", () -> enter(outer)).awaitBlockedOn(outer);
+            call = StuckThread.start("fuse-3", () -> enter(outer)).awaitBlockedOn(outer);
             SelfWait found =
                     graph.selfWaits(remover, Map.of(call.thread(), "read of ttyS0")).get(0);
             assertEquals(
@@ -162,16 +162,16 @@ class ThreadGraphTest {
     @Test
     void aCallThatWaitsForSomebodyElseIsNotTheRemoversDoing() throws Exception {
         Object lock = new Object();
-        Worker holder =
-                Worker.start(
+        StuckThread holder =
+                StuckThread.start(
                                 "holder",
                                 () -> {
                                     synchronized (lock) {
-                                        Worker.await(end);
+                                        StuckThread.await(end);
                                     }
                                 })
                         .awaitParkedIn("CountDownLatch$Sync");
-        Worker call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
+        StuckThread call = StuckThread.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
         assertEquals(
                 List.of(),
                 graph.selfWaits(remover, Map.of(call.thread(), "read", holder.thread(), "poll")),
@@ -186,15 +186,15 @@ class ThreadGraphTest {
         ReentrantLock first = new ReentrantLock();
         ReentrantLock second = new ReentrantLock();
         CountDownLatch bothHeld = new CountDownLatch(2);
-        Worker one =
-                Worker.start(
+        StuckThread one =
+                StuckThread.start(
                         "one",
                         () ->
                                 assertThrows(
                                         InterruptedException.class,
                                         () -> lockBoth(first, second, bothHeld)));
-        Worker two = Worker.start("two", () -> lockBoth(second, first, bothHeld));
-        Worker.until(
+        StuckThread two = StuckThread.start("two", () -> lockBoth(second, first, bothHeld));
+        StuckThread.until(
                 "the deadlock",
                 () -> first.hasQueuedThread(two.thread()) && second.hasQueuedThread(one.thread()));
         one.awaitParkedIn("locks.ReentrantLock$NonfairSync");
@@ -212,7 +212,7 @@ class ThreadGraphTest {
         mine.lock();
         try {
             bothHeld.countDown();
-            Worker.await(bothHeld);
+            StuckThread.await(bothHeld);
             other.lockInterruptibly();
             other.unlock();
         } finally {
@@ -223,8 +223,8 @@ class ThreadGraphTest {
     @Test
     void aSleeperInObjectWaitDoesNotWaitForWhoeverHoldsTheMonitor() throws Exception {
         Object lock = new Object();
-        Worker call =
-                Worker.start(
+        StuckThread call =
+                StuckThread.start(
                                 "fuse-3",
                                 () -> {
                                     synchronized (lock) {
@@ -250,9 +250,9 @@ class ThreadGraphTest {
     @Test
     void theRemoversOwnCallIsLeftOut() throws Exception {
         Object lock = new Object();
-        Worker call;
+        StuckThread call;
         synchronized (lock) {
-            call = Worker.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
+            call = StuckThread.start("fuse-3", () -> enter(lock)).awaitBlockedOn(lock);
             List<SelfWait> found =
                     graph.selfWaits(remover, Map.of(remover, "ioctl", call.thread(), "read"));
             assertEquals(
@@ -329,8 +329,8 @@ class ThreadGraphTest {
     /** The JVM loads its library for this late: a first look fails without a descriptor. */
     @Test
     void whereTheJvmCannotLoadItsLibraryNothingIsFoundAndNothingFails() throws Exception {
-        Worker call =
-                Worker.start("fuse-3", () -> Worker.await(end))
+        StuckThread call =
+                StuckThread.start("fuse-3", () -> StuckThread.await(end))
                         .awaitParkedIn("CountDownLatch$Sync");
         ThreadGraph blind =
                 new ThreadGraph(
@@ -348,8 +348,8 @@ class ThreadGraphTest {
 
     @Test
     void whereLookingIsNotAllowedNothingIsFoundAndNothingFails() throws Exception {
-        Worker call =
-                Worker.start("fuse-3", () -> Worker.await(end))
+        StuckThread call =
+                StuckThread.start("fuse-3", () -> StuckThread.await(end))
                         .awaitParkedIn("CountDownLatch$Sync");
         List<Throwable> refusals =
                 List.of(

@@ -22,16 +22,18 @@ class WaitsOnTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicBoolean stop = new AtomicBoolean();
 
-    private String waitsOn(Worker worker) {
+    private String waitsOn(StuckThread worker) {
         return graph.waitsOn(worker.thread());
     }
 
     @Test
     void aMonitorIsToldWithItsHolder() throws Exception {
         Object lock = new Object();
-        Worker worker;
+        StuckThread worker;
         synchronized (lock) {
-            worker = Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock)).awaitBlockedOn(lock);
+            worker =
+                    StuckThread.start("fuse-3", () -> ThreadGraphTest.enter(lock))
+                            .awaitBlockedOn(lock);
             assertEquals(
                     "blocked on "
                             + ThreadGraphTest.identity(lock)
@@ -45,11 +47,11 @@ class WaitsOnTest {
     @Test
     void aLockObjectIsToldWithItsHolder() throws Exception {
         ReentrantLock lock = new ReentrantLock(true);
-        Worker worker;
+        StuckThread worker;
         lock.lock();
         try {
             worker =
-                    Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock))
+                    StuckThread.start("fuse-3", () -> ThreadGraphTest.enter(lock))
                             .awaitParkedIn("locks.ReentrantLock$FairSync");
             assertEquals(
                     "waits for java.util.concurrent.locks.ReentrantLock$FairSync@X, held by thread "
@@ -63,8 +65,8 @@ class WaitsOnTest {
 
     @Test
     void aLatchIsToldWithItsState() throws Exception {
-        Worker worker =
-                Worker.start("fuse-3", () -> Worker.await(end))
+        StuckThread worker =
+                StuckThread.start("fuse-3", () -> StuckThread.await(end))
                         .awaitParkedIn("CountDownLatch$Sync");
         assertEquals(
                 "parked on java.util.concurrent.CountDownLatch$Sync@X[State = 1, nonempty queue]",
@@ -84,8 +86,8 @@ class WaitsOnTest {
     @Test
     void aBlockerOfTheDriversIsToldByItsClassWithoutRunningItsCode() throws Exception {
         Blocker blocker = new Blocker();
-        Worker worker =
-                Worker.start(
+        StuckThread worker =
+                StuckThread.start(
                                 "fuse-3",
                                 () -> {
                                     while (!stop.get()) {
@@ -93,18 +95,18 @@ class WaitsOnTest {
                                     }
                                 })
                         .awaitWaitingFor(blocker);
-        Worker holder;
+        StuckThread holder;
         CountDownLatch held = new CountDownLatch(1);
         holder =
-                Worker.start(
+                StuckThread.start(
                         "holder",
                         () -> {
                             synchronized (blocker) {
                                 held.countDown();
-                                Worker.await(end);
+                                StuckThread.await(end);
                             }
                         });
-        Worker.await(held);
+        StuckThread.await(held);
         assertEquals("parked on " + ThreadGraphTest.identity(blocker), waitsOn(worker));
         end.countDown();
         holder.join();
@@ -115,8 +117,8 @@ class WaitsOnTest {
 
     @Test
     void aThreadParkedOnNothingIsToldSo() throws Exception {
-        Worker worker =
-                Worker.start(
+        StuckThread worker =
+                StuckThread.start(
                                 "fuse-3",
                                 () -> {
                                     while (!stop.get()) {
@@ -133,8 +135,8 @@ class WaitsOnTest {
     @Test
     void objectWaitIsToldWithItsObject() throws Exception {
         Object lock = new Object();
-        Worker worker =
-                Worker.start(
+        StuckThread worker =
+                StuckThread.start(
                                 "fuse-3",
                                 () -> {
                                     synchronized (lock) {
@@ -154,8 +156,8 @@ class WaitsOnTest {
 
     @Test
     void aSleepingThreadIsToldAsSleeping() throws Exception {
-        Worker worker =
-                Worker.start(
+        StuckThread worker =
+                StuckThread.start(
                                 "fuse-3",
                                 () -> {
                                     try {
@@ -174,8 +176,8 @@ class WaitsOnTest {
     @Test
     void aSystemCallIsToldWithTheMethodThatMadeIt() throws Exception {
         Pipe pipe = Pipe.open();
-        Worker worker =
-                Worker.start("fuse-3", () -> pipe.source().read(ByteBuffer.allocate(1)))
+        StuckThread worker =
+                StuckThread.start("fuse-3", () -> pipe.source().read(ByteBuffer.allocate(1)))
                         .awaitInside("read0");
         String text = waitsOn(worker);
         assertTrue(
@@ -190,7 +192,7 @@ class WaitsOnTest {
 
     @Test
     void aBusyThreadIsToldWithWhereItIs() throws Exception {
-        Worker worker = Worker.start("fuse-3", this::spin).awaitInside("spin");
+        StuckThread worker = StuckThread.start("fuse-3", this::spin).awaitInside("spin");
         String text = waitsOn(worker);
         assertTrue(text.startsWith("running ("), text);
         assertTrue(!text.contains("native"), text);
@@ -209,7 +211,7 @@ class WaitsOnTest {
     @Test
     void aThreadThatIsNotThereWaitsForNothing() throws Exception {
         assertNull(graph.waitsOn(new Thread(() -> {})), "it has not started");
-        Worker worker = Worker.start("fuse-3", () -> {});
+        StuckThread worker = StuckThread.start("fuse-3", () -> {});
         worker.join();
         assertNull(waitsOn(worker), "it has ended");
     }
@@ -233,12 +235,12 @@ class WaitsOnTest {
                 startVirtual(
                         () -> {
                             try {
-                                Worker.await(waiting);
+                                StuckThread.await(waiting);
                             } catch (InterruptedException e) {
                                 throw new AssertionError(e);
                             }
                         });
-        Worker.until(
+        StuckThread.until(
                 "it to park",
                 () ->
                         LockSupport.getBlocker(virtual) != null
@@ -263,7 +265,7 @@ class WaitsOnTest {
                             try {
                                 synchronized (monitor) {
                                     held.countDown();
-                                    Worker.await(end);
+                                    StuckThread.await(end);
                                 }
                             } catch (InterruptedException e) {
                                 throw new AssertionError(e);
@@ -271,12 +273,12 @@ class WaitsOnTest {
                                 lock.unlock();
                             }
                         });
-        Worker.await(held);
-        Worker wantsLock =
-                Worker.start("fuse-3", () -> ThreadGraphTest.enter(lock))
+        StuckThread.await(held);
+        StuckThread wantsLock =
+                StuckThread.start("fuse-3", () -> ThreadGraphTest.enter(lock))
                         .awaitParkedIn("locks.ReentrantLock$NonfairSync");
-        Worker wantsMonitor =
-                Worker.start("fuse-4", () -> ThreadGraphTest.enter(monitor))
+        StuckThread wantsMonitor =
+                StuckThread.start("fuse-4", () -> ThreadGraphTest.enter(monitor))
                         // newer JDKs do not tell which monitor it is if a virtual thread has it
                         .awaitInside("enter", Thread.State.BLOCKED);
         List<SelfWait> found =

@@ -5,7 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.gate.stress.Front;
+import org.cdevgate.gate.stress.ThreadlessFront;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -29,7 +29,7 @@ public class TimerAgainstWakeUp {
     private TimerAgainstWakeUp() {}
 
     private static class Sleeping {
-        private static final Caller FRONT = new Front();
+        private static final Caller FRONT = new ThreadlessFront();
 
         final WaitQueue queue = new WaitQueue("queue");
         final Request request;
@@ -44,7 +44,7 @@ public class TimerAgainstWakeUp {
         }
 
         final void sleep() {
-            Caller front = new Front();
+            Caller front = new ThreadlessFront();
             front.blocked = run;
             if (!gate.sleep(request, front)) {
                 throw new AssertionError("no wake-up is later than the end of time");

@@ -44,7 +44,7 @@ public final class RemovalDemo {
         int violations = 0;
         try {
             if (hold) {
-                Hold.run(folder);
+                HeldMount.run(folder);
             } else {
                 violations = new RemovalDemo().run(folder);
             }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class DisplayTest {
-    private final Machine machine = new Machine();
+    private final TestMachine machine = new TestMachine();
 
     /** The display's registers; using them after their release is a bus error. */
     private static final class Registers {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Two threads of one process use one descriptor while a resource behind it is revoked. */
 @Timeout(60)
 class SharedDescriptorTest {
-    private final Machine machine = new Machine();
+    private final TestMachine machine = new TestMachine();
     private final CountDownLatch[] inside = {new CountDownLatch(1), new CountDownLatch(1)};
     private final CountDownLatch[] goOn = {new CountDownLatch(1), new CountDownLatch(1)};
     private final AtomicBoolean freed = new AtomicBoolean();
@@ -69,23 +69,23 @@ class SharedDescriptorTest {
             OpenFile file = machine.open(name);
             List<FutureTask<Integer>> calls =
                     List.of(
-                            Machine.begin(() -> Machine.ioctl(file, 0)),
-                            Machine.begin(() -> Machine.ioctl(file, 1)));
+                            TestMachine.begin(() -> TestMachine.ioctl(file, 0)),
+                            TestMachine.begin(() -> TestMachine.ioctl(file, 1)));
             inside[0].await();
             inside[1].await();
 
-            FutureTask<Boolean> revoke = Machine.begin(memory::revoke);
-            Machine.until("the revocation to begin", memory::isRevoked);
+            FutureTask<Boolean> revoke = TestMachine.begin(memory::revoke);
+            TestMachine.until("the revocation to begin", memory::isRevoked);
             assertEquals(
                     Errno.ENXIO.number(),
-                    Machine.errnoOf(Machine.begin(() -> Machine.ioctl(file, 0))),
+                    TestMachine.errnoOf(TestMachine.begin(() -> TestMachine.ioctl(file, 0))),
                     "a third call, on the same descriptor, got in");
             goOn[first].countDown();
-            assertEquals(0, Machine.join(calls.get(first)), "used after it was freed");
+            assertEquals(0, TestMachine.join(calls.get(first)), "used after it was freed");
             assertFalse(revoke.isDone() || freed.get(), "revoked under the other thread");
             goOn[1 - first].countDown();
-            assertEquals(0, Machine.join(calls.get(1 - first)), "used after it was freed");
-            assertTrue(Machine.join(revoke));
+            assertEquals(0, TestMachine.join(calls.get(1 - first)), "used after it was freed");
+            assertTrue(TestMachine.join(revoke));
             assertTrue(freed.get());
             assertTrue(device.remove());
         }

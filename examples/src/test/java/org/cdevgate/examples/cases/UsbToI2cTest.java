@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class UsbToI2cTest {
-    private final Machine machine = new Machine();
+    private final TestMachine machine = new TestMachine();
     private final AtomicReference<Revocable<I2cBus>> kept = new AtomicReference<>();
 
     /** Transfers over USB. */
@@ -84,8 +84,8 @@ class UsbToI2cTest {
                             machine.misc.register(bound, "sensor", 0600, new Sensor(bus));
                         });
         OpenFile file = machine.open("sensor");
-        FutureTask<Integer> reader = Machine.begin(() -> Machine.read(file));
-        Machine.untilAsleep(file.gate(), Verb.READ, 1);
+        FutureTask<Integer> reader = TestMachine.begin(() -> TestMachine.read(file));
+        TestMachine.untilAsleep(file.gate(), Verb.READ, 1);
         try (Revocable.Use<I2cBus> use = kept.get().tryAccess()) {
             assertNotNull(use, "the bus is there as long as the adapter");
             assertEquals(2, use.get().transfer(1));
@@ -93,8 +93,8 @@ class UsbToI2cTest {
 
         assertTrue(adapter.remove(), "with a reader asleep and its file open");
 
-        assertEquals(Errno.ENODEV.number(), Machine.errnoOf(reader));
-        Machine.expectGone(file);
+        assertEquals(Errno.ENODEV.number(), TestMachine.errnoOf(reader));
+        TestMachine.expectGone(file);
         assertFalse(sensor.isBound());
         assertEquals(
                 List.of("remove sensor", "alarm off", "remove adapter", "bus freed"),
@@ -110,13 +110,13 @@ class UsbToI2cTest {
         Device adapter = plugAdapter();
         FutureTask<Boolean> remove;
         try (Revocable.Use<I2cBus> use = kept.get().tryAccess()) {
-            remove = Machine.begin(adapter::remove);
-            Machine.until("new uses to be refused", () -> kept.get().isRevoked());
+            remove = TestMachine.begin(adapter::remove);
+            TestMachine.until("new uses to be refused", () -> kept.get().isRevoked());
             assertFalse(remove.isDone());
             assertFalse(machine.events.contains("bus freed"));
             assertEquals(3, use.get().transfer(2));
         }
-        assertTrue(Machine.join(remove));
+        assertTrue(TestMachine.join(remove));
         assertTrue(machine.events.contains("bus freed"));
     }
 }

@@ -19,8 +19,8 @@ final class Crowd {
     };
     private static final int LONGEST_STOP_MICROS = 10_000;
 
-    private final Plan plan;
-    private final Stage stage;
+    private final FaultPlan plan;
+    private final FaultStage stage;
     private final Path logs;
     private final Path control;
     private final History history;
@@ -37,7 +37,12 @@ final class Crowd {
      */
     private record Client(int pid, boolean alone) {}
 
-    Crowd(Plan plan, Stage stage, Path logs, History history, Consumer<String> violations) {
+    Crowd(
+            FaultPlan plan,
+            FaultStage stage,
+            Path logs,
+            History history,
+            Consumer<String> violations) {
         this.plan = plan;
         this.stage = stage;
         this.logs = logs;
@@ -64,7 +69,7 @@ final class Crowd {
         command.add(Long.toString((plan.seed << 16) + number & Long.MAX_VALUE));
         command.add(Integer.toString(plan.threads));
         command.add(alone ? "private" : "shared");
-        command.addAll(Plan.NAMES);
+        command.addAll(FaultPlan.NAMES);
         return new Client(stage.keeper().start(command), alone);
     }
 

@@ -17,21 +17,21 @@ import org.cdevgate.fuse.faults.attack.AttackRounds;
 public final class FaultSuite {
     private static final long BETWEEN_ATTACKS_NANOS = TimeUnit.SECONDS.toNanos(40);
 
-    private final Options options;
+    private final SuiteOptions options;
     private int rounds;
     private int violations;
     private long calls;
 
-    private FaultSuite(Options options) {
+    private FaultSuite(SuiteOptions options) {
         this.options = options;
     }
 
-    /** See {@link Options}; exits non-zero if there was a violation. */
+    /** See {@link SuiteOptions}; exits non-zero if there was a violation. */
     public static void main(String[] args) throws Exception {
-        Options.USAGE.helpIfAsked(args);
-        Options options;
+        SuiteOptions.USAGE.helpIfAsked(args);
+        SuiteOptions options;
         try {
-            options = Options.parse(args);
+            options = SuiteOptions.parse(args);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -75,8 +75,8 @@ public final class FaultSuite {
         Path base = Files.createTempDirectory("cdev-gate-faults-").toRealPath();
         MountFolder folder = new MountFolder(Files.createDirectory(base.resolve("dev")));
         System.out.println("seed " + options.seed() + ", mounting on " + folder.path());
-        try (Stage stage =
-                new Stage(
+        try (FaultStage stage =
+                new FaultStage(
                         options.programs(),
                         folder,
                         options.sabotage(),
@@ -98,8 +98,8 @@ public final class FaultSuite {
         }
     }
 
-    private void runRound(Stage stage, long seed) throws IOException, InterruptedException {
-        Plan plan = new Plan(seed, options.steps());
+    private void runRound(FaultStage stage, long seed) throws IOException, InterruptedException {
+        FaultPlan plan = new FaultPlan(seed, options.steps());
         Path logs = options.results().resolve("round-" + seed);
         delete(logs);
         if (options.verbose()) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.cdevgate.fuse.faults.server.Sabotage;
+import org.cdevgate.fuse.faults.server.ServerSabotage;
 
 /**
  * Thousands of calls asleep in one node, in many processes, parked and then without a thread: each
@@ -21,24 +21,25 @@ final class ManySleepers {
     private static final int PARKED_GENERATION = 2; // even: see PluggedDevice
     private static final int THREADLESS_GENERATION = 3;
 
-    private final Stage stage;
+    private final FaultStage stage;
     private final Path programs;
     private final Path idleFolder;
     private int violations;
 
-    private ManySleepers(Stage stage, Path programs, Path idleFolder) {
+    private ManySleepers(FaultStage stage, Path programs, Path idleFolder) {
         this.stage = stage;
         this.programs = programs;
         this.idleFolder = idleFolder;
     }
 
     /** Runs it on a server of its own; the number of violations, which it has printed. */
-    static int run(Options options) throws IOException, InterruptedException {
+    static int run(SuiteOptions options) throws IOException, InterruptedException {
         Path base = Files.createTempDirectory("cdev-gate-sleepers-").toRealPath();
         MountFolder folder = new MountFolder(Files.createDirectory(base.resolve("dev")));
         MountFolder idle = new MountFolder(Files.createDirectory(base.resolve("idle")));
         Path log = Files.createDirectories(options.results()).resolve("sleepers.log");
-        try (Stage stage = new Stage(options.programs(), folder, Sabotage.NONE, log)) {
+        try (FaultStage stage =
+                new FaultStage(options.programs(), folder, ServerSabotage.NONE, log)) {
             ManySleepers sleepers = new ManySleepers(stage, options.programs(), idle.path());
             try {
                 sleepers.sleep("parked", PARKED_GENERATION);

@@ -15,11 +15,11 @@ final class Plugboard {
     private static final List<String> FORMS =
             List.of("sync", "bounded", "async", "halves", "twice");
 
-    private final Plan plan;
-    private final Stage stage;
+    private final FaultPlan plan;
+    private final FaultStage stage;
     private final History history;
     private final Consumer<String> violations;
-    private final long[] plugged = new long[Plan.NAMES.size()]; // generations; 0 none
+    private final long[] plugged = new long[FaultPlan.NAMES.size()]; // generations; 0 none
     private final long[] going = new long[plugged.length]; // what had the name last; 0 nothing
     private final List<Removal> removals = new ArrayList<>();
     private long generations;
@@ -28,7 +28,7 @@ final class Plugboard {
 
     private record Removal(String command, CompletableFuture<String> done) {}
 
-    Plugboard(Plan plan, Stage stage, History history, Consumer<String> violations) {
+    Plugboard(FaultPlan plan, FaultStage stage, History history, Consumer<String> violations) {
         this.plan = plan;
         this.stage = stage;
         this.history = history;
@@ -62,7 +62,7 @@ final class Plugboard {
         stage.server()
                 .run(
                         "plug "
-                                + Plan.NAMES.get(index)
+                                + FaultPlan.NAMES.get(index)
                                 + " "
                                 + generations
                                 + " "
@@ -162,13 +162,13 @@ final class Plugboard {
     }
 
     /** The mount ends, one way or another, its devices with it. */
-    void end(Plan.End end) throws IOException, InterruptedException {
+    void end(FaultPlan.End end) throws IOException, InterruptedException {
         long epoch = mounts;
         switch (end) {
             case REMOVED, CLOSED -> {}
             case ABORTED, FORCED -> {
                 history.dying(epoch, System.nanoTime());
-                if (end == Plan.End.ABORTED) {
+                if (end == FaultPlan.End.ABORTED) {
                     stage.folder().abort();
                 } else {
                     history.leaving(epoch, System.nanoTime());
@@ -195,7 +195,7 @@ final class Plugboard {
                 history.leaving(epoch, System.nanoTime());
             }
         }
-        if (end != Plan.End.KILLED) {
+        if (end != FaultPlan.End.KILLED) {
             stage.server().run("closemount");
         }
         feed();

@@ -17,8 +17,8 @@ import org.cdevgate.fuse.faults.judge.Judge;
  * thread.
  */
 final class Round {
-    private final Plan plan;
-    private final Stage stage;
+    private final FaultPlan plan;
+    private final FaultStage stage;
     private final Path logs;
     private final History history = new History();
     private final List<String> violations = new ArrayList<>();
@@ -30,7 +30,7 @@ final class Round {
      * @param stage what rounds share: keeper, server, folder
      * @param logs a folder for the logs of this round
      */
-    Round(Plan plan, Stage stage, Path logs) throws IOException {
+    Round(FaultPlan plan, FaultStage stage, Path logs) throws IOException {
         this.plan = plan;
         this.stage = stage;
         this.logs = Files.createDirectories(logs);
@@ -44,7 +44,7 @@ final class Round {
         try {
             plugboard.mount();
             crowd.start();
-            for (Plan.Step step : plan.steps) {
+            for (FaultPlan.Step step : plan.steps) {
                 LockSupport.parkNanos(step.delayMicros() * 1000L);
                 apply(step);
             }
@@ -67,7 +67,7 @@ final class Round {
         return stack.toString();
     }
 
-    private void apply(Plan.Step step) throws IOException, InterruptedException {
+    private void apply(FaultPlan.Step step) throws IOException, InterruptedException {
         switch (step.fault()) {
             case KILL -> crowd.kill(step.choice(), step.variant());
             case SIGNAL -> crowd.signal(step.choice());
@@ -78,8 +78,11 @@ final class Round {
             case PLUG -> plugboard.plugMissing(step.choice());
             case STARVE -> plugboard.starve();
             case REOPEN -> {
-                Plan.End[] ways = {
-                    Plan.End.CLOSED, Plan.End.ABORTED, Plan.End.FORCED, Plan.End.DETACHED
+                FaultPlan.End[] ways = {
+                    FaultPlan.End.CLOSED,
+                    FaultPlan.End.ABORTED,
+                    FaultPlan.End.FORCED,
+                    FaultPlan.End.DETACHED
                 };
                 plugboard.end(ways[step.variant() % ways.length]);
                 plugboard.mount();
@@ -88,7 +91,7 @@ final class Round {
     }
 
     private void finish() throws IOException, InterruptedException {
-        if (plan.end == Plan.End.REMOVED || plan.end == Plan.End.DETACHED) {
+        if (plan.end == FaultPlan.End.REMOVED || plan.end == FaultPlan.End.DETACHED) {
             // Nothing but the removals may end the calls that sleep.
             plugboard.removeAll();
             crowd.endByStop(plugboard.mountsSoFar() == 1);
@@ -98,7 +101,7 @@ final class Round {
             crowd.endByStop(false);
         }
         plugboard.awaitRemovals();
-        if (plan.end == Plan.End.KILLED) {
+        if (plan.end == FaultPlan.End.KILLED) {
             stage.restartServer(); // clears what is left of the mount
         } else {
             stage.server().run("check");

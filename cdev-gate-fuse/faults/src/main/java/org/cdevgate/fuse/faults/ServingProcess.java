@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.faults.server.FaultServer;
-import org.cdevgate.fuse.faults.server.Sabotage;
+import org.cdevgate.fuse.faults.server.ServerSabotage;
 
 /** A JVM that serves, such as {@link FaultServer}, spoken to in commands. */
 public final class ServingProcess implements AutoCloseable {
@@ -40,7 +40,8 @@ public final class ServingProcess implements AutoCloseable {
     public record Event(long time, String text) {}
 
     /** A server of rounds, ready; with few descriptors, so that they can be exhausted. */
-    static ServingProcess ofRounds(Path folder, Sabotage sabotage, Path log) throws IOException {
+    static ServingProcess ofRounds(Path folder, ServerSabotage sabotage, Path log)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + "; exec \"$@\"", "sh"));
         command.addAll(

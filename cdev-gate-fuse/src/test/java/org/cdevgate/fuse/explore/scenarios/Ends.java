@@ -4,41 +4,41 @@ import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
-import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.fuse.explore.ModelledJdk;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
 
 /** The end of the connection ends everything, whatever goes on. */
-final class Ends extends Scenario {
+final class Ends extends ExploredScenario {
     private static final int MAX_PARKED = 8;
     private static final int LONG = 20_000;
 
     /** All threads of the server end by themselves when the mount has gone. */
     private void aborted(Runnable beside, int... commands) {
         serve(MAX_PARKED);
-        Model.explore();
+        ModelledJdk.explore();
         for (int command : commands) {
             client(command, 0, EINTR, ECONNABORTED);
         }
         begin("beside", beside);
         begin("umount", kernel::abort);
         rest(LONG);
-        require(Model.alive().isEmpty(), "still alive: " + Model.alive());
+        require(ModelledJdk.alive().isEmpty(), "still alive: " + ModelledJdk.alive());
     }
 
     @Explored
     void parkedCallsEnd() {
-        aborted(() -> {}, Tap.park(0), Tap.park(1));
+        aborted(() -> {}, ExploredTap.park(0), ExploredTap.park(1));
     }
 
     @Explored
     void callsThatSleepEnd() {
-        aborted(() -> tap.drip(0), Tap.sleep(0), Tap.sleepThenPark(0, 1));
+        aborted(() -> tap.drip(0), ExploredTap.sleep(0), ExploredTap.sleepThenPark(0, 1));
     }
 
     @Explored
     void callsThatAreStuckEnd() {
-        aborted(() -> tap.drip(0), Tap.stuck(1), Tap.sleepThenStuck(0, 1));
+        aborted(() -> tap.drip(0), ExploredTap.stuck(1), ExploredTap.sleepThenStuck(0, 1));
     }
 
     /** What was woken and will not run any more hands its wake-up to somebody else. */
@@ -54,11 +54,11 @@ final class Ends extends Scenario {
                     try {
                         gate.read(local, ByteBuffer.allocate(1), 0, Caller.local());
                     } catch (ErrnoException e) {
-                        Model.fail("a local reader got " + e);
+                        ModelledJdk.fail("a local reader got " + e);
                     }
                 });
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("umount", kernel::abort);
         rest(LONG);
@@ -80,10 +80,10 @@ final class Ends extends Scenario {
     @Explored
     void aCloseEndsWhatSleeps() {
         serve(MAX_PARKED);
-        Kernel.Request parked = client(Tap.park(0), 0, EINTR, EBADF, ECONNABORTED);
-        client(Tap.sleep(1), 0, EINTR, EBADF, ECONNABORTED);
+        Kernel.Request parked = client(ExploredTap.park(0), 0, EINTR, EBADF, ECONNABORTED);
+        client(ExploredTap.sleep(1), 0, EINTR, EBADF, ECONNABORTED);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(1));
         begin("signal", parked::signal);
         close();
@@ -94,11 +94,11 @@ final class Ends extends Scenario {
     @Explored
     void callsThatARemovalWokeAreToldOfItThoughTheMountIsClosedAtOnce() {
         serve(MAX_PARKED);
-        client(Tap.park(0), ENODEV);
-        client(Tap.sleep(1), ENODEV);
-        client(Tap.sleepThenPark(1, 2), ENODEV);
+        client(ExploredTap.park(0), ENODEV);
+        client(ExploredTap.sleep(1), ENODEV);
+        client(ExploredTap.sleepThenPark(1, 2), ENODEV);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         gate.unregisterSync();
         close();
         settledInTime(LONG);

@@ -2,31 +2,31 @@ package org.cdevgate.fuse.explore.scenarios;
 
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
-import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.fuse.explore.ModelledJdk;
 
 /** Somebody always reads, nobody beside him; and what was woken runs at once. */
-final class HandOvers extends Scenario {
+final class HandOvers extends ExploredScenario {
     private static final int MAX_PARKED = 4;
 
     @Explored
     void callsThatParkTogetherEndAndAreFollowedByOthers() {
         serve(MAX_PARKED);
-        Model.explore();
-        client(Tap.park(0), 0);
-        client(Tap.park(1), 0);
+        ModelledJdk.explore();
+        client(ExploredTap.park(0), 0);
+        client(ExploredTap.park(1), 0);
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(1));
-        client(Tap.ask(), 0);
+        client(ExploredTap.ask(), 0);
         settled();
     }
 
     @Explored
     void howeverManyParkAnotherReads() {
         serve(MAX_PARKED);
-        Model.explore();
-        client(Tap.park(0), 0);
-        client(Tap.park(1), 0);
-        Kernel.Request other = client(Tap.ask(), 0);
+        ModelledJdk.explore();
+        client(ExploredTap.park(0), 0);
+        client(ExploredTap.park(1), 0);
+        Kernel.Request other = client(ExploredTap.ask(), 0);
         rest();
         require(other.isAnswered(), "nobody reads");
         tap.drip(0);
@@ -37,11 +37,11 @@ final class HandOvers extends Scenario {
     @Explored
     void aWokenCallRunsWhileAnotherParksWhoseThreadWasToRunIt() {
         serve(MAX_PARKED);
-        client(Tap.sleepThenPark(0, 1), 0);
+        client(ExploredTap.sleepThenPark(0, 1), 0);
         rest();
-        Kernel.Request second = client(Tap.sleep(2), 0);
+        Kernel.Request second = client(ExploredTap.sleep(2), 0);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(2));
         rest();
@@ -53,11 +53,11 @@ final class HandOvers extends Scenario {
     @Explored
     void callsThatAreWokenOneAfterTheOtherAllRun() {
         serve(MAX_PARKED);
-        client(Tap.sleep(0), 0);
-        client(Tap.sleep(1), 0);
-        client(Tap.sleep(2), 0);
+        client(ExploredTap.sleep(0), 0);
+        client(ExploredTap.sleep(1), 0);
+        client(ExploredTap.sleep(2), 0);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("second waker", () -> tap.drip(1));
         begin("third waker", () -> tap.drip(2));
@@ -67,9 +67,9 @@ final class HandOvers extends Scenario {
     @Explored
     void aCallThatIsWokenBeforeItsThreadHasLeftItRunsAgain() {
         serve(MAX_PARKED);
-        Model.explore();
-        client(Tap.sleep(0), 0);
-        client(Tap.parkThenSleep(1, 1), 0);
+        ModelledJdk.explore();
+        client(ExploredTap.sleep(0), 0);
+        client(ExploredTap.parkThenSleep(1, 1), 0);
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(1));
         settled();
@@ -79,13 +79,13 @@ final class HandOvers extends Scenario {
     @Explored
     void aWokenCallRunsAsSoonAsAParkedOneIsBack() {
         serve(1);
-        Kernel.Request third = client(Tap.sleep(2), 0);
-        client(Tap.sleepThenPark(0, 1), 0);
+        Kernel.Request third = client(ExploredTap.sleep(2), 0);
+        client(ExploredTap.sleepThenPark(0, 1), 0);
         rest();
-        client(Tap.park(1), 0);
+        client(ExploredTap.park(1), 0);
         tap.drip(0);
         rest(1000);
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(2));
         begin("other waker", () -> tap.drip(1));
         rest();
@@ -98,19 +98,19 @@ final class HandOvers extends Scenario {
     @Explored
     void aRoleThatNoThreadCouldTakeGoesToTheNextThatIsFree() {
         roleWithoutThread();
-        Model.failStarts(1);
+        ModelledJdk.failStarts(1);
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(1));
         rest();
         tap.drip(1);
         settled();
-        Model.failStarts(0);
+        ModelledJdk.failStarts(0);
     }
 
     @Explored
     void aRoleThatNoThreadCouldTakeIsTakenWhenThereAreThreads() {
         roleWithoutThread();
-        Model.failStarts(3);
+        ModelledJdk.failStarts(3);
         begin("waker", () -> tap.drip(0));
         rest(1000);
         tap.drip(1);
@@ -120,24 +120,24 @@ final class HandOvers extends Scenario {
 
     private void roleWithoutThread() {
         serve(MAX_PARKED);
-        client(Tap.sleep(0), 0);
+        client(ExploredTap.sleep(0), 0);
         rest();
-        client(Tap.park(1), 0);
+        client(ExploredTap.park(1), 0);
         rest();
-        client(Tap.park(1), 0); // now nobody stands by
+        client(ExploredTap.park(1), 0); // now nobody stands by
         rest(1000);
-        Model.explore();
+        ModelledJdk.explore();
     }
 
     @Explored
     void aCallThatMayParkIsRefusedIfNobodyCouldReadThen() {
         serve(MAX_PARKED);
-        client(Tap.park(2), 0); // the only standby reads now
+        client(ExploredTap.park(2), 0); // the only standby reads now
         rest(1000);
-        Model.explore();
-        Model.failStarts(1000);
-        client(Tap.park(0), ENOMEM);
-        client(Tap.park(1), ENOMEM);
+        ModelledJdk.explore();
+        ModelledJdk.failStarts(1000);
+        client(ExploredTap.park(0), ENOMEM);
+        client(ExploredTap.park(1), ENOMEM);
         begin(
                 "other",
                 () -> {
@@ -145,7 +145,7 @@ final class HandOvers extends Scenario {
                     require(lookUp() != 0, "not found");
                 });
         rest();
-        Model.failStarts(0);
+        ModelledJdk.failStarts(0);
         tap.drip(2);
         settled();
     }
@@ -155,7 +155,7 @@ final class HandOvers extends Scenario {
     void aSurplusThreadThatEndsTakesNoRoleWithIt() {
         serve(8);
         for (int i = 0; i < 4; i++) {
-            client(Tap.park(0), 0);
+            client(ExploredTap.park(0), 0);
         }
         rest();
         for (int i = 0; i < 4; i++) {
@@ -163,17 +163,17 @@ final class HandOvers extends Scenario {
         }
         rest();
         rest(4999); // they stand by for five seconds
-        Model.explore();
+        ModelledJdk.explore();
         for (int i = 0; i < 2; i++) {
             begin(
                     "client",
                     () -> {
-                        Model.pause(1);
-                        require(ioctl(Tap.park(1)).await() == 0, "it failed");
+                        ModelledJdk.pause(1);
+                        require(ioctl(ExploredTap.park(1)).await() == 0, "it failed");
                     });
         }
         rest(2);
-        client(Tap.ask(), 0);
+        client(ExploredTap.ask(), 0);
         rest();
         tap.drip(1);
         tap.drip(1);

@@ -2,74 +2,74 @@ package org.cdevgate.fuse.explore.scenarios;
 
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
-import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.fuse.explore.ModelledJdk;
 
 /** A signal reaches its request, wherever that is, and no other. */
-final class Interrupts extends Scenario {
+final class Interrupts extends ExploredScenario {
     private static final int MAX_PARKED = 4;
     private static final int LONG = 500;
 
     /** What would sleep for ever is ended by its signal, which comes at any moment. */
     private void interrupted(int command, Runnable beside) {
         serve(MAX_PARKED);
-        Model.explore();
+        ModelledJdk.explore();
         Kernel.Request request = client(command, EINTR);
         begin("beside", () -> onceRead(request, beside));
         begin("signal", () -> onceRead(request, request::signal));
     }
 
     private static void onceRead(Kernel.Request request, Runnable then) {
-        Model.awaitCondition(request + " to be read", request::isSent);
+        ModelledJdk.awaitCondition(request + " to be read", request::isSent);
         then.run();
     }
 
     private static void onceHeard(Kernel.Request request, Runnable then) {
-        Model.awaitCondition("the INTERRUPT for " + request, request::isInterruptRead);
+        ModelledJdk.awaitCondition("the INTERRUPT for " + request, request::isInterruptRead);
         then.run();
     }
 
     @Explored
     void aSignalBeforeTheRequestIsReadIsHeard() {
         serve(MAX_PARKED);
-        Model.explore();
-        Kernel.Request request = client(Tap.park(0), EINTR);
+        ModelledJdk.explore();
+        Kernel.Request request = client(ExploredTap.park(0), EINTR);
         begin("signal", request::signal);
         settled();
     }
 
     @Explored
     void aCallThatParksIsInterrupted() {
-        interrupted(Tap.park(0), () -> {});
+        interrupted(ExploredTap.park(0), () -> {});
         settled();
     }
 
     @Explored
     void aCallThatSleepsIsInterrupted() {
-        interrupted(Tap.sleep(0), () -> {});
+        interrupted(ExploredTap.sleep(0), () -> {});
         settled();
     }
 
     @Explored
     void aCallThatIsWokenToParkIsInterrupted() {
-        interrupted(Tap.sleepThenPark(0, 1), () -> tap.drip(0));
+        interrupted(ExploredTap.sleepThenPark(0, 1), () -> tap.drip(0));
         settled();
     }
 
     @Explored
     void aCallThatParkedAndThenSleepsIsInterrupted() {
-        interrupted(Tap.parkThenSleep(0, 1), () -> tap.drip(0));
+        interrupted(ExploredTap.parkThenSleep(0, 1), () -> tap.drip(0));
         settled();
     }
 
     @Explored
     void aCallThatIsStuckInADriverIsInterrupted() {
-        interrupted(Tap.stuck(0), () -> {});
+        interrupted(ExploredTap.stuck(0), () -> {});
         settledInTime(1000);
     }
 
     @Explored
     void aCallThatIsWokenAndThenStuckIsInterrupted() {
-        interrupted(Tap.sleepThenStuck(0, 1), () -> tap.drip(0));
+        interrupted(ExploredTap.sleepThenStuck(0, 1), () -> tap.drip(0));
         settledInTime(1000);
     }
 
@@ -77,13 +77,13 @@ final class Interrupts extends Scenario {
     @Explored
     void aCallThatIsWokenAndMayNotRunYetIsInterrupted() {
         serve(1);
-        Kernel.Request victim = client(Tap.sleep(2), EINTR);
-        client(Tap.sleepThenPark(0, 1), 0);
+        Kernel.Request victim = client(ExploredTap.sleep(2), EINTR);
+        client(ExploredTap.sleepThenPark(0, 1), 0);
         rest();
-        client(Tap.park(1), 0);
+        client(ExploredTap.park(1), 0);
         tap.drip(0);
         rest(); // two are parked, more than may be
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(2));
         begin("signal", victim::signal);
         rest();
@@ -101,7 +101,7 @@ final class Interrupts extends Scenario {
         rest();
         Kernel.Request second = client(read(), 0);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("signal", first::signal);
         rest();
@@ -115,9 +115,9 @@ final class Interrupts extends Scenario {
 
     private void nextIsNotInterrupted(int command) {
         serve(MAX_PARKED);
-        client(Tap.park(2), 0); // so that there is another reader
+        client(ExploredTap.park(2), 0); // so that there is another reader
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         Kernel.Request first = client(command, 0, EINTR);
         begin("waker", () -> onceRead(first, () -> tap.drip(0)));
         begin("signal", () -> onceRead(first, first::signal));
@@ -126,11 +126,13 @@ final class Interrupts extends Scenario {
                 () -> {
                     first.await();
                     for (int i = 0; i < 2; i++) {
-                        Kernel.Request next = ioctl(Tap.ask());
+                        Kernel.Request next = ioctl(ExploredTap.ask());
                         next.await();
                         require(resultOf(next) == 0, "the signal came to another's call");
                     }
-                    require(ioctl(Tap.park(1)).await() == 0, "another's call was interrupted");
+                    require(
+                            ioctl(ExploredTap.park(1)).await() == 0,
+                            "another's call was interrupted");
                 });
         rest();
         tap.drip(1);
@@ -139,29 +141,29 @@ final class Interrupts extends Scenario {
 
     @Explored
     void aSignalForACallThatParkedReachesNoLaterOne() {
-        nextIsNotInterrupted(Tap.park(0));
+        nextIsNotInterrupted(ExploredTap.park(0));
         settled();
     }
 
     @Explored
     void aSignalForACallThatSleptReachesNoLaterOne() {
-        nextIsNotInterrupted(Tap.sleep(0));
+        nextIsNotInterrupted(ExploredTap.sleep(0));
         settled();
     }
 
     @Explored
     void aSignalForACallThatParkedAfterItSleptReachesNoLaterOne() {
-        nextIsNotInterrupted(Tap.sleepThenPark(0, 0));
+        nextIsNotInterrupted(ExploredTap.sleepThenPark(0, 0));
         settled();
     }
 
     @Explored
     void aSignalForAWokenCallReachesNotTheNextThatIsWoken() {
         serve(MAX_PARKED);
-        Kernel.Request first = client(Tap.sleep(0), 0, EINTR);
-        client(Tap.sleepThenPark(1, 2), 0);
+        Kernel.Request first = client(ExploredTap.sleep(0), 0, EINTR);
+        client(ExploredTap.sleepThenPark(1, 2), 0);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> onceHeard(first, () -> tap.drip(0)));
         begin("signal", first::signal);
         begin("other waker", () -> tap.drip(1));
@@ -173,11 +175,11 @@ final class Interrupts extends Scenario {
     @Explored
     void aSignalForAParkedCallReachesNotTheNextThatItsThreadRuns() {
         serve(MAX_PARKED);
-        Kernel.Request first = client(Tap.park(0), 0, EINTR);
+        Kernel.Request first = client(ExploredTap.park(0), 0, EINTR);
         rest();
-        client(Tap.sleepThenPark(1, 2), 0);
+        client(ExploredTap.sleepThenPark(1, 2), 0);
         rest();
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> onceHeard(first, () -> tap.drip(0)));
         begin("signal", first::signal);
         begin(
@@ -194,16 +196,16 @@ final class Interrupts extends Scenario {
     @Explored
     void aDriverThatInterruptsItsThreadInterruptsNoOtherCall() {
         serve(MAX_PARKED);
-        Model.explore();
+        ModelledJdk.explore();
         begin(
                 "client",
                 () -> {
-                    require(ioctl(Tap.interruptItself()).await() == 0, "it failed");
-                    Kernel.Request next = ioctl(Tap.ask());
+                    require(ioctl(ExploredTap.interruptItself()).await() == 0, "it failed");
+                    Kernel.Request next = ioctl(ExploredTap.ask());
                     next.await();
                     require(resultOf(next) == 0, "another's call is interrupted");
                 });
-        client(Tap.park(0), 0);
+        client(ExploredTap.park(0), 0);
         begin("waker", () -> tap.drip(0));
         settled();
     }
@@ -212,12 +214,12 @@ final class Interrupts extends Scenario {
     @Explored
     void aDyingProcessIsLetGo() {
         serve(MAX_PARKED);
-        Kernel.Request deaf = client(Tap.deaf(0), EINTR);
+        Kernel.Request deaf = client(ExploredTap.deaf(0), EINTR);
         rest(LONG);
-        Model.explore();
+        ModelledJdk.explore();
         begin("signal", deaf::signal);
         rest();
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         dies(deaf);
     }
 
@@ -234,33 +236,33 @@ final class Interrupts extends Scenario {
     @Explored
     void aDyingProcessIsLetGoThoughItsSignalCameAsTheMonitorFellAsleep() {
         serve(MAX_PARKED);
-        Kernel.Request deaf = client(Tap.deaf(0), EINTR);
+        Kernel.Request deaf = client(ExploredTap.deaf(0), EINTR);
         rest(LONG);
         restUntilTheMonitorIsAboutToSleep();
-        Model.explore();
+        ModelledJdk.explore();
         begin(
                 "signal",
                 () -> {
-                    Model.pause(1);
+                    ModelledJdk.pause(1);
                     deaf.signal();
                 });
         rest(2);
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         dies(deaf);
     }
 
     @Explored
     void aProcessThatDiesAsItsDriverEndsIsAnsweredOnce() {
         serve(MAX_PARKED);
-        Kernel.Request deaf = client(Tap.deaf(0), 0, EINTR);
+        Kernel.Request deaf = client(ExploredTap.deaf(0), 0, EINTR);
         rest(LONG);
         deaf.signal();
         rest(LONG);
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("kill", deaf::kill);
         rest(10);
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         settledInTime(LONG);
     }
 }

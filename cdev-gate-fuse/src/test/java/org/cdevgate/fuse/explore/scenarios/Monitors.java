@@ -2,10 +2,10 @@ package org.cdevgate.fuse.explore.scenarios;
 
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
-import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.fuse.explore.ModelledJdk;
 
 /** A driver that blocks where nobody knows of it stops nobody for long. */
-final class Monitors extends Scenario {
+final class Monitors extends ExploredScenario {
     private static final int MAX_PARKED = 4;
     private static final int LONG = 500;
 
@@ -16,11 +16,11 @@ final class Monitors extends Scenario {
     void aDriverThatIsStuckWhileTheMonitorSleepsStopsNobody() {
         serve(MAX_PARKED);
         rest(LONG);
-        Model.explore();
-        client(Tap.stuck(0), 0);
-        Kernel.Request other = client(Tap.ask(), 0);
+        ModelledJdk.explore();
+        client(ExploredTap.stuck(0), 0);
+        Kernel.Request other = client(ExploredTap.ask(), 0);
         rest(TICKS);
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         rest(LONG);
         require(other.isAnswered(), "nobody reads while a driver is stuck");
         tap.drip(0);
@@ -32,16 +32,16 @@ final class Monitors extends Scenario {
         serve(MAX_PARKED);
         rest(LONG);
         restUntilTheMonitorIsAboutToSleep();
-        Model.explore();
+        ModelledJdk.explore();
         begin(
                 "client",
                 () -> {
-                    Model.pause(1);
-                    require(ioctl(Tap.stuck(0)).await() == 0, "it failed");
+                    ModelledJdk.pause(1);
+                    require(ioctl(ExploredTap.stuck(0)).await() == 0, "it failed");
                 });
         rest(2);
-        Model.stopExploring();
-        Kernel.Request other = client(Tap.ask(), 0);
+        ModelledJdk.stopExploring();
+        Kernel.Request other = client(ExploredTap.ask(), 0);
         rest(LONG);
         require(other.isAnswered(), "nobody reads while a driver is stuck");
         tap.drip(0);
@@ -51,15 +51,15 @@ final class Monitors extends Scenario {
     @Explored
     void aWokenCallThatIsStuckStopsNoOtherWokenCall() {
         serve(MAX_PARKED);
-        client(Tap.sleepThenStuck(0, 1), 0);
+        client(ExploredTap.sleepThenStuck(0, 1), 0);
         rest();
-        Kernel.Request other = client(Tap.sleep(2), 0);
+        Kernel.Request other = client(ExploredTap.sleep(2), 0);
         rest(LONG);
-        Model.explore();
+        ModelledJdk.explore();
         begin("waker", () -> tap.drip(0));
         begin("other waker", () -> tap.drip(2));
         rest(TICKS);
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         rest(LONG);
         require(other.isAnswered(), "it was woken, and nobody runs it");
         tap.drip(1);
@@ -71,11 +71,11 @@ final class Monitors extends Scenario {
     void aSlowCallEndsAsItLosesItsRole() {
         serve(MAX_PARKED);
         rest(LONG);
-        Model.explore();
-        client(Tap.slow(), 0);
-        client(Tap.ask(), 0);
+        ModelledJdk.explore();
+        client(ExploredTap.slow(), 0);
+        client(ExploredTap.ask(), 0);
         rest(TICKS);
-        Model.stopExploring();
+        ModelledJdk.stopExploring();
         settledInTime(LONG);
     }
 }

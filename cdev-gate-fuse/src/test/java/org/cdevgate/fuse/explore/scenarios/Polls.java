@@ -3,16 +3,16 @@ package org.cdevgate.fuse.explore.scenarios;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
-import org.cdevgate.fuse.explore.Model;
+import org.cdevgate.fuse.explore.ModelledJdk;
 
 /** A poller that was told "nothing yet" is told to ask again. */
-final class Polls extends Scenario {
+final class Polls extends ExploredScenario {
     private volatile Kernel.Request asked;
     private int reads; // of the poller
 
     /** Waits until a POLL has been read. */
     private void awaitPoll() {
-        Model.awaitCondition("a POLL", () -> asked != null && asked.isSent());
+        ModelledJdk.awaitCondition("a POLL", () -> asked != null && asked.isSent());
     }
 
     /** Asks until there is one of the events, as a process in poll(2) does. */
@@ -25,7 +25,7 @@ final class Polls extends Scenario {
             if ((poll.reply().getInt(0) & events) != 0) {
                 return;
             }
-            Model.awaitCondition(
+            ModelledJdk.awaitCondition(
                     "a notification of the poller", () -> kernel.notified(HANDLE) != heard);
         }
     }
@@ -33,7 +33,7 @@ final class Polls extends Scenario {
     @Explored
     void aPollerHearsOfData() {
         serve(2);
-        Model.explore();
+        ModelledJdk.explore();
         begin("poller", () -> awaitEvents(PollEvents.POLLIN));
         begin(
                 "waker",
@@ -47,7 +47,7 @@ final class Polls extends Scenario {
     @Explored
     void aPollerHearsOfDataEachTime() {
         serve(2);
-        Model.explore();
+        ModelledJdk.explore();
         begin(
                 "poller",
                 () -> {
@@ -63,7 +63,7 @@ final class Polls extends Scenario {
                 () -> {
                     for (int i = 0; i < 2; i++) {
                         int taken = i;
-                        Model.awaitCondition(
+                        ModelledJdk.awaitCondition(
                                 "a poller that was told: not yet",
                                 () -> reads == taken && asked != null && asked.isAnswered());
                         tap.drip(0);
@@ -85,7 +85,7 @@ final class Polls extends Scenario {
 
     private void removed() {
         serve(2);
-        Model.explore();
+        ModelledJdk.explore();
         begin("poller", () -> awaitEvents(PollEvents.POLLHUP));
         begin(
                 "remover",

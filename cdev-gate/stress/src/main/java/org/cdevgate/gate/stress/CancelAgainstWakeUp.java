@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 @State
 public class CancelAgainstWakeUp {
     private final Doorbell bell = Doorbell.withKnownQueue(Sleep.WITHOUT_THREAD);
-    private final Front front = new Front();
+    private final ThreadlessFront front = new ThreadlessFront();
     private final Request request = new Request(bell.file);
 
     /** The request sleeps before the actors begin. */

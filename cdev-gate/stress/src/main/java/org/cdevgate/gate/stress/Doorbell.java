@@ -91,7 +91,7 @@ final class Doorbell implements FileOperations {
     }
 
     /** As a front does it: runs the verb, puts the request to sleep or runs the verb again. */
-    int readOrSleep(Front front, Request request) {
+    int readOrSleep(ThreadlessFront front, Request request) {
         while (true) {
             int result = read(front);
             if (result != Call.WOULD_BLOCK) {

@@ -42,7 +42,7 @@ public class ExclusiveWakeUp {
         final FopsGate gate = FopsGate.of("shelf", this);
         final WaitQueue filled = new WaitQueue("filled");
         final OpenFile file = BeforeRemoval.open(gate);
-        final Front front = new Front();
+        final ThreadlessFront front = new ThreadlessFront();
         private final AtomicInteger items = new AtomicInteger();
         private final AtomicInteger looks = new AtomicInteger();
 

@@ -56,7 +56,7 @@ public class SleepAgainstRemoval {
     @State
     public static class WithoutThread {
         private final Doorbell bell = new Doorbell(Sleep.WITHOUT_THREAD);
-        private final Front front = new Front();
+        private final ThreadlessFront front = new ThreadlessFront();
         private final Request request = new Request(bell.file);
 
         @Actor

@@ -113,7 +113,7 @@ public class UnreadAgainstRemoval {
     @State
     public static class WithoutThread {
         private final Hid hid = new Hid();
-        private final Front front = new Front();
+        private final ThreadlessFront front = new ThreadlessFront();
         private final Request request = new Request(hid.file);
 
         @Actor

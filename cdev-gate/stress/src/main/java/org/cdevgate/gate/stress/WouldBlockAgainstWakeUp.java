@@ -31,7 +31,7 @@ public class WouldBlockAgainstWakeUp {
 
     private WouldBlockAgainstWakeUp() {}
 
-    private static int outcome(int result, Doorbell bell, Front front, Request request) {
+    private static int outcome(int result, Doorbell bell, ThreadlessFront front, Request request) {
         if (result != Doorbell.ASLEEP || request.runAgain.get() == 0) {
             return result;
         }
@@ -47,7 +47,7 @@ public class WouldBlockAgainstWakeUp {
     @State
     public static class FirstSleep {
         private final Doorbell bell = new Doorbell(Sleep.WITHOUT_THREAD);
-        private final Front front = new Front();
+        private final ThreadlessFront front = new ThreadlessFront();
         private final Request request = new Request(bell.file);
 
         @Actor
@@ -75,7 +75,7 @@ public class WouldBlockAgainstWakeUp {
     @State
     public static class KnownQueue {
         private final Doorbell bell = Doorbell.withKnownQueue(Sleep.WITHOUT_THREAD);
-        private final Front front = new Front();
+        private final ThreadlessFront front = new ThreadlessFront();
         private final Request request = new Request(bell.file);
 
         @Actor

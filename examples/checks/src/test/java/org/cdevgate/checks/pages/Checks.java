@@ -18,7 +18,7 @@ final class Checks {
     private static final Pattern CODE = Pattern.compile("\\{@code[\\s*]+([^{}]+)}");
 
     final Project project;
-    final Links links;
+    final PageLinks links;
     final Names names;
     final ShellBlocks shell;
     final Declarations declarations;
@@ -26,7 +26,7 @@ final class Checks {
     private Checks() throws IOException {
         project = new Project(Path.of("../.."));
         Sources sources = new Sources(project.files(".java"));
-        links = new Links(project.root());
+        links = new PageLinks(project.root());
         names =
                 new Names(
                         project,
@@ -55,12 +55,12 @@ final class Checks {
         return pages;
     }
 
-    static List<Finding> languages(Page page) {
+    static List<PageFinding> languages(Page page) {
         return page.blocks().stream()
                 .filter(block -> !LANGUAGES.contains(block.language()))
                 .map(
                         block ->
-                                new Finding(
+                                new PageFinding(
                                         page.file(),
                                         block.line(),
                                         "a block of the language '"

@@ -43,8 +43,8 @@ final class Declarations {
         return MODULE.matcher(block.text()).find();
     }
 
-    List<Finding> check(Page page) {
-        List<Finding> findings = new ArrayList<>();
+    List<PageFinding> check(Page page) {
+        List<PageFinding> findings = new ArrayList<>();
         for (Page.Block block : page.blocks()) {
             if (block.language().equals("java") && isModule(block)) {
                 Matcher module = REQUIRES.matcher(block.text());
@@ -62,13 +62,13 @@ final class Declarations {
         return findings;
     }
 
-    private void checkXml(Page page, Page.Block block, List<Finding> findings) {
+    private void checkXml(Page page, Page.Block block, List<PageFinding> findings) {
         try {
             DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
             builder.setErrorHandler(new DefaultHandler()); // which throws, and prints nothing
             builder.parse(new InputSource(new StringReader("<all>" + block.text() + "</all>")));
         } catch (SAXException | IOException | ParserConfigurationException e) {
-            findings.add(new Finding(page.file(), block.line(), "no XML: " + e.getMessage()));
+            findings.add(new PageFinding(page.file(), block.line(), "no XML: " + e.getMessage()));
         }
         Matcher artifact = ARTIFACT.matcher(block.text());
         while (artifact.find()) {
@@ -78,8 +78,8 @@ final class Declarations {
         }
     }
 
-    private static Finding at(Page page, Page.Block block, int position, String text) {
+    private static PageFinding at(Page page, Page.Block block, int position, String text) {
         long line = block.text().substring(0, position).chars().filter(c -> c == '\n').count();
-        return new Finding(page.file(), block.line() + 1 + (int) line, text);
+        return new PageFinding(page.file(), block.line() + 1 + (int) line, text);
     }
 }

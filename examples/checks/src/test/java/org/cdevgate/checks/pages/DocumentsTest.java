@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentsTest {
     private Checks checks;
     private List<Page> pages;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<PageFinding> findings = new ArrayList<>();
 
     @BeforeEach
     void read() throws IOException {
@@ -29,7 +29,7 @@ class DocumentsTest {
 
     private void assertNothingFound() {
         assertEquals(
-                "", findings.stream().map(Finding::toString).collect(Collectors.joining("\n")));
+                "", findings.stream().map(PageFinding::toString).collect(Collectors.joining("\n")));
     }
 
     @Test

@@ -89,8 +89,8 @@ final class JavaBlocks {
      *
      * @param folder for the classes
      */
-    static List<Finding> check(List<Page> pages, Path folder) throws IOException {
-        List<Finding> findings = new ArrayList<>();
+    static List<PageFinding> check(List<Page> pages, Path folder) throws IOException {
+        List<PageFinding> findings = new ArrayList<>();
         Map<String, Source> sources = new HashMap<>();
         for (Page page : pages) {
             for (Page.Block block : page.blocks()) {
@@ -122,11 +122,11 @@ final class JavaBlocks {
         return findings;
     }
 
-    private static Finding finding(
+    private static PageFinding finding(
             Diagnostic<? extends JavaFileObject> error, Map<String, Source> sources) {
         String message = error.getMessage(null);
         if (error.getSource() == null) {
-            return new Finding(Path.of("javac"), 0, message);
+            return new PageFinding(Path.of("javac"), 0, message);
         }
         Source source = sources.get(error.getSource().getName());
         long line = error.getLineNumber() - source.before;
@@ -134,7 +134,7 @@ final class JavaBlocks {
             message = "in the comment before the block: " + message;
         }
         int shown = source.block.line() + (int) Math.max(0, line);
-        return new Finding(source.page.file(), shown, "does not compile: " + message);
+        return new PageFinding(source.page.file(), shown, "does not compile: " + message);
     }
 
     private static Source source(Page page, Page.Block block, int number) {

@@ -63,7 +63,7 @@ final class Names {
     }
 
     /** As below; what a java block of the page shows is known there, because it compiles. */
-    List<Finding> check(Page page) {
+    List<PageFinding> check(Page page) {
         StringBuilder shown = new StringBuilder();
         page.blocks().stream()
                 .filter(block -> block.language().equals("java"))
@@ -80,12 +80,12 @@ final class Names {
         return check(page.file(), others);
     }
 
-    List<Finding> check(Path file, List<Page.Snippet> codes) {
-        List<Finding> findings = new ArrayList<>();
+    List<PageFinding> check(Path file, List<Page.Snippet> codes) {
+        List<PageFinding> findings = new ArrayList<>();
         for (Page.Snippet code : codes) {
             String wrong = wrong(code.text().strip());
             if (wrong != null) {
-                findings.add(new Finding(file, code.line(), "`" + code.text() + "`: " + wrong));
+                findings.add(new PageFinding(file, code.line(), "`" + code.text() + "`: " + wrong));
             }
         }
         return findings;

@@ -17,10 +17,10 @@ class SeededFaultsTest {
 
     @TempDir Path classes;
 
-    private List<Finding> findings(String page) throws Exception {
+    private List<PageFinding> findings(String page) throws Exception {
         Checks checks = Checks.get();
         Page read = Page.of(DOCUMENT, page);
-        List<Finding> findings = new ArrayList<>(checks.links.check(read));
+        List<PageFinding> findings = new ArrayList<>(checks.links.check(read));
         findings.addAll(Checks.languages(read));
         findings.addAll(JavaBlocks.check(List.of(read), classes));
         findings.addAll(checks.shell.check(read));
@@ -30,7 +30,7 @@ class SeededFaultsTest {
     }
 
     private void assertFound(String page, int line, String part) throws Exception {
-        List<Finding> findings = findings(page);
+        List<PageFinding> findings = findings(page);
         assertTrue(
                 findings.stream()
                         .anyMatch(
@@ -227,7 +227,7 @@ class SeededFaultsTest {
     void aWrongNameInJavadocIsFound() throws Exception {
         String source =
                 "/**\n * Text,\n * {@code\n *     FopsGate.claimed} text.\n */\nclass A {}\n";
-        List<Finding> findings =
+        List<PageFinding> findings =
                 Checks.get().names.check(Path.of("A.java"), Checks.codesOf(source));
         assertEquals(1, findings.size(), findings::toString);
         assertTrue(findings.get(0).toString().startsWith("A.java:3: "), findings::toString);

@@ -64,8 +64,8 @@ final class ShellBlocks {
     /** A command of a block, and on which of its lines it begins. */
     private record Command(int line, List<String> words) {}
 
-    List<Finding> check(Page page) throws IOException, InterruptedException {
-        List<Finding> findings = new ArrayList<>();
+    List<PageFinding> check(Page page) throws IOException, InterruptedException {
+        List<PageFinding> findings = new ArrayList<>();
         for (Page.Block block : page.blocks()) {
             if (block.language().equals("sh")) {
                 check(page.file(), block.line(), block.text(), findings);
@@ -79,12 +79,13 @@ final class ShellBlocks {
         return findings;
     }
 
-    private void check(Path file, int before, String text, List<Finding> findings)
+    private void check(Path file, int before, String text, List<PageFinding> findings)
             throws IOException, InterruptedException {
         Matcher property = PROPERTY.matcher(text);
         while (property.find()) {
             if (!sources.hasStringWith(property.group(1))) {
-                findings.add(new Finding(file, before + 1, "no source reads " + property.group()));
+                findings.add(
+                        new PageFinding(file, before + 1, "no source reads " + property.group()));
             }
         }
         Path said = Files.createTempFile("said", "");
@@ -104,12 +105,12 @@ final class ShellBlocks {
                             .waitFor();
             String output = Files.readString(said).strip();
             if (status != 0 || !output.isEmpty()) {
-                findings.add(new Finding(file, before + 1, "bash refuses it: " + output));
+                findings.add(new PageFinding(file, before + 1, "bash refuses it: " + output));
             }
             for (Command each : read(Files.readString(commands, StandardCharsets.UTF_8))) {
                 String wrong = wrong(each.words());
                 if (wrong != null) {
-                    findings.add(new Finding(file, before + each.line(), wrong));
+                    findings.add(new PageFinding(file, before + each.line(), wrong));
                 }
             }
         } finally {

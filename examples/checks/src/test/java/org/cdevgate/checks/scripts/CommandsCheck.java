@@ -46,8 +46,8 @@ class CommandsCheck {
         return found;
     }
 
-    private Run run(String command, String argument) throws IOException {
-        return Run.start(
+    private ScriptRun run(String command, String argument) throws IOException {
+        return ScriptRun.start(
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -61,11 +61,11 @@ class CommandsCheck {
     @ParameterizedTest
     @MethodSource("commands")
     void helpIsPrintedAndUnknownOptionsAreNamed(String command) throws Exception {
-        Run help = run(command, "--help").expect(0);
+        ScriptRun help = run(command, "--help").expect(0);
         String simple = command.substring(command.lastIndexOf('.') + 1);
         assertTrue(help.output().contains("usage: " + simple), help.output());
         assertEquals("", help.errors());
-        Run refused = run(command, "--hlep").expect(2);
+        ScriptRun refused = run(command, "--hlep").expect(2);
         String said = refused.output() + refused.errors();
         assertTrue(said.contains("--hlep"), () -> "the option is not named: " + said);
         assertTrue(said.contains("usage: " + simple), () -> "the remedy is not told: " + said);

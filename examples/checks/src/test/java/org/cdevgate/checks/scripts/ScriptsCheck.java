@@ -38,11 +38,11 @@ class ScriptsCheck {
         return Checkout.launchers();
     }
 
-    private Run run(ProcessBuilder script) throws IOException {
-        return Run.start(script, folder);
+    private ScriptRun run(ProcessBuilder script) throws IOException {
+        return ScriptRun.start(script, folder);
     }
 
-    private void assertRefused(Run run, String... parts) throws Exception {
+    private void assertRefused(ScriptRun run, String... parts) throws Exception {
         run.expect(2);
         assertEquals("", run.output(), "an error is no result");
         assertEquals(1, run.errors().lines().count(), run.errors());
@@ -62,7 +62,7 @@ class ScriptsCheck {
     @ParameterizedTest
     @MethodSource("scripts")
     void helpIsPrintedAndUnknownOptionsAreNamed(String script) throws Exception {
-        Run help = run(checkout.script(script, "--help")).expect(0);
+        ScriptRun help = run(checkout.script(script, "--help")).expect(0);
         assertTrue(help.output().contains("bash " + script), help.output());
         assertTrue(help.output().contains("\n  --help "), help.output());
         assertEquals("", help.errors());
@@ -171,15 +171,15 @@ class ScriptsCheck {
 
     @Test
     void whatIsBuiltIsToldMeanwhileAndStdoutIsForResults() throws Exception {
-        Run first = run(checkout.script("examples/demo.sh")).expect(0);
+        ScriptRun first = run(checkout.script("examples/demo.sh")).expect(0);
         assertEquals("", first.output());
         assertTrue(first.errors().contains("building cdev-gate, cdev-gate-fuse, examples"));
         assertTrue(first.errors().contains("cdev-gate [1/3]"), first.errors());
         assertFalse(first.errors().contains("\033"), "escape bytes where no terminal is");
-        Run second = run(checkout.script("examples/demo.sh")).expect(0);
+        ScriptRun second = run(checkout.script("examples/demo.sh")).expect(0);
         assertEquals("", second.errors(), "built again, though nothing has changed");
         Files.createFile(checkout.root().resolve("cdev-gate/src/New.java"));
-        Run third = run(checkout.script("examples/demo.sh")).expect(0);
+        ScriptRun third = run(checkout.script("examples/demo.sh")).expect(0);
         assertTrue(third.errors().contains("building"), "not built again after a change");
     }
 
@@ -189,7 +189,7 @@ class ScriptsCheck {
         for (int i = 0; i < 2; i++) {
             ProcessBuilder failing = checkout.script(script);
             failing.environment().put("STAND_IN_FAILS", "yes");
-            Run run = run(failing).expect(2);
+            ScriptRun run = run(failing).expect(2);
             assertTrue(run.errors().contains("[ERROR] no luck"), run.errors());
             assertTrue(run.errors().contains(script + ": the build of "), run.errors());
         }

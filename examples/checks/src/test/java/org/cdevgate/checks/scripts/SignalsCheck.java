@@ -54,7 +54,7 @@ class SignalsCheck {
         ProcessBuilder builder =
                 option.isEmpty() ? checkout.script(script) : checkout.script(script, option);
         builder.environment().put("STAND_IN_HANGS", hangs);
-        Run run = Run.start(builder, folder);
+        ScriptRun run = ScriptRun.start(builder, folder);
         try {
             long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
             while (!Files.exists(checkout.started())) {

@@ -48,7 +48,7 @@ public final class AttackRounds {
                         new SmallHeap(),
                         new DeepStacks(),
                         new InterruptedThreads(),
-                        new SlowPages(),
+                        new SlowPagesAttack(),
                         new HiddenProcesses(),
                         new SignalledMounts());
         this.attacks =

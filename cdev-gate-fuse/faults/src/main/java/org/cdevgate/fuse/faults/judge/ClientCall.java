@@ -61,7 +61,7 @@ record ClientCall(
                         begin,
                         hasEnded()
                                 ? " to %d: %d, %s, generation %d"
-                                        .formatted(end, result, Answer.of(this), generation)
+                                        .formatted(end, result, LoggedAnswer.of(this), generation)
                                 : ", never ended");
     }
 }

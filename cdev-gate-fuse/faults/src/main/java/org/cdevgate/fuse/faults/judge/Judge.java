@@ -67,7 +67,7 @@ public final class Judge {
             }
             return;
         }
-        String answer = Answer.of(call);
+        String answer = LoggedAnswer.of(call);
         Set<String> situations;
         if (call.name().equals("open")
                 || call.name().equals("stat")

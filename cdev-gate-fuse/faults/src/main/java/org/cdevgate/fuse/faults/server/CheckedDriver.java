@@ -17,10 +17,10 @@ import org.cdevgate.gate.stress.oracle.WatchedDriver;
  */
 final class CheckedDriver extends WatchedDriver {
     private final DeviceLife life;
-    private final Sabotage sabotage;
+    private final ServerSabotage sabotage;
     private final AtomicInteger releases = new AtomicInteger();
 
-    CheckedDriver(FileOperations driver, DeviceLife life, Sabotage sabotage) {
+    CheckedDriver(FileOperations driver, DeviceLife life, ServerSabotage sabotage) {
         super(driver, life, thrown -> true);
         this.life = life;
         this.sabotage = sabotage;
@@ -39,7 +39,7 @@ final class CheckedDriver extends WatchedDriver {
     @Override
     public void release(OpenFile file, Call call)
             throws ErrnoException, IOException, InterruptedException {
-        if (sabotage == Sabotage.LOST_RELEASE && releases.incrementAndGet() % 5 == 0) {
+        if (sabotage == ServerSabotage.LOST_RELEASE && releases.incrementAndGet() % 5 == 0) {
             return;
         }
         super.release(file, call);

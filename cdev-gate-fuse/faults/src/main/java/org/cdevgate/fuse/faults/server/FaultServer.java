@@ -28,7 +28,7 @@ public final class FaultServer {
     private static final long TICK_NANOS = 3_000_000;
 
     private final Journal journal = new Journal(System.out);
-    private final Sabotage sabotage;
+    private final ServerSabotage sabotage;
     private final Leftovers leftovers;
     private final Map<Long, PluggedDevice> devices = new ConcurrentHashMap<>();
     private final Deque<FileInputStream> hoard = new ArrayDeque<>(); // guarded by itself
@@ -37,7 +37,8 @@ public final class FaultServer {
     private volatile DeviceMount idle;
     private volatile long epoch;
 
-    private FaultServer(Path folder, Sabotage sabotage) throws IOException, InterruptedException {
+    private FaultServer(Path folder, ServerSabotage sabotage)
+            throws IOException, InterruptedException {
         this.sabotage = sabotage;
         DeviceMount.mount(folder).close(); // what a JVM makes once is no leak
         LockSupport.parkNanos(TICK_NANOS);
@@ -47,7 +48,7 @@ public final class FaultServer {
     /**
      * Serves until the end of its input.
      *
-     * @param args a folder to mount upon once, and the option of a {@link Sabotage}
+     * @param args a folder to mount upon once, and the option of a {@link ServerSabotage}
      */
     public static void main(String[] args) throws Exception {
         new Usage(
@@ -55,7 +56,7 @@ public final class FaultServer {
                         "FOLDER SABOTAGE",
                         "Serves what the fault suite asks for on standard input.")
                 .check(args, 2, 2);
-        FaultServer server = new FaultServer(Path.of(args[0]), Sabotage.of(args[1]));
+        FaultServer server = new FaultServer(Path.of(args[0]), ServerSabotage.of(args[1]));
         Thread hardware = new Thread(server::runHardware, "faults-hardware");
         hardware.setDaemon(true);
         hardware.start();
@@ -135,12 +136,12 @@ public final class FaultServer {
         devices.values().forEach(device -> device.life().removalDeferred()); // those still there
         mount.close();
         journal.event("closed " + epoch);
-        if (sabotage == Sabotage.LEAKED_THREAD) {
+        if (sabotage == ServerSabotage.LEAKED_THREAD) {
             Thread leak = new Thread(LockSupport::park, "left-behind");
             leak.setDaemon(true);
             leak.start();
         }
-        if (sabotage == Sabotage.LEAKED_DESCRIPTOR) {
+        if (sabotage == ServerSabotage.LEAKED_DESCRIPTOR) {
             leaks.add(new FileInputStream("/dev/zero"));
         }
     }

@@ -7,13 +7,13 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.OpenFile;
 
-/** A FIFO that is wrong now and then: see {@link Sabotage}. */
+/** A FIFO that is wrong now and then: see {@link ServerSabotage}. */
 final class Liar extends Fifo {
     private static final int SELDOM = 20;
 
-    private final Sabotage sabotage;
+    private final ServerSabotage sabotage;
 
-    Liar(long generation, boolean parks, Sabotage sabotage) {
+    Liar(long generation, boolean parks, ServerSabotage sabotage) {
         super(generation, parks);
         this.sabotage = sabotage;
     }
@@ -24,12 +24,14 @@ final class Liar extends Fifo {
 
     @Override
     long shown() {
-        return sabotage == Sabotage.TWO_GENERATIONS && now() ? super.shown() + 1 : super.shown();
+        return sabotage == ServerSabotage.TWO_GENERATIONS && now()
+                ? super.shown() + 1
+                : super.shown();
     }
 
     @Override
     public int read(OpenFile file, ByteBuffer dst, long position, Call call) throws ErrnoException {
-        if (sabotage == Sabotage.WRONG_ERRNO && now()) {
+        if (sabotage == ServerSabotage.WRONG_ERRNO && now()) {
             throw Errno.EXDEV.exception();
         }
         return super.read(file, dst, position, call);

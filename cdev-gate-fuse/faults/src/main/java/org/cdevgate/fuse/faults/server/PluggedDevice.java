@@ -22,7 +22,7 @@ final class PluggedDevice {
     private static final Duration SHORT = Duration.ofMillis(1);
 
     private final Journal journal;
-    private final Sabotage sabotage;
+    private final ServerSabotage sabotage;
     private final long generation;
     private final boolean quiet;
     private final StampedDriver driver;
@@ -40,7 +40,7 @@ final class PluggedDevice {
             boolean quiet,
             boolean late,
             Journal journal,
-            Sabotage sabotage) {
+            ServerSabotage sabotage) {
         this.journal = journal;
         this.sabotage = sabotage;
         this.generation = generation;
@@ -71,11 +71,12 @@ final class PluggedDevice {
         }
     }
 
-    private static StampedDriver driver(String kind, long generation, Sabotage sabotage) {
+    private static StampedDriver driver(String kind, long generation, ServerSabotage sabotage) {
         boolean parks = generation % 2 == 0;
         return switch (kind) {
             case "fifo" ->
-                    sabotage == Sabotage.TWO_GENERATIONS || sabotage == Sabotage.WRONG_ERRNO
+                    sabotage == ServerSabotage.TWO_GENERATIONS
+                                    || sabotage == ServerSabotage.WRONG_ERRNO
                             ? new Liar(generation, parks, sabotage)
                             : new Fifo(generation, parks);
             case "slow" -> new SlowOpen(generation, parks);
@@ -123,7 +124,7 @@ final class PluggedDevice {
             device.journal.event("removing " + device.generation);
             device.life.removalDeferred(); // none of the forms is asked who did the teardown
         }
-        if (first.sabotage == Sabotage.DEAF_REMOVAL) {
+        if (first.sabotage == ServerSabotage.DEAF_REMOVAL) {
             for (PluggedDevice device : devices) {
                 device.journal.event("flagged " + device.generation);
                 device.journal.event("removed " + device.generation);

@@ -27,7 +27,7 @@ class PluggedDeviceTest {
                 .toList();
     }
 
-    private PluggedDevice device(boolean late, Sabotage sabotage) {
+    private PluggedDevice device(boolean late, ServerSabotage sabotage) {
         return new PluggedDevice("disk0", 2, false, late, journal, sabotage);
     }
 
@@ -61,14 +61,14 @@ class PluggedDeviceTest {
         "twice, false"
     })
     void aProperLifeIsNoViolation(String form, boolean late) throws Exception {
-        live(device(late, Sabotage.NONE), form, 6);
+        live(device(late, ServerSabotage.NONE), form, 6);
         assertEquals(List.of(), violations());
     }
 
     @ParameterizedTest
     @CsvSource({"false", "true"})
     void aLostReleaseIsFound(boolean late) throws Exception {
-        live(device(late, Sabotage.LOST_RELEASE), "sync", 10);
+        live(device(late, ServerSabotage.LOST_RELEASE), "sync", 10);
         assertTrue(
                 violations().stream().anyMatch(each -> each.contains("RELEASE_NOT_ONCE")),
                 violations()::toString);

@@ -9,10 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.workload.CallerAction;
 import org.cdevgate.gate.stress.workload.Disturbance;
-import org.cdevgate.gate.stress.workload.Plan;
 import org.cdevgate.gate.stress.workload.RemovalAction;
-import org.cdevgate.gate.stress.workload.Role;
-import org.cdevgate.gate.stress.workload.Run;
+import org.cdevgate.gate.stress.workload.StressPlan;
+import org.cdevgate.gate.stress.workload.StressRun;
+import org.cdevgate.gate.stress.workload.WorkerRole;
 
 /**
  * Runs random calls on devices of a driver, removes the devices in the middle of them, and reports
@@ -152,20 +152,20 @@ public final class DriverStress {
      *     themselves then
      */
     public StressReport run() throws InterruptedException {
-        return new StressReport(new Run(plan()).execute());
+        return new StressReport(new StressRun(plan()).execute());
     }
 
-    private Plan plan() {
-        Role caller = Role.named("caller").with(8, Disturbance.RUN_READY);
+    private StressPlan plan() {
+        WorkerRole caller = WorkerRole.named("caller").with(8, Disturbance.RUN_READY);
         for (CallerAction action : CallerAction.values()) {
             caller = caller.with(weight(action), action);
         }
-        Role remover = Role.named("remover");
+        WorkerRole remover = WorkerRole.named("remover");
         for (RemovalAction form : RemovalAction.values()) {
             remover = remover.with(1, form);
         }
-        Plan plan =
-                new Plan(device -> factory.make(new Bench(device)))
+        StressPlan plan =
+                new StressPlan(device -> factory.make(new Bench(device)))
                         .seed(seed)
                         .duration(duration)
                         .patience(patience)
@@ -183,13 +183,13 @@ public final class DriverStress {
                         .crew(remover, 2, 0)
                         // Keeps requests going when every caller sleeps.
                         .crew(
-                                Role.named("runner")
+                                WorkerRole.named("runner")
                                         .with(8, Disturbance.RUN_READY)
                                         .with(1, Disturbance.PAUSE),
                                 1,
                                 0);
         return interrupts
-                ? plan.crew(Role.named("signal").with(1, Disturbance.INTERRUPT), 1, 0)
+                ? plan.crew(WorkerRole.named("signal").with(1, Disturbance.INTERRUPT), 1, 0)
                 : plan;
     }
 

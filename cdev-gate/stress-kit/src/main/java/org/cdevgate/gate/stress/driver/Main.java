@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.cdevgate.gate.Verb;
-import org.cdevgate.gate.stress.workload.Options;
+import org.cdevgate.gate.stress.workload.RunOptions;
 
 /**
  * {@link DriverStress} from the command line:
@@ -65,10 +65,10 @@ public final class Main {
             out.print(HELP);
             return 0;
         }
-        Options options;
+        RunOptions options;
         DriverStress stress;
         try {
-            options = Options.parse(args, 10);
+            options = RunOptions.parse(args, 10);
             stress = DriverStress.of(factory(options.take("factory")));
             stress.ioctls(numbers(options.take("ioctls")));
             stress.sleeps(verbs(options.take("sleeps")));

@@ -6,8 +6,8 @@ public interface Action {
     String name();
 
     /**
-     * Does it once; all choices come from the worker's {@link Worker#dice}. What it throws is
+     * Does it once; all choices come from the worker's {@link StressWorker#dice}. What it throws is
      * reported as a failed run.
      */
-    void run(Worker worker) throws Exception;
+    void run(StressWorker worker) throws Exception;
 }

@@ -6,7 +6,7 @@ package org.cdevgate.gate.stress.workload;
  * @param device null if it concerns none
  * @param since {@link System#nanoTime()}
  */
-record Activity(Kind kind, String what, Device device, long since) {
+record Activity(Kind kind, String what, StressedDevice device, long since) {
     enum Kind {
         /** A caller's call: may sleep until the removal. */
         CALL,

@@ -34,7 +34,7 @@ final class Aim {
 
     private record Round(Verb verb, int callers) {}
 
-    private final Run run;
+    private final StressRun run;
     private final Queue<Round> rounds = new ConcurrentLinkedQueue<>();
     private final List<Slot> slots;
     private final int firstLane;
@@ -43,21 +43,21 @@ final class Aim {
     /**
      * @param firstLane of the lanes that are for this alone: 1 + {@link #CALLERS} for each slot
      */
-    Aim(Run run, List<Slot> slots, int firstLane) {
+    Aim(StressRun run, List<Slot> slots, int firstLane) {
         this.run = run;
         this.slots = slots;
         this.firstLane = firstLane;
     }
 
     /** The threads to start, one for each slot: they share the rounds. */
-    List<Worker> workers() {
-        List<Worker> workers = new ArrayList<>();
+    List<StressWorker> workers() {
+        List<StressWorker> workers = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             int lane = firstLane + i * (1 + CALLERS);
             boolean first = i == 0;
-            Role role = Role.named("aim").with(1, new Rounds(slot, lane, first));
-            workers.add(new Worker(run, lane, role, false));
+            WorkerRole role = WorkerRole.named("aim").with(1, new Rounds(slot, lane, first));
+            workers.add(new StressWorker(run, lane, role, false));
         }
         return workers;
     }
@@ -80,7 +80,7 @@ final class Aim {
         }
 
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             slot.renew();
             if (first) {
                 plan(); // the first device has told which verbs there are
@@ -91,20 +91,20 @@ final class Aim {
             }
             for (Round round; !run.isOver() && (round = rounds.poll()) != null; ) {
                 slot.renew();
-                Device device = slot.current();
+                StressedDevice device = slot.current();
                 if (device != null && !isKnownToHang(round.verb())) {
                     play(worker, round, device);
                 }
             }
         }
 
-        private void play(Worker worker, Round round, Device device) {
+        private void play(StressWorker worker, Round round, StressedDevice device) {
             List<Calling> callers = new ArrayList<>();
             for (int i = 1; i <= round.callers(); i++) {
                 Calling calling = new Calling(device, round.verb());
                 callers.add(calling);
-                Role role = Role.named("aim-" + round.verb()).with(1, calling);
-                calling.worker = run.startHelper(new Worker(run, lane + i, role, false));
+                WorkerRole role = WorkerRole.named("aim-" + round.verb()).with(1, calling);
+                calling.worker = run.startHelper(new StressWorker(run, lane + i, role, false));
             }
             while (!run.isOver() && !callers.stream().allMatch(Calling::isReady)) {
                 LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
@@ -144,12 +144,12 @@ final class Aim {
 
     /** Calls one verb on a file of its own, again and again, until the device is being removed. */
     private static final class Calling implements Action {
-        private final Device device;
+        private final StressedDevice device;
         private final Verb verb;
         private final AtomicInteger returned = new AtomicInteger();
-        volatile Worker worker;
+        volatile StressWorker worker;
 
-        Calling(Device device, Verb verb) {
+        Calling(StressedDevice device, Verb verb) {
             this.device = device;
             this.verb = verb;
         }
@@ -160,7 +160,7 @@ final class Aim {
         }
 
         @Override
-        public void run(Worker self) {
+        public void run(StressWorker self) {
             while (!device.life().isRemovalCalled() && !self.run().isOver()) {
                 OpenFile[] file = new OpenFile[1];
                 long result =

@@ -16,8 +16,8 @@ public enum CallerAction implements Action {
     /** open(2), on a device that may vanish meanwhile. */
     OPEN {
         @Override
-        public void run(Worker worker) {
-            Device device = worker.run().device(worker.dice());
+        public void run(StressWorker worker) {
+            StressedDevice device = worker.run().device(worker.dice());
             if (device == null) {
                 worker.run().counts().add("open: ENOENT");
                 LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100)); // not a busy loop
@@ -43,8 +43,8 @@ public enum CallerAction implements Action {
     /** open(2) by a caller that sleeps without a thread. */
     THREADLESS_OPEN {
         @Override
-        public void run(Worker worker) {
-            Device device = worker.run().device(worker.dice());
+        public void run(StressWorker worker) {
+            StressedDevice device = worker.run().device(worker.dice());
             if (device != null) {
                 OpenFile file = device.gate().newFile(flags(worker.dice()), new Front());
                 Opened opened = new Opened(device, file);
@@ -60,7 +60,7 @@ public enum CallerAction implements Action {
     /** close(2); the last call on the file may still run. */
     CLOSE {
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             Opened opened = worker.run().take(worker.dice());
             if (opened != null) {
                 opened.done(worker);
@@ -70,7 +70,7 @@ public enum CallerAction implements Action {
     /** read(2). */
     READ {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             ByteBuffer dst = worker.buffer(size(worker));
             long position = position(worker.dice());
             call(
@@ -83,7 +83,7 @@ public enum CallerAction implements Action {
     /** write(2). */
     WRITE {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             ByteBuffer src = scribble(worker.buffer(size(worker)), worker.dice());
             long position = position(worker.dice());
             call(
@@ -99,7 +99,7 @@ public enum CallerAction implements Action {
     /** ioctl(2) with a command of the plan's, now and then with one that nobody knows. */
     IOCTL {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             Dice dice = worker.dice();
             int[] known = worker.run().plan().ioctls;
             int command =
@@ -126,8 +126,8 @@ public enum CallerAction implements Action {
     /** poll(2), by somebody who goes on waiting. */
     POLL {
         @Override
-        void use(Worker worker, Opened opened) {
-            Poller poller = new Poller();
+        void use(StressWorker worker, Opened opened) {
+            StressPoller poller = new StressPoller();
             long events =
                     Syscalls.call(
                             worker,
@@ -147,7 +147,7 @@ public enum CallerAction implements Action {
     /** lseek(2). */
     LLSEEK {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             long offset = position(worker.dice());
             int whence = worker.dice().below(5);
             call(
@@ -160,7 +160,7 @@ public enum CallerAction implements Action {
     /** fsync(2) and fdatasync(2). */
     FSYNC {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             boolean dataOnly = worker.dice().oneIn(2);
             call(
                     worker,
@@ -172,7 +172,7 @@ public enum CallerAction implements Action {
     /** close(2) of one of several descriptors. */
     FLUSH {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             call(
                     worker,
                     opened,
@@ -183,7 +183,7 @@ public enum CallerAction implements Action {
     /** mmap(2). */
     MMAP {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             long offset = 4096L * worker.dice().below(16);
             call(
                     worker,
@@ -195,7 +195,7 @@ public enum CallerAction implements Action {
     /** read(2) by a caller that sleeps without a thread. */
     THREADLESS_READ {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             int size = size(worker);
             long position = position(worker.dice());
             // Not the worker's buffer: another worker may run the verb again.
@@ -210,7 +210,7 @@ public enum CallerAction implements Action {
     /** write(2) by a caller that sleeps without a thread. */
     THREADLESS_WRITE {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             ByteBuffer src = scribble(ByteBuffer.allocate(size(worker)), worker.dice());
             long position = position(worker.dice());
             threadless(
@@ -226,7 +226,7 @@ public enum CallerAction implements Action {
     /** A signal takes a request back that sleeps without a thread. */
     TAKE_BACK {
         @Override
-        void use(Worker worker, Opened opened) {
+        void use(StressWorker worker, Opened opened) {
             for (Asleep sleeper : opened.device.asleep) {
                 if (sleeper.takeBack()) {
                     worker.run().counts().add("without thread: taken back");
@@ -239,7 +239,7 @@ public enum CallerAction implements Action {
     };
 
     @Override
-    public void run(Worker worker) {
+    public void run(StressWorker worker) {
         Opened opened = worker.run().borrow(worker.dice());
         if (opened != null) {
             use(worker, opened);
@@ -247,17 +247,18 @@ public enum CallerAction implements Action {
     }
 
     /** Uses a borrowed file and ends the use. */
-    void use(Worker worker, Opened opened) {
+    void use(StressWorker worker, Opened opened) {
         throw new AssertionError(name() + " overrides run or use");
     }
 
-    private static void call(Worker worker, Opened opened, Verb verb, ThreadlessCall.Body body) {
+    private static void call(
+            StressWorker worker, Opened opened, Verb verb, ThreadlessCall.Body body) {
         Syscalls.call(worker, opened.device, opened.file, verb, () -> body.run(Caller.local()));
         opened.done(worker);
     }
 
     private static void threadless(
-            Worker worker, Opened opened, Verb verb, ThreadlessCall.Body body) {
+            StressWorker worker, Opened opened, Verb verb, ThreadlessCall.Body body) {
         new ThreadlessCall(worker.run(), opened, verb, body).run(worker);
     }
 
@@ -265,7 +266,7 @@ public enum CallerAction implements Action {
         return OpenFlags.O_RDWR | (dice.oneIn(4) ? OpenFlags.O_NONBLOCK : 0);
     }
 
-    private static int size(Worker worker) {
+    private static int size(StressWorker worker) {
         return worker.dice().below(worker.run().plan().mostBytes + 1);
     }
 

@@ -8,8 +8,8 @@ public enum Disturbance implements Action {
      */
     INTERRUPT {
         @Override
-        public void run(Worker worker) {
-            Worker target = worker.run().worker(worker.dice());
+        public void run(StressWorker worker) {
+            StressWorker target = worker.run().worker(worker.dice());
             Activity activity = target.activity();
             if (activity == null
                     || activity.kind() != Activity.Kind.CALL
@@ -23,7 +23,7 @@ public enum Disturbance implements Action {
     /** Runs requests again that slept without a thread, and answers those that were removed. */
     RUN_READY {
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             Asleep ready = worker.run().ready().poll();
             if (ready != null) {
                 ThreadlessCall.resume(ready, worker);
@@ -33,7 +33,7 @@ public enum Disturbance implements Action {
     /** Waits a little. */
     PAUSE {
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             worker.pause();
         }
     };

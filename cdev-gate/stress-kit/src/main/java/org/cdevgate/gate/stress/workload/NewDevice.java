@@ -9,22 +9,22 @@ import org.cdevgate.gate.stress.oracle.WatchedDriver;
 
 /** A device that is being made. For the thread that makes it; {@link #resource} for any. */
 public final class NewDevice {
-    private final Run run;
+    private final StressRun run;
     private final Slot slot;
     private final DeviceLife life;
     private FileOperations driver;
     private GateBuilder builder;
-    private Device parent;
-    private volatile Device made;
+    private StressedDevice parent;
+    private volatile StressedDevice made;
 
-    NewDevice(Run run, Slot slot, DeviceLife life) {
+    NewDevice(StressRun run, Slot slot, DeviceLife life) {
         this.run = run;
         this.slot = slot;
         this.life = life;
     }
 
     /** The run it is made for. */
-    public Run run() {
+    public StressRun run() {
         return run;
     }
 
@@ -39,7 +39,7 @@ public final class NewDevice {
     }
 
     /** The device, once it is made. */
-    public Device made() {
+    public StressedDevice made() {
         return made;
     }
 
@@ -55,7 +55,7 @@ public final class NewDevice {
         }
         driver = newDriver;
         run.exercise().driver(newDriver);
-        Plan plan = run.plan();
+        StressPlan plan = run.plan();
         builder =
                 FopsGate.builder(
                                 life.name(),
@@ -79,13 +79,13 @@ public final class NewDevice {
     }
 
     /** Makes it a child of another device. After {@link #gate}. */
-    public void parent(Device device) {
+    public void parent(StressedDevice device) {
         builder.parent(device.gate());
         parent = device;
     }
 
     /** Calls the maker; null if the device was to be the child of one that is being removed. */
-    Device make() throws Exception {
+    StressedDevice make() throws Exception {
         GateBuilder given = run.plan().maker.make(this);
         if (given == null || given != builder) {
             throw new IllegalStateException(
@@ -105,7 +105,7 @@ public final class NewDevice {
             life.removerReturned(); // what it was built with is torn down all the same
             return null;
         }
-        made = new Device(run, slot, life, gate, driver, parent);
+        made = new StressedDevice(run, slot, life, gate, driver, parent);
         return made;
     }
 }

@@ -11,12 +11,12 @@ import org.cdevgate.gate.stress.oracle.Finding;
  * being closed, and whoever is last closes it. Safe for any thread.
  */
 final class Opened {
-    final Device device;
+    final StressedDevice device;
     final OpenFile file;
     private final AtomicInteger uses = new AtomicInteger(1); // the table's
-    private final AtomicReference<Poller> poller = new AtomicReference<>();
+    private final AtomicReference<StressPoller> poller = new AtomicReference<>();
 
-    Opened(Device device, OpenFile file) {
+    Opened(StressedDevice device, OpenFile file) {
         this.device = device;
         this.file = file;
     }
@@ -34,11 +34,11 @@ final class Opened {
     }
 
     /** Leaves somebody waiting in poll, until the next or the close. */
-    void waitsInPoll(Poller next) {
+    void waitsInPoll(StressPoller next) {
         stop(poller.getAndSet(next));
     }
 
-    private void stop(Poller last) {
+    private void stop(StressPoller last) {
         if (last != null) {
             device.pollers.remove(last);
             last.stop();
@@ -46,7 +46,7 @@ final class Opened {
     }
 
     /** Ends a use; the last closes the file. */
-    void done(Worker worker) {
+    void done(StressWorker worker) {
         if (uses.decrementAndGet() > 0) {
             return;
         }

@@ -17,14 +17,14 @@ public enum RemovalAction implements Action {
     /** {@link FopsGate#unregisterSync()}. */
     UNREGISTER_SYNC {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
         }
     },
     /** The same with an interrupt pending, which must be pending afterwards. */
     UNREGISTER_INTERRUPTED {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             Thread.currentThread().interrupt();
             judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
             keptInterrupt(worker);
@@ -33,7 +33,7 @@ public enum RemovalAction implements Action {
     /** {@link FopsGate#beginRemoval()} and {@link FopsGate#awaitRemoval()}. */
     TWO_HALVES {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             judged(
                     worker,
                     device,
@@ -48,7 +48,7 @@ public enum RemovalAction implements Action {
     /** Bounded waits, resumed until one of them sees the end. */
     BOUNDED {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             judged(
                     worker,
                     device,
@@ -72,7 +72,7 @@ public enum RemovalAction implements Action {
     /** A bounded wait that an interrupt ends, then an unbounded one. */
     BOUNDED_INTERRUPTED {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             Thread.currentThread().interrupt();
             judged(
                     worker,
@@ -92,7 +92,7 @@ public enum RemovalAction implements Action {
     /** On a thread of the removal's own. */
     ASYNC {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             judged(
                     worker,
                     device,
@@ -103,7 +103,7 @@ public enum RemovalAction implements Action {
     /** {@link FopsGate#awaitRemovalInterruptibly()} until no interrupt ends it. */
     INTERRUPTIBLE {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             judged(
                     worker,
                     device,
@@ -122,8 +122,8 @@ public enum RemovalAction implements Action {
     /** Two devices as one. */
     GROUP {
         @Override
-        void remove(Worker worker, Device device) {
-            Device other = worker.run().device(worker.dice());
+        void remove(StressWorker worker, StressedDevice device) {
+            StressedDevice other = worker.run().device(worker.dice());
             if (other == null || other == device) {
                 return;
             }
@@ -140,7 +140,7 @@ public enum RemovalAction implements Action {
     /** Several threads in the same instant, as far as the machine allows. */
     GANG {
         @Override
-        void remove(Worker worker, Device device) {
+        void remove(StressWorker worker, StressedDevice device) {
             boolean virtual = worker.dice().oneIn(2) && VirtualThreads.exist();
             int size = 2 + worker.dice().below(3);
             AtomicInteger missing = new AtomicInteger(size);
@@ -186,8 +186,8 @@ public enum RemovalAction implements Action {
     private static final int SPINS = 100_000; // a millisecond or so
 
     @Override
-    public void run(Worker worker) {
-        Device device = worker.run().device(worker.dice());
+    public void run(StressWorker worker) {
+        StressedDevice device = worker.run().device(worker.dice());
         if (device != null) {
             remove(worker, device);
         }
@@ -195,9 +195,9 @@ public enum RemovalAction implements Action {
         worker.pause();
     }
 
-    abstract void remove(Worker worker, Device device);
+    abstract void remove(StressWorker worker, StressedDevice device);
 
-    private static boolean unregisterSync(Run run, Device device) {
+    private static boolean unregisterSync(StressRun run, StressedDevice device) {
         return run.plan().sabotage.unregisterSync(device.gate());
     }
 
@@ -205,7 +205,7 @@ public enum RemovalAction implements Action {
         return outcome.ending() == RemovalOutcome.Ending.REMOVED_HERE;
     }
 
-    private static RemovalOutcome await(Device device, long nanos) {
+    private static RemovalOutcome await(StressedDevice device, long nanos) {
         return device.gate().awaitRemoval(Duration.ofNanos(nanos));
     }
 
@@ -231,14 +231,15 @@ public enum RemovalAction implements Action {
      *
      * @param form counted, and shown if it hangs
      */
-    public static void judged(Worker worker, Device device, String form, BooleanSupplier wait) {
+    public static void judged(
+            StressWorker worker, StressedDevice device, String form, BooleanSupplier wait) {
         device.removerCalls();
         device.removerReturned(
                 worker.doing(Activity.Kind.REMOVAL, form, device, wait::getAsBoolean));
         worker.run().counts().add("removal: " + form);
     }
 
-    private static void keptInterrupt(Worker worker) {
+    private static void keptInterrupt(StressWorker worker) {
         if (!Thread.currentThread().isInterrupted()) {
             worker.run()
                     .findings()

@@ -7,11 +7,11 @@ import org.cdevgate.gate.stress.oracle.Stacks;
 
 /** A name, and the device that is registered under it now. Safe for any thread. */
 final class Slot {
-    private final Run run;
+    private final StressRun run;
     private final int number;
-    private final AtomicReference<Device> current = new AtomicReference<>();
+    private final AtomicReference<StressedDevice> current = new AtomicReference<>();
 
-    Slot(Run run, int number) {
+    Slot(StressRun run, int number) {
         this.run = run;
         this.number = number;
     }
@@ -21,19 +21,19 @@ final class Slot {
     }
 
     /** The device, or null between the removal of one and the registration of the next. */
-    Device current() {
+    StressedDevice current() {
         return current.get();
     }
 
-    void nameGone(Device device) {
+    void nameGone(StressedDevice device) {
         current.compareAndSet(device, null);
     }
 
     /** With the watchdog looking, because factories hang too. */
-    private static Device watched(NewDevice device) throws Exception {
+    private static StressedDevice watched(NewDevice device) throws Exception {
         Exception[] failure = new Exception[1];
-        Device made =
-                Worker.current()
+        StressedDevice made =
+                StressWorker.current()
                         .doing(
                                 Activity.Kind.PROMPT,
                                 "making",
@@ -61,7 +61,7 @@ final class Slot {
         }
         DeviceLife life = new DeviceLife("dev" + number, run.threads(), run.findings());
         try {
-            Device device = watched(new NewDevice(run, this, life));
+            StressedDevice device = watched(new NewDevice(run, this, life));
             if (device == null) {
                 return;
             }

@@ -34,9 +34,10 @@ public final class Syscalls {
      * @param file null in open
      * @return its result, a negated errno, or {@link Call#WOULD_BLOCK}
      */
-    public static long call(Worker worker, Device device, OpenFile file, Verb verb, Body body) {
+    public static long call(
+            StressWorker worker, StressedDevice device, OpenFile file, Verb verb, Body body) {
         DeviceLife life = device.life();
-        Run run = worker.run();
+        StressRun run = worker.run();
         boolean over = life.isOver();
         boolean removalCalled = life.isRemovalCalled();
         run.countCall();
@@ -85,7 +86,7 @@ public final class Syscalls {
     }
 
     private static void wrong(
-            Worker worker, Device device, Verb verb, String what, Throwable thrown) {
+            StressWorker worker, StressedDevice device, Verb verb, String what, Throwable thrown) {
         worker.run()
                 .findings()
                 .report(

@@ -15,7 +15,7 @@ final class ThreadlessCall {
         long run(Caller caller) throws ErrnoException;
     }
 
-    private final Run run;
+    private final StressRun run;
     private final Opened opened;
     private final Verb verb;
     private final Body body;
@@ -24,7 +24,7 @@ final class ThreadlessCall {
     /**
      * @param opened in use by this call until it is answered
      */
-    ThreadlessCall(Run run, Opened opened, Verb verb, Body body) {
+    ThreadlessCall(StressRun run, Opened opened, Verb verb, Body body) {
         this.run = run;
         this.opened = opened;
         this.verb = verb;
@@ -37,8 +37,8 @@ final class ThreadlessCall {
     }
 
     /** Runs the verb until it is answered or asleep. */
-    void run(Worker worker) {
-        Device device = opened.device;
+    void run(StressWorker worker) {
+        StressedDevice device = opened.device;
         while (true) {
             long result = Syscalls.call(worker, device, opened.file, verb, () -> body.run(caller));
             if (result != Call.WOULD_BLOCK) {
@@ -69,7 +69,7 @@ final class ThreadlessCall {
     }
 
     /** Goes on after a sleep. */
-    static void resume(Asleep sleeper, Worker worker) {
+    static void resume(Asleep sleeper, StressWorker worker) {
         ThreadlessCall call = sleeper.call();
         switch (sleeper.state()) {
             case RUN_AGAIN -> {
@@ -84,7 +84,7 @@ final class ThreadlessCall {
         }
     }
 
-    void answered(Worker worker, long result) {
+    void answered(StressWorker worker, long result) {
         if (verb == Verb.OPEN && result == 0) {
             run.keep(opened, worker);
         } else {

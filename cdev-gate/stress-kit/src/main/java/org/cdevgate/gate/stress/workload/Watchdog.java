@@ -11,12 +11,12 @@ import org.cdevgate.gate.stress.oracle.Stacks;
  * may sleep as long as it likes; its time counts from the removal. For one thread.
  */
 final class Watchdog {
-    private final Run run;
+    private final StressRun run;
     private final long patience;
     private final IdentityHashMap<Activity, Long> overdue = new IdentityHashMap<>();
     private long hangSeen = System.nanoTime();
 
-    Watchdog(Run run) {
+    Watchdog(StressRun run) {
         this.run = run;
         this.patience = run.plan().patience.toNanos();
     }
@@ -26,10 +26,10 @@ final class Watchdog {
      *
      * @return false if something hangs for good and the run has to be given up
      */
-    boolean look(List<Worker> workers) {
+    boolean look(List<StressWorker> workers) {
         long now = System.nanoTime();
         boolean hopeless = false;
-        for (Worker worker : workers) {
+        for (StressWorker worker : workers) {
             if (run.plan().aimed) {
                 worker.countIfAsleep();
             }
@@ -77,7 +77,8 @@ final class Watchdog {
     }
 
     /** False if it only waits for a call whose own time is not over yet, and which is reported. */
-    private boolean report(Worker worker, Activity activity, List<Worker> workers, long now) {
+    private boolean report(
+            StressWorker worker, Activity activity, List<StressWorker> workers, long now) {
         String name = activity.device() == null ? "a device" : activity.device().life().name();
         String seconds = String.format("%.1f s", patience / 1e9);
         switch (activity.kind()) {
@@ -129,8 +130,8 @@ final class Watchdog {
     }
 
     /** Reports the threads that have not ended though they should. */
-    void reportUnended(List<Worker> workers) {
-        for (Worker worker : workers) {
+    void reportUnended(List<StressWorker> workers) {
+        for (StressWorker worker : workers) {
             if (!worker.hasEnded()) {
                 run.findings()
                         .report(
@@ -143,7 +144,7 @@ final class Watchdog {
     }
 
     /** Whether a worker has long been in a call of the device, which its removal then waits for. */
-    private boolean isInLongCall(Device device, Worker worker, long now) {
+    private boolean isInLongCall(StressedDevice device, StressWorker worker, long now) {
         Activity activity = worker.activity();
         return activity != null
                 && activity.device() == device
@@ -151,7 +152,7 @@ final class Watchdog {
                 && now - dueSince(activity, now) > patience / 2;
     }
 
-    private static String inFlight(Device device) {
+    private static String inFlight(StressedDevice device) {
         StringBuilder text = new StringBuilder();
         for (CallInFlight call : device.gate().callsInFlight()) {
             text.append("  in flight: ").append(call).append('\n');

@@ -20,7 +20,7 @@ class RunTest {
     /** Notes the decisions of its worker's steps. */
     private record Noting(String name, List<String> notes) implements Action {
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             if (notes.size() == STEPS) {
                 worker.run().end();
                 return;
@@ -34,17 +34,17 @@ class RunTest {
 
     private static List<String> decisions(long seed) throws InterruptedException {
         List<String> notes = new ArrayList<>();
-        Plan plan =
-                new Plan(device -> device.gate(new FileOperations() {}))
+        StressPlan plan =
+                new StressPlan(device -> device.gate(new FileOperations() {}))
                         .seed(seed)
                         .duration(Duration.ofMinutes(1))
                         .crew(
-                                Role.named("noting")
+                                WorkerRole.named("noting")
                                         .with(2, new Noting("a", notes))
                                         .with(1, new Noting("b", notes)),
                                 1,
                                 0);
-        RunResult result = new Run(plan).execute();
+        RunResult result = new StressRun(plan).execute();
         assertEquals(List.of(), result.findings());
         return notes;
     }
@@ -59,12 +59,12 @@ class RunTest {
 
     @Test
     void aRunThatExercisedNothingFails() throws Exception {
-        Plan plan =
-                new Plan(device -> device.gate(new FileOperations() {}))
+        StressPlan plan =
+                new StressPlan(device -> device.gate(new FileOperations() {}))
                         .duration(Duration.ofMillis(50))
                         .required("open: done")
-                        .crew(Role.named("idle").with(1, Disturbance.PAUSE), 1, 0);
-        List<Finding> findings = new Run(plan).execute().findings();
+                        .crew(WorkerRole.named("idle").with(1, Disturbance.PAUSE), 1, 0);
+        List<Finding> findings = new StressRun(plan).execute().findings();
         assertEquals(1, findings.size());
         assertEquals(Finding.Kind.NOT_EXERCISED, findings.get(0).kind());
         assertEquals("open: done", findings.get(0).subject());
@@ -80,25 +80,28 @@ class RunTest {
                     }
 
                     @Override
-                    public void run(Worker worker) {
+                    public void run(StressWorker worker) {
                         throw new IllegalStateException("broken action");
                     }
                 };
-        Plan plan =
-                new Plan(device -> device.gate(new FileOperations() {}))
+        StressPlan plan =
+                new StressPlan(device -> device.gate(new FileOperations() {}))
                         .duration(Duration.ofMinutes(1))
-                        .crew(Role.named("broken").with(1, broken), 1, 0);
-        Finding found = new Run(plan).execute().findings().get(0);
+                        .crew(WorkerRole.named("broken").with(1, broken), 1, 0);
+        Finding found = new StressRun(plan).execute().findings().get(0);
         assertEquals(Finding.Kind.RUN_FAILED, found.kind());
         assertTrue(found.detail().contains("RunTest"), found::detail);
     }
 
     @Test
     void aFactoryWhoseGateTheOracleCannotSeeIsRefused() throws Exception {
-        Plan plan =
-                new Plan(device -> FopsGate.builder("own", new FileOperations() {}))
-                        .crew(Role.named("remover").with(1, RemovalAction.UNREGISTER_SYNC), 1, 0);
-        RunResult result = new Run(plan).execute();
+        StressPlan plan =
+                new StressPlan(device -> FopsGate.builder("own", new FileOperations() {}))
+                        .crew(
+                                WorkerRole.named("remover").with(1, RemovalAction.UNREGISTER_SYNC),
+                                1,
+                                0);
+        RunResult result = new StressRun(plan).execute();
         assertEquals(Finding.Kind.RUN_FAILED, result.findings().get(0).kind());
         assertTrue(result.findings().get(0).what().contains("bench.gate(driver)"));
         assertEquals(0, result.devices());
@@ -106,17 +109,18 @@ class RunTest {
 
     @Test
     void optionsNameWhatIsWrong() {
-        Options options = Options.parse(new String[] {"--seed", "7", "--seconds", "3"}, 1);
+        RunOptions options = RunOptions.parse(new String[] {"--seed", "7", "--seconds", "3"}, 1);
         assertEquals(7, options.seed());
         assertEquals(3, options.seconds());
         options.refuseOthers();
         assertFalse(
-                Options.parse(new String[0], 1).seed() == Options.parse(new String[0], 1).seed(),
+                RunOptions.parse(new String[0], 1).seed()
+                        == RunOptions.parse(new String[0], 1).seed(),
                 "runs without a seed must differ");
         for (String[] wrong :
                 new String[][] {{"--seconds", "0"}, {"--seed", "x1"}, {"--seed"}, {"seed", "1"}}) {
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> Options.parse(wrong, 1));
+                    assertThrows(IllegalArgumentException.class, () -> RunOptions.parse(wrong, 1));
             String value = wrong[wrong.length - 1];
             assertTrue(
                     refused.getMessage().contains(value) || refused.getMessage().contains(wrong[0]),
@@ -124,6 +128,6 @@ class RunTest {
         }
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Options.parse(new String[] {"--sed", "1"}, 1).refuseOthers());
+                () -> RunOptions.parse(new String[] {"--sed", "1"}, 1).refuseOthers());
     }
 }

@@ -30,10 +30,10 @@ class ThreadlessCallTest {
 
     @FunctionalInterface
     private interface Steps {
-        void take(Worker worker, Device device, Opened opened) throws Exception;
+        void take(StressWorker worker, StressedDevice device, Opened opened) throws Exception;
     }
 
-    private List<Finding> run(Sabotage sabotage, Steps steps) throws InterruptedException {
+    private List<Finding> run(GateSabotage sabotage, Steps steps) throws InterruptedException {
         Action once =
                 new Action() {
                     @Override
@@ -42,23 +42,23 @@ class ThreadlessCallTest {
                     }
 
                     @Override
-                    public void run(Worker worker) throws Exception {
+                    public void run(StressWorker worker) throws Exception {
                         worker.run().renew();
-                        Device device = worker.run().device(0);
+                        StressedDevice device = worker.run().device(0);
                         OpenFile file = device.gate().open(OpenFlags.O_RDWR, Caller.local());
                         steps.take(worker, device, new Opened(device, file));
                         worker.run().end();
                     }
                 };
-        Plan plan =
-                new Plan(device -> device.gate(driver))
+        StressPlan plan =
+                new StressPlan(device -> device.gate(driver))
                         .sabotage(sabotage)
                         .duration(Duration.ofMinutes(1))
-                        .crew(Role.named("once").with(1, once), 1, 0);
-        return new Run(plan).execute().findings();
+                        .crew(WorkerRole.named("once").with(1, once), 1, 0);
+        return new StressRun(plan).execute().findings();
     }
 
-    private static void read(Worker worker, Opened opened) {
+    private static void read(StressWorker worker, Opened opened) {
         new ThreadlessCall(
                         worker.run(),
                         opened,
@@ -113,13 +113,13 @@ class ThreadlessCallTest {
                     slow.goesOn.countDown();
                     waker.join();
                 };
-        assertEquals(List.of(), run(Sabotage.NONE, steps));
+        assertEquals(List.of(), run(GateSabotage.NONE, steps));
     }
 
     @Test
     void aRequestThatSleepsOnWhenTheRemoverReturnsIsFound() throws Exception {
-        Sabotage returnsAtOnce =
-                new Sabotage() {
+        GateSabotage returnsAtOnce =
+                new GateSabotage() {
                     @Override
                     public boolean unregisterSync(FopsGate gate) {
                         return true;

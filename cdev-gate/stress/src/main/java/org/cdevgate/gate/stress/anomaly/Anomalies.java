@@ -58,7 +58,7 @@ public final class Anomalies {
                             return thread;
                         });
         Anomalies command = new Anomalies();
-        Map<String, Supplier<Trial>> scenarios = Scenarios.all(others);
+        Map<String, Supplier<Trial>> scenarios = GateTrials.all(others);
         scenarios.keySet().removeIf(name -> args.length > 0 && !name.contains(args[0]));
         if (scenarios.isEmpty()) {
             USAGE.refuse("no scenario has \"" + args[0] + "\" in its name");

@@ -79,13 +79,13 @@ final class ModelRun {
         return some;
     }
 
-    private static List<Finding> explore(
+    private static List<ModelFinding> explore(
             double mostInterleavings, boolean isTraceOneStep, List<Question> questions) {
-        return new Explorer((int) mostInterleavings, isTraceOneStep).explore(questions);
+        return new LincheckExplorer((int) mostInterleavings, isTraceOneStep).explore(questions);
     }
 
-    private void judge(Finding finding) {
-        if (finding.kind() == Finding.Kind.PASSED) {
+    private void judge(ModelFinding finding) {
+        if (finding.kind() == ModelFinding.Kind.PASSED) {
             passed++;
             out.println("model: passed: " + finding.question() + explored(finding));
         } else {
@@ -96,7 +96,7 @@ final class ModelRun {
     }
 
     /** A twin is caught when its own fault is found, and not by any other failure. */
-    void judge(Twin twin, Finding finding) {
+    void judge(Twin twin, ModelFinding finding) {
         boolean isCaught = twin.isShownBy(finding);
         if (isCaught) {
             caught++;
@@ -114,11 +114,11 @@ final class ModelRun {
         }
     }
 
-    private static String what(Finding finding) {
+    private static String what(ModelFinding finding) {
         return (finding.seen().isEmpty() ? "" : ": " + finding.seen()) + explored(finding);
     }
 
-    private static String explored(Finding finding) {
+    private static String explored(ModelFinding finding) {
         return " (" + finding.interleavings() + " interleavings)";
     }
 }

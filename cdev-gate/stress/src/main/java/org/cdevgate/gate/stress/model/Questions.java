@@ -3,47 +3,47 @@ package org.cdevgate.gate.stress.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGate;
-import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGates;
-import org.cdevgate.gate.stress.model.scenarios.ChildAgainstUnplug;
-import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.Doorbell;
-import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepers;
-import org.cdevgate.gate.stress.model.scenarios.ExitAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhile;
+import org.cdevgate.gate.stress.model.scenarios.AddAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.CallAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.CallThroughAnotherGateModel;
+import org.cdevgate.gate.stress.model.scenarios.CallThroughTwoGatesModel;
+import org.cdevgate.gate.stress.model.scenarios.ChildAgainstUnplugModel;
+import org.cdevgate.gate.stress.model.scenarios.CloseAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.ExclusiveSleepersModel;
+import org.cdevgate.gate.stress.model.scenarios.ExitAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.HoldAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.HoldReleasedMeanwhileModel;
 import org.cdevgate.gate.stress.model.scenarios.Hook;
-import org.cdevgate.gate.stress.model.scenarios.LateReleaseAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.LinkAgainstUnplug;
-import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.ManagedAgainstUnbind;
-import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemoval;
+import org.cdevgate.gate.stress.model.scenarios.LateReleaseAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.LinkAgainstUnplugModel;
+import org.cdevgate.gate.stress.model.scenarios.ListenerAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.ManagedAgainstUnbindModel;
+import org.cdevgate.gate.stress.model.scenarios.ModelDoorbell;
+import org.cdevgate.gate.stress.model.scenarios.NestedCallAgainstRemovalModel;
 import org.cdevgate.gate.stress.model.scenarios.NestedDoorbell;
-import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.ParentAndChild;
-import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUp;
-import org.cdevgate.gate.stress.model.scenarios.ProbeAgainstUnbind;
-import org.cdevgate.gate.stress.model.scenarios.RemovalForACall;
-import org.cdevgate.gate.stress.model.scenarios.RemovalInOrder;
-import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.RequestAgainstTwoWakeUps;
-import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUp;
-import org.cdevgate.gate.stress.model.scenarios.SignalAgainstBoth;
-import org.cdevgate.gate.stress.model.scenarios.SignalAgainstWakeUp;
-import org.cdevgate.gate.stress.model.scenarios.SleepAgainstBoth;
-import org.cdevgate.gate.stress.model.scenarios.SleepAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.SleepAgainstWakeUp;
-import org.cdevgate.gate.stress.model.scenarios.TwoCallsAgainstRemoval;
-import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
-import org.cdevgate.gate.stress.model.scenarios.TwoFirstCalls;
-import org.cdevgate.gate.stress.model.scenarios.TwoGroups;
-import org.cdevgate.gate.stress.model.scenarios.TwoHalves;
-import org.cdevgate.gate.stress.model.scenarios.TwoRemovals;
-import org.cdevgate.gate.stress.model.scenarios.TwoUnbinds;
-import org.cdevgate.gate.stress.model.scenarios.UseAgainstRevocation;
+import org.cdevgate.gate.stress.model.scenarios.OpenAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.ParentAndChildModel;
+import org.cdevgate.gate.stress.model.scenarios.PollAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.PollAgainstWakeUpModel;
+import org.cdevgate.gate.stress.model.scenarios.ProbeAgainstUnbindModel;
+import org.cdevgate.gate.stress.model.scenarios.RemovalForACallModel;
+import org.cdevgate.gate.stress.model.scenarios.RemovalInOrderModel;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstTwoWakeUpsModel;
+import org.cdevgate.gate.stress.model.scenarios.RequestAgainstWakeUpModel;
+import org.cdevgate.gate.stress.model.scenarios.SignalAgainstBothModel;
+import org.cdevgate.gate.stress.model.scenarios.SignalAgainstWakeUpModel;
+import org.cdevgate.gate.stress.model.scenarios.SleepAgainstBothModel;
+import org.cdevgate.gate.stress.model.scenarios.SleepAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.SleepAgainstWakeUpModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoCallsAgainstRemovalModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoClosesModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoFirstCallsModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoGroupsModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoHalvesModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoRemovalsModel;
+import org.cdevgate.gate.stress.model.scenarios.TwoUnbindsModel;
+import org.cdevgate.gate.stress.model.scenarios.UseAgainstRevocationModel;
 import org.cdevgate.gate.stress.peers.Peer;
 import org.cdevgate.gate.stress.peers.RealGate;
 import org.cdevgate.gate.stress.twins.CheckThenUse;
@@ -80,87 +80,98 @@ final class Questions {
         return List.of(
                 new Question(
                         "first call against removal",
-                        () -> CallAgainstRemoval.firstCall(RealGate::new)),
+                        () -> CallAgainstRemovalModel.firstCall(RealGate::new)),
                 new Question(
                         "later call against removal",
-                        () -> CallAgainstRemoval.laterCall(RealGate::new)),
+                        () -> CallAgainstRemovalModel.laterCall(RealGate::new)),
                 new Question(
                         "two calls against removal",
-                        () -> new TwoCallsAgainstRemoval(RealGate::new)),
-                new Question("exit against removal", () -> new ExitAgainstRemoval(RealGate::new)),
-                new Question("two first calls", TwoFirstCalls::new),
-                new Question("nested call against removal", NestedCallAgainstRemoval::new),
-                new Question("hold against removal", HoldAgainstRemoval::new),
-                new Question("hold released meanwhile", HoldReleasedMeanwhile::new),
-                new Question("two removals", () -> new TwoRemovals(RealGate::new)),
-                new Question("two halves", TwoHalves::new),
+                        () -> new TwoCallsAgainstRemovalModel(RealGate::new)),
                 new Question(
-                        "removal for a call that ends", () -> new RemovalForACall(RealGate::new)),
-                new Question("removal in order", RemovalInOrder::new),
-                new Question("listener against removal", ListenerAgainstRemoval::new),
-                new Question("call through another gate", CallThroughAnotherGate::new),
-                new Question("call through two gates", CallThroughTwoGates::new),
-                new Question("two groups", TwoGroups::new),
-                new Question("parent and child", ParentAndChild::new),
-                new Question("open against removal", OpenAgainstRemoval::new),
-                new Question("close against removal", CloseAgainstRemoval::new),
-                new Question("late release against removal", LateReleaseAgainstRemoval::new),
-                new Question("two closes", TwoCloses::new),
+                        "exit against removal", () -> new ExitAgainstRemovalModel(RealGate::new)),
+                new Question("two first calls", TwoFirstCallsModel::new),
+                new Question("nested call against removal", NestedCallAgainstRemovalModel::new),
+                new Question("hold against removal", HoldAgainstRemovalModel::new),
+                new Question("hold released meanwhile", HoldReleasedMeanwhileModel::new),
+                new Question("two removals", () -> new TwoRemovalsModel(RealGate::new)),
+                new Question("two halves", TwoHalvesModel::new),
+                new Question(
+                        "removal for a call that ends",
+                        () -> new RemovalForACallModel(RealGate::new)),
+                new Question("removal in order", RemovalInOrderModel::new),
+                new Question("listener against removal", ListenerAgainstRemovalModel::new),
+                new Question("call through another gate", CallThroughAnotherGateModel::new),
+                new Question("call through two gates", CallThroughTwoGatesModel::new),
+                new Question("two groups", TwoGroupsModel::new),
+                new Question("parent and child", ParentAndChildModel::new),
+                new Question("open against removal", OpenAgainstRemovalModel::new),
+                new Question("close against removal", CloseAgainstRemovalModel::new),
+                new Question("late release against removal", LateReleaseAgainstRemovalModel::new),
+                new Question("two closes", TwoClosesModel::new),
                 new Question(
                         "sleep against removal, parked",
-                        () -> new SleepAgainstRemoval(Doorbell::parked)),
+                        () -> new SleepAgainstRemovalModel(ModelDoorbell::parked)),
                 new Question(
                         "sleep against removal, with lock",
-                        () -> new SleepAgainstRemoval(Doorbell::withLock)),
+                        () -> new SleepAgainstRemovalModel(ModelDoorbell::withLock)),
                 new Question(
                         "sleep against removal, without thread",
-                        () -> new SleepAgainstRemoval(Doorbell::withoutThread)),
+                        () -> new SleepAgainstRemovalModel(ModelDoorbell::withoutThread)),
                 new Question(
                         "sleep against removal, parked in another",
-                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::parked))),
+                        () ->
+                                new SleepAgainstRemovalModel(
+                                        NestedDoorbell.with(ModelDoorbell::parked))),
                 new Question(
                         "sleep against removal, in another with lock",
-                        () -> new SleepAgainstRemoval(NestedDoorbell.with(Doorbell::withLock))),
+                        () ->
+                                new SleepAgainstRemovalModel(
+                                        NestedDoorbell.with(ModelDoorbell::withLock))),
                 new Question(
                         "sleep against removal, in another without thread",
                         () ->
-                                new SleepAgainstRemoval(
-                                        NestedDoorbell.with(Doorbell::withoutThread))),
+                                new SleepAgainstRemovalModel(
+                                        NestedDoorbell.with(ModelDoorbell::withoutThread))),
                 new Question(
                         "sleep against both, parked in another",
-                        () -> new SleepAgainstBoth(NestedDoorbell.with(Doorbell::parked))),
+                        () ->
+                                new SleepAgainstBothModel(
+                                        NestedDoorbell.with(ModelDoorbell::parked))),
                 new Question(
                         "sleep against wake-up, parked",
-                        () -> new SleepAgainstWakeUp(Doorbell::parked)),
+                        () -> new SleepAgainstWakeUpModel(ModelDoorbell::parked)),
                 new Question(
                         "sleep against wake-up, with lock",
-                        () -> new SleepAgainstWakeUp(Doorbell::withLock)),
+                        () -> new SleepAgainstWakeUpModel(ModelDoorbell::withLock)),
                 new Question(
                         "sleep against wake-up, without thread",
-                        () -> new SleepAgainstWakeUp(Doorbell::withoutThread)),
+                        () -> new SleepAgainstWakeUpModel(ModelDoorbell::withoutThread)),
                 new Question(
-                        "sleep against both, parked", () -> new SleepAgainstBoth(Doorbell::parked)),
+                        "sleep against both, parked",
+                        () -> new SleepAgainstBothModel(ModelDoorbell::parked)),
                 new Question(
                         "sleep against both, without thread",
-                        () -> new SleepAgainstBoth(Doorbell::withoutThread)),
+                        () -> new SleepAgainstBothModel(ModelDoorbell::withoutThread)),
                 new Question(
-                        "sleep against removal, hook", () -> new SleepAgainstRemoval(Hook::new)),
-                new Question("sleep against both, hook", () -> new SleepAgainstBoth(Hook::new)),
-                new Question("exclusive sleepers", ExclusiveSleepers::new),
-                new Question("signal against wake-up", SignalAgainstWakeUp::new),
-                new Question("request against wake-up", RequestAgainstWakeUp::new),
-                new Question("request against two wake-ups", RequestAgainstTwoWakeUps::new),
-                new Question("request against removal", RequestAgainstRemoval::new),
-                new Question("signal against both", SignalAgainstBoth::new),
-                new Question("poll against wake-up", PollAgainstWakeUp::new),
-                new Question("poll against removal", PollAgainstRemoval::new),
-                new Question("use against revocation", UseAgainstRevocation::new),
-                new Question("managed resources against unbinding", ManagedAgainstUnbind::new),
-                new Question("probe against unbinding", ProbeAgainstUnbind::new),
-                new Question("two unbinds", TwoUnbinds::new),
-                new Question("child against unplugging", ChildAgainstUnplug::new),
-                new Question("link against unplugging", LinkAgainstUnplug::new),
-                new Question("publication against removal", AddAgainstRemoval::new));
+                        "sleep against removal, hook",
+                        () -> new SleepAgainstRemovalModel(Hook::new)),
+                new Question(
+                        "sleep against both, hook", () -> new SleepAgainstBothModel(Hook::new)),
+                new Question("exclusive sleepers", ExclusiveSleepersModel::new),
+                new Question("signal against wake-up", SignalAgainstWakeUpModel::new),
+                new Question("request against wake-up", RequestAgainstWakeUpModel::new),
+                new Question("request against two wake-ups", RequestAgainstTwoWakeUpsModel::new),
+                new Question("request against removal", RequestAgainstRemovalModel::new),
+                new Question("signal against both", SignalAgainstBothModel::new),
+                new Question("poll against wake-up", PollAgainstWakeUpModel::new),
+                new Question("poll against removal", PollAgainstRemovalModel::new),
+                new Question("use against revocation", UseAgainstRevocationModel::new),
+                new Question("managed resources against unbinding", ManagedAgainstUnbindModel::new),
+                new Question("probe against unbinding", ProbeAgainstUnbindModel::new),
+                new Question("two unbinds", TwoUnbindsModel::new),
+                new Question("child against unplugging", ChildAgainstUnplugModel::new),
+                new Question("link against unplugging", LinkAgainstUnplugModel::new),
+                new Question("publication against removal", AddAgainstRemovalModel::new));
     }
 
     /** On the gate's alternatives. */
@@ -173,12 +184,13 @@ final class Questions {
             questions.add(
                     new Question(
                             peer + ": call against removal",
-                            () -> CallAgainstRemoval.firstCall(peer::make)));
+                            () -> CallAgainstRemovalModel.firstCall(peer::make)));
             questions.add(
                     new Question(
                             peer + ": two calls against removal",
-                            () -> new TwoCallsAgainstRemoval(peer::make)));
-            questions.add(new Question(peer + ": two removals", () -> new TwoRemovals(peer::make)));
+                            () -> new TwoCallsAgainstRemovalModel(peer::make)));
+            questions.add(
+                    new Question(peer + ": two removals", () -> new TwoRemovalsModel(peer::make)));
         }
         return questions;
     }
@@ -192,46 +204,47 @@ final class Questions {
                         late,
                         new Question(
                                 "check, then use",
-                                () -> CallAgainstRemoval.firstCall(CheckThenUse::new))),
+                                () -> CallAgainstRemovalModel.firstCall(CheckThenUse::new))),
                 Twin.breaking(
                         late,
                         new Question(
                                 "flag checked before the count is raised",
-                                () -> CallAgainstRemoval.firstCall(CountAfterCheck::new))),
+                                () -> CallAgainstRemovalModel.firstCall(CountAfterCheck::new))),
                 Twin.hanging(
                         List.of("WAIT at CallCount.await"), // for one exit that was lost
                         new Question(
                                 "read index kept in the open file",
-                                () -> new TwoCallsAgainstRemoval(SharedReadIndex::new))),
+                                () -> new TwoCallsAgainstRemovalModel(SharedReadIndex::new))),
                 Twin.breaking(
                         late,
                         new Question(
                                 "enters summed before exits",
-                                () -> new TwoCallsAgainstRemoval(EntersSummedFirst::new))),
+                                () -> new TwoCallsAgainstRemovalModel(EntersSummedFirst::new))),
                 new Twin(
                         new Question(
                                 "left out by thread, not by call",
-                                () -> new RemovalForACall(LeavesOutTheThread::new)),
-                        Finding.Kind.BROKEN,
+                                () -> new RemovalForACallModel(LeavesOutTheThread::new)),
+                        ModelFinding.Kind.BROKEN,
                         List.of(late, "the teardown ran while a call used the device")),
                 Twin.breaking(
                         "a remover came back before the teardown had finished",
                         new Question(
                                 "loser returns early",
-                                () -> new TwoRemovals(LoserReturnsEarly::new))),
+                                () -> new TwoRemovalsModel(LoserReturnsEarly::new))),
                 Twin.hanging(
                         asleep,
                         new Question(
                                 "wake before flag",
-                                () -> new SleepAgainstRemoval(WakeBeforeFlag::new))),
+                                () -> new SleepAgainstRemovalModel(WakeBeforeFlag::new))),
                 Twin.hanging(
                         asleep,
                         new Question(
-                                "one wake only", () -> new SleepAgainstRemoval(OneWakeOnly::new))),
+                                "one wake only",
+                                () -> new SleepAgainstRemovalModel(OneWakeOnly::new))),
                 Twin.hanging(
                         asleep,
                         new Question(
                                 "own queue only",
-                                () -> new SleepAgainstRemoval(OwnQueueOnly::new))));
+                                () -> new SleepAgainstRemovalModel(OwnQueueOnly::new))));
     }
 }

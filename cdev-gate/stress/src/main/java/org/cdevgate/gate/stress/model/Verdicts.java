@@ -35,7 +35,7 @@ public final class Verdicts implements Verifier {
 
     @Override
     public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
-        count(Cast.running());
+        count(ModelCast.running());
         return threwNothing(results.getInitResults())
                 && results.getParallelResultsWithClock().stream()
                         .flatMap(List::stream)

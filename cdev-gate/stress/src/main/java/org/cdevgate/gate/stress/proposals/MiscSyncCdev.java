@@ -77,11 +77,13 @@ final class MiscSyncCdev implements ModelDevice {
             try {
                 misc.mutex.acquire();
             } catch (InterruptedException e) {
-                return Answers.EINTR;
+                return ProposalAnswers.EINTR;
             }
             try {
                 MiscSyncCdev found = misc.devices.get(minor);
-                return found == null ? Answers.ENODEV : Answers.of(found.driver, op, found, this);
+                return found == null
+                        ? ProposalAnswers.ENODEV
+                        : ProposalAnswers.of(found.driver, op, found, this);
             } finally {
                 misc.mutex.release();
             }

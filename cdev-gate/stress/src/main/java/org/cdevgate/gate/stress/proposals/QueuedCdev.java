@@ -30,16 +30,16 @@ final class QueuedCdev implements ModelDevice {
         /** All but ioctl are of the driver's own file operations. */
         @Override
         public int call(Op op) {
-            return op == Op.IOCTL ? ioctl() : Answers.of(driver, op, QueuedCdev.this, this);
+            return op == Op.IOCTL ? ioctl() : ProposalAnswers.of(driver, op, QueuedCdev.this, this);
         }
 
         /** cdev_queued_ioctl() */
         private int ioctl() {
             if (!active.tryGetLive()) {
-                return Answers.ENXIO;
+                return ProposalAnswers.ENXIO;
             }
             try {
-                return Answers.of(driver, Op.IOCTL, QueuedCdev.this, this);
+                return ProposalAnswers.of(driver, Op.IOCTL, QueuedCdev.this, this);
             } finally {
                 active.put();
             }

@@ -53,8 +53,8 @@ final class RevocableCdev implements ModelDevice {
             ModelDriver accessed = tryAccess();
             try {
                 return accessed == null
-                        ? Answers.ENODEV
-                        : Answers.of(accessed, op, RevocableCdev.this, this);
+                        ? ProposalAnswers.ENODEV
+                        : ProposalAnswers.of(accessed, op, RevocableCdev.this, this);
             } finally {
                 withdrawAccess();
             }

@@ -33,10 +33,12 @@ final class SyncCdev implements ModelDevice {
         @Override
         public int call(Op op) {
             if (!enter()) {
-                return Answers.EINTR;
+                return ProposalAnswers.EINTR;
             }
             try {
-                return revoked ? Answers.ENODEV : Answers.of(driver, op, SyncCdev.this, this);
+                return revoked
+                        ? ProposalAnswers.ENODEV
+                        : ProposalAnswers.of(driver, op, SyncCdev.this, this);
             } finally {
                 sem.upRead();
             }

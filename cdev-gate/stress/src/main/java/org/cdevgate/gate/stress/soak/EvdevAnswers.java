@@ -3,15 +3,15 @@ package org.cdevgate.gate.stress.soak;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.Verb;
-import org.cdevgate.gate.stress.workload.Answers;
-import org.cdevgate.gate.stress.workload.Device;
+import org.cdevgate.gate.stress.workload.AllowedAnswers;
+import org.cdevgate.gate.stress.workload.StressWorker;
+import org.cdevgate.gate.stress.workload.StressedDevice;
 import org.cdevgate.gate.stress.workload.Syscalls;
-import org.cdevgate.gate.stress.workload.Worker;
 
 /** What callers of the soak's driver get, and after its removal by the default profile, evdev's. */
-final class EvdevAnswers implements Answers {
+final class EvdevAnswers implements AllowedAnswers {
     @Override
-    public boolean live(Worker worker, Device device, OpenFile file, int errno) {
+    public boolean live(StressWorker worker, StressedDevice device, OpenFile file, int errno) {
         return switch (Errno.of(errno)) {
             case EINTR, ENOTTY -> true;
             case EAGAIN -> file == null || file.isNonBlocking();

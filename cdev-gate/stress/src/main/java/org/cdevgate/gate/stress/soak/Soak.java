@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.stress.workload.CallerAction;
 import org.cdevgate.gate.stress.workload.DeviceMaker;
 import org.cdevgate.gate.stress.workload.Disturbance;
-import org.cdevgate.gate.stress.workload.Options;
-import org.cdevgate.gate.stress.workload.Plan;
 import org.cdevgate.gate.stress.workload.RemovalAction;
-import org.cdevgate.gate.stress.workload.Role;
-import org.cdevgate.gate.stress.workload.Run;
+import org.cdevgate.gate.stress.workload.RunOptions;
 import org.cdevgate.gate.stress.workload.RunResult;
+import org.cdevgate.gate.stress.workload.StressPlan;
+import org.cdevgate.gate.stress.workload.StressRun;
 import org.cdevgate.gate.stress.workload.Usage;
+import org.cdevgate.gate.stress.workload.WorkerRole;
 
 /**
  * The randomized soak of the gate: four devices that are removed and registered again a few hundred
@@ -54,9 +54,9 @@ public final class Soak {
             out.print(USAGE.help());
             return 0;
         }
-        Options options;
+        RunOptions options;
         try {
-            options = Options.parse(args, 10);
+            options = RunOptions.parse(args, 10);
             options.refuseOthers();
         } catch (IllegalArgumentException e) {
             out.println("soak: " + e.getMessage() + "; " + USAGE.line());
@@ -70,11 +70,11 @@ public final class Soak {
                         + " --seed "
                         + options.seed();
         out.println("soak of the gate: seed " + options.seed() + "; repeat with: " + again);
-        Plan plan =
+        StressPlan plan =
                 plan().seed(options.seed())
                         .duration(Duration.ofSeconds(options.seconds()))
                         .atOnce(finding -> out.println(finding + "\n  repeat with: " + again));
-        RunResult result = new Run(plan).execute();
+        RunResult result = new StressRun(plan).execute();
         result.counts().forEach((what, count) -> out.printf("%12d  %s%n", count, what));
         boolean passed = result.findings().isEmpty();
         out.printf(
@@ -89,7 +89,7 @@ public final class Soak {
     }
 
     /** What the soak does, for as long as is asked. */
-    static Plan plan() {
+    static StressPlan plan() {
         AtomicInteger made = new AtomicInteger();
         return plan(
                 device -> {
@@ -99,9 +99,9 @@ public final class Soak {
     }
 
     /** The same with devices of another make. */
-    static Plan plan(DeviceMaker maker) {
-        Role caller =
-                Role.named("caller")
+    static StressPlan plan(DeviceMaker maker) {
+        WorkerRole caller =
+                WorkerRole.named("caller")
                         .with(12, CallerAction.OPEN)
                         .with(4, CallerAction.THREADLESS_OPEN)
                         .with(4, CallerAction.CLOSE)
@@ -119,11 +119,11 @@ public final class Soak {
                         .with(8, Disturbance.RUN_READY)
                         .with(1, SoakAction.EXIT_TWICE)
                         .with(1, SoakAction.FOREIGN_FILE);
-        Role remover = Role.named("remover").with(1, SoakAction.REMOVAL_BEGUN_INSIDE);
+        WorkerRole remover = WorkerRole.named("remover").with(1, SoakAction.REMOVAL_BEGUN_INSIDE);
         for (RemovalAction form : RemovalAction.values()) {
             remover = remover.with(1, form);
         }
-        return new Plan(maker)
+        return new StressPlan(maker)
                 .patience(Duration.ofSeconds(30))
                 .slots(SLOTS)
                 .longestLifeMicros(20_000)
@@ -143,18 +143,18 @@ public final class Soak {
                 .crew(caller, 8, 8)
                 .crew(remover, 2, 1)
                 .crew(
-                        Role.named("event")
+                        WorkerRole.named("event")
                                 .with(8, SoakAction.ARRIVE)
                                 .with(1, SoakAction.SWITCH_DIAGNOSTICS),
                         1,
                         0)
                 .crew(
-                        Role.named("runner")
+                        WorkerRole.named("runner")
                                 .with(8, Disturbance.RUN_READY)
                                 .with(1, Disturbance.PAUSE),
                         1,
                         0)
-                .crew(Role.named("signal").with(1, Disturbance.INTERRUPT), 1, 0);
+                .crew(WorkerRole.named("signal").with(1, Disturbance.INTERRUPT), 1, 0);
     }
 
     private static final String[] REQUIRED = {

@@ -11,16 +11,16 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.workload.Action;
-import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.RemovalAction;
-import org.cdevgate.gate.stress.workload.Worker;
+import org.cdevgate.gate.stress.workload.StressWorker;
+import org.cdevgate.gate.stress.workload.StressedDevice;
 
 /** What the soak's threads do beyond what a workload does to any driver. */
 enum SoakAction implements Action {
     /** An event arrives on a device: code that is not a file operation, inside a bound. */
     ARRIVE {
         @Override
-        void use(Worker worker, Device device) {
+        void use(StressWorker worker, StressedDevice device) {
             try {
                 long ticket = device.gate().enter();
                 try {
@@ -35,7 +35,7 @@ enum SoakAction implements Action {
         }
 
         @Override
-        public void run(Worker worker) {
+        public void run(StressWorker worker) {
             super.run(worker);
             LockSupport.parkNanos(worker.dice().below(TimeUnit.MILLISECONDS.toNanos(1)));
         }
@@ -43,7 +43,7 @@ enum SoakAction implements Action {
     /** Changes how much is recorded of calls; by one thread, or its look afterwards misleads. */
     SWITCH_DIAGNOSTICS {
         @Override
-        void use(Worker worker, Device device) {
+        void use(StressWorker worker, StressedDevice device) {
             FopsGate gate = device.gate();
             DiagnosticLevel level = LEVELS[worker.dice().below(LEVELS.length)];
             boolean removing = gate.isRemoving();
@@ -60,7 +60,7 @@ enum SoakAction implements Action {
     /** Leaves twice: must be refused, and the accounting stay as it is. */
     EXIT_TWICE {
         @Override
-        void use(Worker worker, Device device) {
+        void use(StressWorker worker, StressedDevice device) {
             try {
                 long ticket = device.gate().enter();
                 device.gate().exit(ticket);
@@ -78,8 +78,8 @@ enum SoakAction implements Action {
     /** Uses a file through the gate of another device: must be refused. */
     FOREIGN_FILE {
         @Override
-        void use(Worker worker, Device device) {
-            Device other = worker.run().device(worker.dice());
+        void use(StressWorker worker, StressedDevice device) {
+            StressedDevice other = worker.run().device(worker.dice());
             if (other == null || other == device) {
                 return;
             }
@@ -97,7 +97,7 @@ enum SoakAction implements Action {
     /** A call begins the removal of its own device, and who made it waits after its end. */
     REMOVAL_BEGUN_INSIDE {
         @Override
-        void use(Worker worker, Device device) {
+        void use(StressWorker worker, StressedDevice device) {
             FopsGate gate = device.gate();
             RemovalAction.judged(
                     worker,
@@ -130,16 +130,16 @@ enum SoakAction implements Action {
     private static final DiagnosticLevel[] LEVELS = DiagnosticLevel.values();
 
     @Override
-    public void run(Worker worker) {
-        Device device = worker.run().device(worker.dice());
+    public void run(StressWorker worker) {
+        StressedDevice device = worker.run().device(worker.dice());
         if (device != null) {
             use(worker, device);
         }
     }
 
-    abstract void use(Worker worker, Device device);
+    abstract void use(StressWorker worker, StressedDevice device);
 
-    void wrong(Worker worker, String what) {
+    void wrong(StressWorker worker, String what) {
         worker.run().findings().report(Finding.Kind.WRONG_ANSWER, name(), what);
     }
 }

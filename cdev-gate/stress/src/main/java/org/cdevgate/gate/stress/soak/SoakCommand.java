@@ -22,10 +22,10 @@ import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Stacks;
-import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.RemovalAction;
+import org.cdevgate.gate.stress.workload.StressWorker;
+import org.cdevgate.gate.stress.workload.StressedDevice;
 import org.cdevgate.gate.stress.workload.Syscalls;
-import org.cdevgate.gate.stress.workload.Worker;
 
 /** What the soak's driver does inside an ioctl: everything that concerns other calls and gates. */
 enum SoakCommand {
@@ -41,8 +41,8 @@ enum SoakCommand {
     NEST(2) {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
-            Worker worker = Worker.current();
-            Device device = driver.run().device(worker.dice());
+            StressWorker worker = StressWorker.current();
+            StressedDevice device = driver.run().device(worker.dice());
             if (device == null || chain().size() >= DEEPEST) {
                 return 0;
             }
@@ -76,9 +76,9 @@ enum SoakCommand {
         int run(SoakDriver driver, OpenFile file, Call call) {
             List<Link> links = new ArrayList<>(chain());
             links.add(new Link(file.gate(), driver));
-            Worker worker = Worker.current();
+            StressWorker worker = StressWorker.current();
             FopsGate own = links.get(worker.dice().below(links.size())).gate();
-            Device parent = driver.parent();
+            StressedDevice parent = driver.parent();
             boolean throughParent = parent != null && worker.dice().oneIn(4);
             FopsGate gate = throughParent ? parent.gate() : own;
             try {
@@ -112,8 +112,8 @@ enum SoakCommand {
     REMOVE_ANOTHER(5) {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
-            Worker worker = Worker.current();
-            Device device = driver.run().device(worker.dice());
+            StressWorker worker = StressWorker.current();
+            StressedDevice device = driver.run().device(worker.dice());
             // Two calls that remove each other's device would wait for each other, which no gate
             // can forgive; in one direction there is no circle.
             boolean later =
@@ -152,7 +152,7 @@ enum SoakCommand {
                                 driver.run().counts().add("hold released");
                                 return null;
                             },
-                            Worker.current().dice().below(1_000),
+                            StressWorker.current().dice().below(1_000),
                             TimeUnit.MICROSECONDS);
             return 0;
         }
@@ -161,7 +161,7 @@ enum SoakCommand {
     REMOVE_LATER(7) {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
-            if (Worker.current().dice().oneIn(RARELY)) {
+            if (StressWorker.current().dice().oneIn(RARELY)) {
                 driver.device().life().removalDeferred();
                 file.gate().unregisterSync(SelfRemoval.DEFER);
                 count("removal deferred");
@@ -174,10 +174,10 @@ enum SoakCommand {
         @Override
         int run(SoakDriver driver, OpenFile file, Call call) {
             // Only as the one call of this thread, which the oracle is told of.
-            if (chain().isEmpty() && Worker.current().dice().oneIn(RARELY)) {
+            if (chain().isEmpty() && StressWorker.current().dice().oneIn(RARELY)) {
                 driver.device().life().leavesOut(Verb.IOCTL);
                 RemovalAction.judged(
-                        Worker.current(),
+                        StressWorker.current(),
                         driver.device(),
                         name(),
                         () -> file.gate().unregisterSync(SelfRemoval.LEAVE_OUT));
@@ -276,7 +276,7 @@ enum SoakCommand {
     }
 
     /** Opens, uses and closes a file of a device. */
-    private static void nest(Worker worker, Device device) {
+    private static void nest(StressWorker worker, StressedDevice device) {
         OpenFile[] file = new OpenFile[1];
         long opened =
                 Syscalls.call(
@@ -315,6 +315,6 @@ enum SoakCommand {
     }
 
     private static void count(String what) {
-        Worker.current().run().counts().add(what);
+        StressWorker.current().run().counts().add(what);
     }
 }

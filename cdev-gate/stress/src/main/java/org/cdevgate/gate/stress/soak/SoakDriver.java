@@ -16,11 +16,11 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Resource;
-import org.cdevgate.gate.stress.workload.Device;
 import org.cdevgate.gate.stress.workload.Dice;
 import org.cdevgate.gate.stress.workload.NewDevice;
-import org.cdevgate.gate.stress.workload.Run;
-import org.cdevgate.gate.stress.workload.Worker;
+import org.cdevgate.gate.stress.workload.StressRun;
+import org.cdevgate.gate.stress.workload.StressWorker;
+import org.cdevgate.gate.stress.workload.StressedDevice;
 
 /**
  * A device with events: a read waits for one, in a way that the dice choose, and so may any other
@@ -31,7 +31,7 @@ final class SoakDriver implements FileOperations {
     private static final int FAILS_ONE_IN = 64;
     private static final String ON_PURPOSE = "fails on purpose";
 
-    private final Run run;
+    private final StressRun run;
     private final NewDevice device;
     private final Resource registers;
     private final WaitQueue arrived = new WaitQueue("arrived");
@@ -42,11 +42,12 @@ final class SoakDriver implements FileOperations {
 
     private final Transmitter transmitter;
     private final Stock stock;
-    private final Device parent;
+    private final StressedDevice parent;
     private final boolean hasHook;
     private final boolean releasesLate;
 
-    private SoakDriver(NewDevice device, Device parent, boolean hasHook, boolean releasesLate) {
+    private SoakDriver(
+            NewDevice device, StressedDevice parent, boolean hasHook, boolean releasesLate) {
         this.run = device.run();
         this.device = device;
         this.registers = device.resource("registers");
@@ -65,7 +66,8 @@ final class SoakDriver implements FileOperations {
      * @param releasesLate whether the last close releases, after the removal too
      */
     static GateBuilder make(NewDevice device, boolean hasHook, boolean releasesLate) {
-        Device parent = device.slot() % 2 == 1 ? device.run().device(device.slot() - 1) : null;
+        StressedDevice parent =
+                device.slot() % 2 == 1 ? device.run().device(device.slot() - 1) : null;
         SoakDriver driver = new SoakDriver(device, parent, hasHook, releasesLate);
         GateBuilder gate = device.gate(driver).onTeardown(driver.registers::free);
         if (hasHook) {
@@ -84,11 +86,11 @@ final class SoakDriver implements FileOperations {
         return ON_PURPOSE.equals(thrown.getMessage());
     }
 
-    Run run() {
+    StressRun run() {
         return run;
     }
 
-    Device device() {
+    StressedDevice device() {
         return device.made();
     }
 
@@ -97,7 +99,7 @@ final class SoakDriver implements FileOperations {
     }
 
     /** The device whose removal takes this one along; null if none. */
-    Device parent() {
+    StressedDevice parent() {
         return parent;
     }
 
@@ -318,7 +320,7 @@ final class SoakDriver implements FileOperations {
 
     private void maybeFail() throws ErrnoException, IOException {
         if (dice().oneIn(FAILS_ONE_IN)) {
-            Worker.current().driverFails();
+            StressWorker.current().driverFails();
             switch (dice().below(3)) {
                 case 0 -> throw new IllegalStateException(ON_PURPOSE);
                 case 1 -> throw new IOException(ON_PURPOSE);
@@ -329,6 +331,6 @@ final class SoakDriver implements FileOperations {
 
     /** The decisions of the caller's step; verbs run on its thread. */
     private static Dice dice() {
-        return Worker.current().dice();
+        return StressWorker.current().dice();
     }
 }

@@ -5,16 +5,16 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.oracle.Finding;
-import org.cdevgate.gate.stress.workload.Run;
+import org.cdevgate.gate.stress.workload.StressRun;
 
 /** Parts that arrive and are taken, under a lock of the driver's. Safe for any thread. */
 final class Stock {
-    private final Run run;
+    private final StressRun run;
     private final ReentrantLock lock = new ReentrantLock();
     private final WaitQueue delivered = new WaitQueue("delivered");
     private int parts; // guarded by lock
 
-    Stock(Run run) {
+    Stock(StressRun run) {
         this.run = run;
     }
 

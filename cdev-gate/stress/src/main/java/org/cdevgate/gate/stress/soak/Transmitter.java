@@ -8,21 +8,21 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.workload.Dice;
-import org.cdevgate.gate.stress.workload.Run;
+import org.cdevgate.gate.stress.workload.StressRun;
 
 /**
  * Something of which the device has one, so those who want it sleep exclusively. A call that slept
  * without a thread must come back here, or its wake-up would be lost. Safe for any thread.
  */
 final class Transmitter {
-    private final Run run;
+    private final StressRun run;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final WaitQueue idle = new WaitQueue("transmitter idle");
     private final WaitQueue sent =
             new WaitQueue("sent"); // never woken: it takes as long as it takes
     private int users; // by its user alone; what one wrote is there for the next
 
-    Transmitter(Run run) {
+    Transmitter(StressRun run) {
         this.run = run;
     }
 

@@ -23,7 +23,7 @@ abstract class BrokenSleeper implements SleepingGate {
     /** The driver's call. */
     boolean sleepInside() {
         while (!woken && !removing) {
-            points.at(SleepScenarios.BEFORE_SLEEP);
+            points.at(SleeperScenarios.BEFORE_SLEEP);
             queue.sleepUnless(() -> woken);
         }
         return woken;

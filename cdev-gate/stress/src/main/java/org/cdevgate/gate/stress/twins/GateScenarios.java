@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.gate.stress.peers.ActingGate;
 import org.cdevgate.gate.stress.peers.RemovableGate;
-import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.Script;
+import org.cdevgate.gate.stress.script.ScriptedDevice;
 
 /** Scenarios about who is inside when the device is torn down. */
 final class GateScenarios {
@@ -75,7 +75,7 @@ final class GateScenarios {
         AtomicLong ticket = new AtomicLong();
         AtomicBoolean tornDown = new AtomicBoolean();
         try (Script script = new Script()) {
-            Device device = new Device(script);
+            ScriptedDevice device = new ScriptedDevice(script);
             ActingGate gate = maker.make(device::tearDown, script);
             script.actor(
                     caller,
@@ -112,7 +112,7 @@ final class GateScenarios {
                         stage.gate.unregisterSync();
                         early.set(!stage.device.isTornDown());
                     });
-            stage.script.advance(REMOVER, Device.IN_TEARDOWN);
+            stage.script.advance(REMOVER, ScriptedDevice.IN_TEARDOWN);
             stage.script.finish("second remover");
         }
         return early.get()

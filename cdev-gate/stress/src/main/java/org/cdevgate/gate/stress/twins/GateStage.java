@@ -1,10 +1,10 @@
 package org.cdevgate.gate.stress.twins;
 
 import org.cdevgate.gate.stress.peers.RemovableGate;
-import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.Maker;
 import org.cdevgate.gate.stress.script.Outcome;
 import org.cdevgate.gate.stress.script.Script;
+import org.cdevgate.gate.stress.script.ScriptedDevice;
 
 /** A gate and its device, with a remover and any number of callers as actors. */
 final class GateStage implements AutoCloseable {
@@ -16,7 +16,7 @@ final class GateStage implements AutoCloseable {
     static final String USED_TOO_LATE = "a call used the device after its teardown";
 
     final Script script = new Script();
-    final Device device = new Device(script);
+    final ScriptedDevice device = new ScriptedDevice(script);
     final RemovableGate gate;
     private volatile boolean usedInTime;
     private volatile boolean usedTooLate;

@@ -37,7 +37,7 @@ final class NestedGate implements SleepingGate {
         this.points = points;
         gate =
                 FopsGate.builder("sleeper", (Reader) this::callTheAdapter)
-                        .wakeHook(() -> points.at(SleepScenarios.WOKEN))
+                        .wakeHook(() -> points.at(SleeperScenarios.WOKEN))
                         .onTeardown(teardown::run)
                         .build();
         try {
@@ -60,7 +60,7 @@ final class NestedGate implements SleepingGate {
     }
 
     private int sleepInTheAdapter(Call call) throws ErrnoException {
-        points.at(SleepScenarios.BEFORE_SLEEP);
+        points.at(SleeperScenarios.BEFORE_SLEEP);
         call.await(queue, () -> woken);
         return 1;
     }

@@ -21,6 +21,6 @@ public final class OneWakeOnly extends BrokenSleeper {
     void flagAndWake() {
         removing = true;
         queue.wakeAll();
-        points.at(SleepScenarios.WOKEN);
+        points.at(SleeperScenarios.WOKEN);
     }
 }

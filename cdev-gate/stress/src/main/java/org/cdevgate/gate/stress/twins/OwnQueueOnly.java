@@ -22,6 +22,6 @@ public final class OwnQueueOnly extends BrokenSleeper {
     void flagAndWake() {
         removing = true;
         own.wakeAll(); // the calls sleep on the adapter's
-        points.at(SleepScenarios.WOKEN);
+        points.at(SleeperScenarios.WOKEN);
     }
 }

@@ -22,7 +22,7 @@ public final class Twins {
     private static final String NESTED = "15: a removal wakes every sleep of its calls";
 
     private static final String BOTH_ASLEEP =
-            SleepScenarios.SLEPT_ON
+            SleeperScenarios.SLEPT_ON
                     + "sleeper in SleepQueue.sleepUnless, remover in CallCount.await";
 
     private Twins() {}
@@ -76,14 +76,14 @@ public final class Twins {
                         "wake before flag",
                         WAKE_UPS,
                         BOTH_ASLEEP,
-                        SleepScenarios::sleepBetweenWakeAndFlag,
+                        SleeperScenarios::sleepBetweenWakeAndFlag,
                         WakeBeforeFlag::new,
                         sleepers()),
                 new WrongDesign<>(
                         "one wake only",
                         WAKE_UPS,
                         BOTH_ASLEEP,
-                        SleepScenarios::sleepAfterTheWake,
+                        SleeperScenarios::sleepAfterTheWake,
                         OneWakeOnly::new,
                         Map.of(
                                 "real gate, wake hook",
@@ -94,7 +94,7 @@ public final class Twins {
                         "own queue only",
                         NESTED,
                         BOTH_ASLEEP,
-                        SleepScenarios::asleepInAnother,
+                        SleeperScenarios::asleepInAnother,
                         OwnQueueOnly::new,
                         Map.of("real gate, asleep in another", NestedGate::new)));
     }

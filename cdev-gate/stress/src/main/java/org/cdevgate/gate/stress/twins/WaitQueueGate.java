@@ -42,7 +42,7 @@ final class WaitQueueGate implements SleepingGate, FileOperations {
     @Override
     public int read(OpenFile opened, ByteBuffer dst, long position, Call call)
             throws ErrnoException {
-        points.at(SleepScenarios.BEFORE_SLEEP);
+        points.at(SleeperScenarios.BEFORE_SLEEP);
         call.await(queue, () -> woken);
         return 0;
     }

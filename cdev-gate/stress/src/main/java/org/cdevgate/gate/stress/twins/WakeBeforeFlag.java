@@ -23,7 +23,7 @@ public final class WakeBeforeFlag extends BrokenSleeper {
         if (removing) {
             return false;
         }
-        points.at(SleepScenarios.BEFORE_SLEEP);
+        points.at(SleeperScenarios.BEFORE_SLEEP);
         while (!woken && !removing) {
             queue.sleepUnless(() -> woken || removing);
         }

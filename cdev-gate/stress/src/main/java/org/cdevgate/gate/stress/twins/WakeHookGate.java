@@ -20,7 +20,7 @@ final class WakeHookGate implements SleepingGate {
                         .wakeHook(
                                 () -> {
                                     queue.wakeAll();
-                                    points.at(SleepScenarios.WOKEN);
+                                    points.at(SleeperScenarios.WOKEN);
                                 })
                         .onTeardown(teardown::run)
                         .build();
@@ -36,7 +36,7 @@ final class WakeHookGate implements SleepingGate {
         }
         try {
             while (!woken && !gate.isRemoving()) {
-                points.at(SleepScenarios.BEFORE_SLEEP);
+                points.at(SleeperScenarios.BEFORE_SLEEP);
                 queue.sleepUnless(() -> woken);
             }
             return woken;

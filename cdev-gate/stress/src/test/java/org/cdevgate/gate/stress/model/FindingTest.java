@@ -8,47 +8,49 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
-import org.cdevgate.gate.stress.model.scenarios.TwoCloses;
+import org.cdevgate.gate.stress.model.scenarios.TwoClosesModel;
 import org.junit.jupiter.api.Test;
 
 class FindingTest {
-    private static final Question QUESTION = new Question("two closes", TwoCloses::new);
+    private static final Question QUESTION = new Question("two closes", TwoClosesModel::new);
 
     @Test
     void aBrokenPromiseIsToldInTheWordsOfTheScenario() {
-        Finding finding =
-                Finding.failed(
+        ModelFinding finding =
+                ModelFinding.failed(
                         QUESTION,
                         7,
                         "\n= Invalid execution results =\n| first(): AssertionError #1 |\n"
                                 + "#1: java.lang.AssertionError: the teardown ran twice\n"
                                 + "\tat org.cdevgate\n");
-        assertEquals(Finding.Kind.BROKEN, finding.kind());
+        assertEquals(ModelFinding.Kind.BROKEN, finding.kind());
         assertEquals("the teardown ran twice", finding.seen());
     }
 
     @Test
     void threadsThatWaitForEachOtherAreAFinding() {
-        Finding finding =
-                Finding.failed(QUESTION, 7, "\n= The execution has hung =\n| second(): <hung> |\n");
-        assertEquals(Finding.Kind.HUNG, finding.kind());
+        ModelFinding finding =
+                ModelFinding.failed(
+                        QUESTION, 7, "\n= The execution has hung =\n| second(): <hung> |\n");
+        assertEquals(ModelFinding.Kind.HUNG, finding.kind());
     }
 
     @Test
     void aRunThatTookTooLongByTheClockSaysNothingAboutTheGate() {
-        Finding finding =
-                Finding.failed(QUESTION, 7, "\n= The execution has hung, see the thread dump =\n");
-        assertEquals(Finding.Kind.TOO_SLOW, finding.kind());
+        ModelFinding finding =
+                ModelFinding.failed(
+                        QUESTION, 7, "\n= The execution has hung, see the thread dump =\n");
+        assertEquals(ModelFinding.Kind.TOO_SLOW, finding.kind());
     }
 
     @Test
     void anExceptionThatIsNoBrokenPromiseIsNotTakenForOne() {
-        Finding finding =
-                Finding.failed(
+        ModelFinding finding =
+                ModelFinding.failed(
                         QUESTION,
                         7,
                         "\n= Invalid execution results =\n#1: java.lang.NullPointerException\n");
-        assertEquals(Finding.Kind.UNEXPECTED, finding.kind());
+        assertEquals(ModelFinding.Kind.UNEXPECTED, finding.kind());
     }
 
     private static final String TRACE =
@@ -74,7 +76,7 @@ class FindingTest {
     void ofThreadsThatWaitForEverItIsToldWhereAndOfNoOthers() {
         assertEquals(
                 List.of("WAIT at SleepQueue.sleepUnless", "WAIT at CallCount.await"),
-                Finding.failed(QUESTION, 7, TRACE).waits());
+                ModelFinding.failed(QUESTION, 7, TRACE).waits());
     }
 
     @Test
@@ -83,12 +85,13 @@ class FindingTest {
                 Twin.hanging(
                         List.of("WAIT at SleepQueue.sleepUnless", "WAIT at CallCount.await"),
                         QUESTION);
-        assertTrue(twin.isShownBy(Finding.failed(QUESTION, 7, TRACE)));
+        assertTrue(twin.isShownBy(ModelFinding.failed(QUESTION, 7, TRACE)));
         assertFalse(
                 twin.isShownBy(
-                        Finding.failed(QUESTION, 7, TRACE.replace("CallCount.await", "A.b"))));
+                        ModelFinding.failed(QUESTION, 7, TRACE.replace("CallCount.await", "A.b"))));
         assertFalse(
-                twin.isShownBy(Finding.failed(QUESTION, 7, TRACE.replace("WAIT", "MONITORENTER"))));
+                twin.isShownBy(
+                        ModelFinding.failed(QUESTION, 7, TRACE.replace("WAIT", "MONITORENTER"))));
         assertFalse(twin.isShownBy(broken("a call was lost")), "it did not even hang");
     }
 
@@ -97,12 +100,12 @@ class FindingTest {
         Twin twin = Twin.breaking("the teardown ran twice", QUESTION);
         assertTrue(twin.isShownBy(broken("the teardown ran twice")));
         assertFalse(twin.isShownBy(broken("the teardown ran twice as fast")));
-        assertFalse(twin.isShownBy(Finding.failed(QUESTION, 7, TRACE)));
-        assertFalse(twin.isShownBy(Finding.passed(QUESTION, 9)));
+        assertFalse(twin.isShownBy(ModelFinding.failed(QUESTION, 7, TRACE)));
+        assertFalse(twin.isShownBy(ModelFinding.passed(QUESTION, 9)));
     }
 
-    private static Finding broken(String promise) {
-        return Finding.failed(
+    private static ModelFinding broken(String promise) {
+        return ModelFinding.failed(
                 QUESTION,
                 7,
                 "\n= Invalid execution results =\n#1: java.lang.AssertionError: " + promise);

@@ -10,10 +10,10 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.gate.stress.script.Device;
 import org.cdevgate.gate.stress.script.PausePoints;
 import org.cdevgate.gate.stress.script.Progress;
 import org.cdevgate.gate.stress.script.Script;
+import org.cdevgate.gate.stress.script.ScriptedDevice;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,7 +24,7 @@ class PeersTest {
     @ParameterizedTest
     @EnumSource
     void refusesCallsAfterTheRemoval(Peer peer) {
-        Device device = new Device(PausePoints.NONE);
+        ScriptedDevice device = new ScriptedDevice(PausePoints.NONE);
         RemovableGate gate = peer.make(device::tearDown);
         gate.exit(gate.enter());
         assertTrue(gate.unregisterSync(), "nobody is told that he removed the device");
@@ -36,7 +36,7 @@ class PeersTest {
     @EnumSource
     void waitsForACallInFlight(Peer peer) {
         try (Script script = new Script()) {
-            Device device = new Device(script);
+            ScriptedDevice device = new ScriptedDevice(script);
             RemovableGate gate = peer.make(device::tearDown);
             script.actor("caller", () -> call(gate, script));
             script.actor("remover", gate::unregisterSync);
@@ -71,7 +71,7 @@ class PeersTest {
             AtomicInteger teardowns = new AtomicInteger();
             AtomicInteger told = new AtomicInteger();
             AtomicInteger early = new AtomicInteger();
-            Device device = new Device(script);
+            ScriptedDevice device = new ScriptedDevice(script);
             RemovableGate gate =
                     peer.make(
                             () -> {
@@ -90,7 +90,7 @@ class PeersTest {
                             }
                         });
             }
-            script.advance("first", Device.IN_TEARDOWN);
+            script.advance("first", ScriptedDevice.IN_TEARDOWN);
             assertEquals(
                     Progress.WAITS,
                     script.finish("second"),
@@ -107,7 +107,7 @@ class PeersTest {
     void anInterruptDoesNotEndARemovalAndStaysSet(Peer peer) {
         try (Script script = new Script()) {
             AtomicBoolean interrupted = new AtomicBoolean();
-            Device device = new Device(script);
+            ScriptedDevice device = new ScriptedDevice(script);
             RemovableGate gate = peer.make(device::tearDown);
             script.actor("caller", () -> call(gate, script));
             script.actor(
@@ -182,7 +182,7 @@ class PeersTest {
     void noCallOutlivesItsDevice(Peer peer) throws InterruptedException {
         AtomicInteger tooLate = new AtomicInteger();
         for (int i = 0; i < 100; i++) {
-            Device device = new Device(PausePoints.NONE);
+            ScriptedDevice device = new ScriptedDevice(PausePoints.NONE);
             RemovableGate gate = peer.make(device::tearDown);
             Thread[] callers = new Thread[2];
             for (int c = 0; c < callers.length; c++) {

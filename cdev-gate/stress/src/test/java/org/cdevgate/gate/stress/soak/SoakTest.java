@@ -20,9 +20,9 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Finding.Kind;
-import org.cdevgate.gate.stress.workload.Plan;
-import org.cdevgate.gate.stress.workload.Run;
-import org.cdevgate.gate.stress.workload.Sabotage;
+import org.cdevgate.gate.stress.workload.GateSabotage;
+import org.cdevgate.gate.stress.workload.StressPlan;
+import org.cdevgate.gate.stress.workload.StressRun;
 import org.junit.jupiter.api.Test;
 
 class SoakTest {
@@ -57,16 +57,17 @@ class SoakTest {
     }
 
     /** Runs until each of these was noticed, with a limit that only a blind oracle reaches. */
-    private static void assertFound(Set<Kind> wanted, Duration patience, Sabotage sabotage)
+    private static void assertFound(Set<Kind> wanted, Duration patience, GateSabotage sabotage)
             throws Exception {
         assertFound(wanted, patience, sabotage, Soak.plan());
     }
 
     private static void assertFound(
-            Set<Kind> wanted, Duration patience, Sabotage sabotage, Plan base) throws Exception {
+            Set<Kind> wanted, Duration patience, GateSabotage sabotage, StressPlan base)
+            throws Exception {
         Set<Kind> missing = EnumSet.copyOf(wanted);
         Set<Kind> found = EnumSet.noneOf(Kind.class);
-        AtomicReference<Run> run = new AtomicReference<>();
+        AtomicReference<StressRun> run = new AtomicReference<>();
         Consumer<Finding> noting =
                 finding -> {
                     synchronized (missing) {
@@ -82,14 +83,14 @@ class SoakTest {
         // one that is looked for: the removal, where a call sleeps on that no caller of the run's
         // made.
         for (int seed = 1; seed <= MOST_RUNS; seed++) {
-            Plan plan =
+            StressPlan plan =
                     base.seed(seed)
                             .duration(LIMIT)
                             .patience(patience)
                             .required()
                             .sabotage(sabotage)
                             .atOnce(noting);
-            run.set(new Run(plan));
+            run.set(new StressRun(plan));
             run.get().execute();
             synchronized (missing) {
                 if (missing.isEmpty()) {
@@ -102,7 +103,7 @@ class SoakTest {
         }
     }
 
-    private static void assertFound(Kind kind, Sabotage sabotage) throws Exception {
+    private static void assertFound(Kind kind, GateSabotage sabotage) throws Exception {
         assertFound(EnumSet.of(kind), LIMIT, sabotage);
     }
 
@@ -115,8 +116,8 @@ class SoakTest {
         Object call() throws Exception;
     }
 
-    private static Sabotage changing(String name, Verb change) {
-        return new Sabotage() {
+    private static GateSabotage changing(String name, Verb change) {
+        return new GateSabotage() {
             @Override
             public FileOperations between(FileOperations watched) {
                 return Between.changing(watched, name, driver -> change.call(driver::call));
@@ -126,8 +127,8 @@ class SoakTest {
 
     @Test
     void aRemoverThatReturnsEarlyIsNoticed() throws Exception {
-        Sabotage early =
-                new Sabotage() {
+        GateSabotage early =
+                new GateSabotage() {
                     @Override
                     public boolean unregisterSync(FopsGate gate) {
                         gate.beginRemoval();
@@ -144,7 +145,7 @@ class SoakTest {
     void aLoserThatClaimsToHaveDoneItIsNoticed() throws Exception {
         assertFound(
                 Kind.TOLD_NOT_ONCE,
-                new Sabotage() {
+                new GateSabotage() {
                     @Override
                     public boolean unregisterSync(FopsGate gate) {
                         gate.unregisterSync();
@@ -175,7 +176,7 @@ class SoakTest {
         assertFound(
                 EnumSet.of(Kind.RELEASE_NOT_ONCE),
                 LIMIT,
-                new Sabotage() {
+                new GateSabotage() {
                     @Override
                     public FileOperations between(FileOperations watched) {
                         return Between.changing(

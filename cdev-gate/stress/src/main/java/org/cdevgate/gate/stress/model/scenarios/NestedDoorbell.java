@@ -10,14 +10,16 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 
-/** A device whose read is one of a {@link Doorbell}, which stays when the device is removed. */
+/**
+ * A device whose read is one of a {@link ModelDoorbell}, which stays when the device is removed.
+ */
 public final class NestedDoorbell implements SleepingGate, FileOperations {
     private final ByteBuffer buffer = ByteBuffer.allocate(1);
-    private final Doorbell bell;
+    private final ModelDoorbell bell;
     private final FopsGate gate;
     private final OpenFile file;
 
-    private NestedDoorbell(Doorbell bell, Runnable teardown) {
+    private NestedDoorbell(ModelDoorbell bell, Runnable teardown) {
         this.bell = bell;
         gate = FopsGate.builder("house", this).onTeardown(teardown::run).build();
         try {
@@ -28,7 +30,7 @@ public final class NestedDoorbell implements SleepingGate, FileOperations {
     }
 
     /** Its reads sleep as the doorbell's do. */
-    public static SleeperMaker with(Function<Runnable, Doorbell> maker) {
+    public static SleeperMaker with(Function<Runnable, ModelDoorbell> maker) {
         return teardown -> new NestedDoorbell(maker.apply(() -> {}), teardown);
     }
 

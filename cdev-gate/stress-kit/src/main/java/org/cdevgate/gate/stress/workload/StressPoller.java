@@ -1,0 +1,17 @@
+package org.cdevgate.gate.stress.workload;
+
+import org.cdevgate.gate.PollWatcher;
+
+/** Somebody who sleeps in poll until a wake-up. */
+final class StressPoller extends PollWatcher {
+    private volatile boolean told;
+
+    @Override
+    protected void wakeUp() {
+        told = true;
+    }
+
+    boolean wasTold() {
+        return told;
+    }
+}

@@ -1,0 +1,24 @@
+package org.cdevgate.gate.stress.model.scenarios;
+
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.PollWatcher;
+
+/** A process that polls a doorbell once, and is told to ask again or not. */
+final class ModelPoller extends PollWatcher {
+    private volatile boolean told;
+    private volatile int events;
+
+    @Override
+    protected void wakeUp() {
+        told = true;
+    }
+
+    void poll(ModelDoorbell bell) {
+        events = bell.gate.poll(bell.file, Caller.local(), this);
+    }
+
+    /** Whether it knows, or will ask and then know. */
+    boolean isTold(int expected) {
+        return told || events == expected;
+    }
+}
