@@ -77,7 +77,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.READ,
-                    caller -> opened.device.gate().read(opened.file, dst, position, caller));
+                    caller -> opened.gate().read(opened.file, dst, position, caller));
         }
     },
     /** write(2). */
@@ -90,10 +90,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller ->
-                            opened.device
-                                    .gate()
-                                    .write(opened.file, readOnly(src), position, caller));
+                    caller -> opened.gate().write(opened.file, readOnly(src), position, caller));
         }
     },
     /** ioctl(2) with a command of the plan's, now and then with one that nobody knows. */
@@ -117,10 +114,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.IOCTL,
-                    caller ->
-                            opened.device
-                                    .gate()
-                                    .ioctl(opened.file, command, argument, data, caller));
+                    caller -> opened.gate().ioctl(opened.file, command, argument, data, caller));
         }
     },
     /** poll(2), by somebody who goes on waiting. */
@@ -134,7 +128,7 @@ public enum CallerAction implements Action {
                             opened.device,
                             opened.file,
                             Verb.POLL,
-                            () -> opened.device.gate().poll(opened.file, Caller.local(), poller));
+                            () -> opened.gate().poll(opened.file, Caller.local(), poller));
             if ((events & PollEvents.POLLERR) != 0) {
                 poller.stop();
             } else {
@@ -154,7 +148,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.LLSEEK,
-                    caller -> opened.device.gate().llseek(opened.file, offset, whence, caller));
+                    caller -> opened.gate().llseek(opened.file, offset, whence, caller));
         }
     },
     /** fsync(2) and fdatasync(2). */
@@ -166,18 +160,14 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.FSYNC,
-                    caller -> opened.device.gate().fsync(opened.file, dataOnly, caller));
+                    caller -> opened.gate().fsync(opened.file, dataOnly, caller));
         }
     },
     /** close(2) of one of several descriptors. */
     FLUSH {
         @Override
         void use(StressWorker worker, Opened opened) {
-            call(
-                    worker,
-                    opened,
-                    Verb.FLUSH,
-                    caller -> opened.device.gate().flush(opened.file, caller));
+            call(worker, opened, Verb.FLUSH, caller -> opened.gate().flush(opened.file, caller));
         }
     },
     /** mmap(2). */
@@ -189,7 +179,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.MMAP,
-                    caller -> opened.device.gate().mmap(opened.file, offset, 4096, caller));
+                    caller -> opened.gate().mmap(opened.file, offset, 4096, caller));
         }
     },
     /** read(2) by a caller that sleeps without a thread. */
@@ -204,7 +194,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.READ,
-                    caller -> opened.device.gate().read(opened.file, dst, position, caller));
+                    caller -> opened.gate().read(opened.file, dst, position, caller));
         }
     },
     /** write(2) by a caller that sleeps without a thread. */
@@ -217,10 +207,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller ->
-                            opened.device
-                                    .gate()
-                                    .write(opened.file, readOnly(src), position, caller));
+                    caller -> opened.gate().write(opened.file, readOnly(src), position, caller));
         }
     },
     /** A signal takes a request back that sleeps without a thread. */

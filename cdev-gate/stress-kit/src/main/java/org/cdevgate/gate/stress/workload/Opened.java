@@ -2,6 +2,7 @@ package org.cdevgate.gate.stress.workload;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
@@ -19,6 +20,10 @@ final class Opened {
     Opened(StressedDevice device, OpenFile file) {
         this.device = device;
         this.file = file;
+    }
+
+    FopsGate gate() {
+        return device.gate();
     }
 
     /** Begins a use; false if it is being closed. */

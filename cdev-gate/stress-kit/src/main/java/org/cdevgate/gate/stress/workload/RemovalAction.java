@@ -17,106 +17,79 @@ public enum RemovalAction implements Action {
     /** {@link FopsGate#unregisterSync()}. */
     UNREGISTER_SYNC {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
-            judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
+            return unregisterSync(worker.run(), device);
         }
     },
     /** The same with an interrupt pending, which must be pending afterwards. */
     UNREGISTER_INTERRUPTED {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
             Thread.currentThread().interrupt();
-            judged(worker, device, name(), () -> unregisterSync(worker.run(), device));
+            boolean didIt = unregisterSync(worker.run(), device);
             keptInterrupt(worker);
+            return didIt;
         }
     },
     /** {@link FopsGate#beginRemoval()} and {@link FopsGate#awaitRemoval()}. */
     TWO_HALVES {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
-            judged(
-                    worker,
-                    device,
-                    name(),
-                    () -> {
-                        device.gate().beginRemoval();
-                        device.renew(); // the name is free, though the removal has not ended
-                        return device.gate().awaitRemoval();
-                    });
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
+            device.gate().beginRemoval();
+            device.renew(); // the name is free, though the removal has not ended
+            return device.gate().awaitRemoval();
         }
     },
     /** Bounded waits, resumed until one of them sees the end. */
     BOUNDED {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
-            judged(
-                    worker,
-                    device,
-                    name(),
-                    () -> {
-                        device.gate().beginRemoval();
-                        int waits = 1;
-                        RemovalOutcome outcome = await(device, worker.dice().below(2_000_000L));
-                        while (!outcome.isRemoved()) {
-                            waits++;
-                            Thread.interrupted(); // or the next wait would end at once
-                            outcome = await(device, worker.dice().below(2_000_000L));
-                        }
-                        if (waits > 1) {
-                            worker.run().counts().add("removal resumed");
-                        }
-                        return isDoneHere(outcome);
-                    });
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
+            device.gate().beginRemoval();
+            int waits = 1;
+            RemovalOutcome outcome = await(device, worker.dice().below(2_000_000L));
+            while (!outcome.isRemoved()) {
+                waits++;
+                Thread.interrupted(); // or the next wait would end at once
+                outcome = await(device, worker.dice().below(2_000_000L));
+            }
+            if (waits > 1) {
+                worker.run().counts().add("removal resumed");
+            }
+            return isDoneHere(outcome);
         }
     },
     /** A bounded wait that an interrupt ends, then an unbounded one. */
     BOUNDED_INTERRUPTED {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
             Thread.currentThread().interrupt();
-            judged(
-                    worker,
-                    device,
-                    name(),
-                    () -> {
-                        RemovalOutcome outcome = device.gate().unregisterSync(Duration.ofHours(1));
-                        keptInterrupt(worker);
-                        if (outcome.isRemoved()) {
-                            return isDoneHere(outcome);
-                        }
-                        worker.run().counts().add("removal's wait interrupted");
-                        return device.gate().awaitRemoval();
-                    });
+            RemovalOutcome outcome = device.gate().unregisterSync(Duration.ofHours(1));
+            keptInterrupt(worker);
+            if (outcome.isRemoved()) {
+                return isDoneHere(outcome);
+            }
+            worker.run().counts().add("removal's wait interrupted");
+            return device.gate().awaitRemoval();
         }
     },
     /** On a thread of the removal's own. */
     ASYNC {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
-            judged(
-                    worker,
-                    device,
-                    name(),
-                    () -> isDoneHere(device.gate().unregisterAsync().join()));
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
+            return isDoneHere(device.gate().unregisterAsync().join());
         }
     },
     /** {@link FopsGate#awaitRemovalInterruptibly()} until no interrupt ends it. */
     INTERRUPTIBLE {
         @Override
-        void remove(StressWorker worker, StressedDevice device) {
-            judged(
-                    worker,
-                    device,
-                    name(),
-                    () -> {
-                        device.gate().beginRemoval();
-                        RemovalOutcome outcome = device.gate().awaitRemovalInterruptibly();
-                        while (!outcome.isRemoved()) {
-                            keptInterrupt(worker);
-                            outcome = device.gate().awaitRemovalInterruptibly();
-                        }
-                        return isDoneHere(outcome);
-                    });
+        boolean isDoneBy(StressWorker worker, StressedDevice device) {
+            device.gate().beginRemoval();
+            RemovalOutcome outcome = device.gate().awaitRemovalInterruptibly();
+            while (!outcome.isRemoved()) {
+                keptInterrupt(worker);
+                outcome = device.gate().awaitRemovalInterruptibly();
+            }
+            return isDoneHere(outcome);
         }
     },
     /** Two devices as one. */
@@ -195,7 +168,14 @@ public enum RemovalAction implements Action {
         worker.pause();
     }
 
-    abstract void remove(StressWorker worker, StressedDevice device);
+    void remove(StressWorker worker, StressedDevice device) {
+        judged(worker, device, name(), () -> isDoneBy(worker, device));
+    }
+
+    /** Removes, and returns whether the library says that this thread did it. */
+    boolean isDoneBy(StressWorker worker, StressedDevice device) {
+        throw new AssertionError(name() + " overrides isDoneBy or remove");
+    }
 
     private static boolean unregisterSync(StressRun run, StressedDevice device) {
         return run.plan().sabotage.unregisterSync(device.gate());
