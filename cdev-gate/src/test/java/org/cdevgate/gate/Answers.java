@@ -27,6 +27,12 @@ final class Answers {
         return file.gate().read(file, ByteBuffer.allocateDirect(16), 0, LOCAL);
     }
 
+    /** Opens a file, on this thread, and reads on another one. */
+    static Background<Integer> startReading(FopsGate gate) throws ErrnoException {
+        OpenFile file = open(gate);
+        return Background.start(() -> read(file));
+    }
+
     static void assertErrno(Errno expected, Executable call, String otherwise) {
         ErrnoException thrown = assertThrows(ErrnoException.class, call, otherwise);
         assertErrno(expected, thrown, otherwise);

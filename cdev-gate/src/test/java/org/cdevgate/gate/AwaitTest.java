@@ -53,8 +53,7 @@ class AwaitTest {
 
     @Test
     void aSleeperWakesWhenItsConditionHolds() throws Exception {
-        OpenFile file = Answers.open(forever);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(forever);
         Eventually.asleep(readable, 1);
         reader.awaitWaitingFor(readable);
         ready.set(true);
@@ -64,8 +63,7 @@ class AwaitTest {
 
     @Test
     void aWakeUpWithoutTheConditionIsNoResult() throws Exception {
-        OpenFile file = Answers.open(forever);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(forever);
         Eventually.asleep(readable, 1);
         reader.awaitWaitingFor(readable);
         int before = looks.get();
@@ -154,8 +152,7 @@ class AwaitTest {
                             call.await(readable, () -> false);
                             return 0;
                         });
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         beforeSleep.awaitReached();
         gate.beginRemoval(); // all wake-ups are done when this returns
         beforeSleep.letGo();
@@ -173,8 +170,7 @@ class AwaitTest {
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void noTimeLooksOnce(long timeout) throws Exception {
         FopsGate gate = gate(timeout, TimeUnit.NANOSECONDS);
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         assertEquals(2, reader.result(), "a time of " + timeout + " waited");
         assertEquals(0, readable.sleepers(), "a call that has ended sleeps on");
         gate.unregisterSync();
@@ -195,8 +191,7 @@ class AwaitTest {
     @Test
     void aLongTimeIsNotOverAtOnce() throws Exception {
         FopsGate gate = gate(Long.MAX_VALUE - 1, TimeUnit.NANOSECONDS);
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         ready.set(true);
         readable.wakeUp();

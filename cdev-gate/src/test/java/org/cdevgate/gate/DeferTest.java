@@ -126,8 +126,7 @@ class DeferTest {
                         .wakeHook(this::defer)
                         .onTeardown(this::defer)
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the callback to be registered", () -> registered.getCount() == 0);
         Background.start(gate::unregisterSync).result(); // or a deferred one did it
         assertTrue(gate.isRemoved());

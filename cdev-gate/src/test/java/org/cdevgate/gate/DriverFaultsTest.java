@@ -214,8 +214,7 @@ class DriverFaultsTest {
                             inside.pass();
                             throw new InterruptedException("the hook interrupted its sleeper");
                         });
-        OpenFile file = Answers.open(sleepy);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(sleepy);
         inside.awaitReached();
         sleepy.beginRemoval();
         inside.letGo();

@@ -92,8 +92,7 @@ class GateGroupTest {
         FopsGate data = member("data");
         OpenFile dataFile = Answers.open(data);
         FopsGate control = Reading.gate("control", (file, call) -> Answers.read(dataFile));
-        OpenFile controlFile = Answers.open(control);
-        Background<Integer> reader = Background.start(() -> Answers.read(controlFile));
+        Background<Integer> reader = Answers.startReading(control);
         Eventually.asleep(queue, 1);
         Background<Boolean> remover =
                 Background.start(() -> GateGroup.of(data, control).unregisterSync());
@@ -113,8 +112,7 @@ class GateGroupTest {
                             return 0;
                         });
         FopsGate idle = member("idle");
-        OpenFile file = Answers.open(busy);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(busy);
         inside.awaitReached();
         GateGroup group = GateGroup.of(busy, idle);
         Background<Boolean> remover = Background.start(group::unregisterSync);

@@ -211,8 +211,7 @@ class GateTreeTest {
                         .parent(hub)
                         .build();
         files.add(Answers.open(disk));
-        OpenFile hubFile = Answers.open(hub);
-        Background<Integer> reader = Background.start(() -> Answers.read(hubFile));
+        Background<Integer> reader = Answers.startReading(hub);
         Eventually.asleep(queue, 1);
         assertTrue(Background.start(hub::unregisterSync).result());
         Answers.assertErrno(Errno.ENODEV, reader.failure(), "not woken");

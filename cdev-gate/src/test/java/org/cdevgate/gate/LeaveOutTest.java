@@ -88,8 +88,7 @@ class LeaveOutTest {
         FopsGate other = Reading.gate("other", (file, call) -> leaveOutAndReturn(7));
         OpenFile otherFile = Answers.open(other);
         gate = builder((Reading) (file, call) -> Answers.read(otherFile)).build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         assertEquals(7, reader.result());
         assertEquals(List.of("teardown", "removed here", "is removed"), events);
         assertTrue(other.unregisterSync());
@@ -134,8 +133,7 @@ class LeaveOutTest {
                             return null;
                         });
         inside.awaitReached();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the removal to begin", gate::isRemoving);
         reader.awaitDraining();
         assertEquals(List.of(), events, "torn down under the other call");
@@ -189,8 +187,7 @@ class LeaveOutTest {
                                             return 0;
                                         })
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         rest.awaitReached();
         assertFalse(Background.start(gate::unregisterSync).result());
         rest.letGo();
@@ -292,8 +289,7 @@ class LeaveOutTest {
                                             return 0;
                                         })
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the callback to be registered", () -> registered.getCount() == 0);
         assertTrue(Background.start(gate::unregisterSync).result());
         assertEquals(0, reader.result());
@@ -318,8 +314,7 @@ class LeaveOutTest {
                                             return leaveOutAndReturn(0);
                                         })
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         inCallback.awaitReached();
         reader.awaitDraining();
         assertEquals(List.of(), events, "the device was freed under the driver's callback");
@@ -347,8 +342,7 @@ class LeaveOutTest {
                                         })
                         .parent(parent)
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         assertEquals(0, reader.result());
         assertTrue(parent.isRemoved());
         assertEquals(List.of("teardown", "rest of the call"), events);

@@ -93,8 +93,7 @@ class MemoryTest {
                             .parent(parent)
                             .wakeHook(() -> {})
                             .build();
-            OpenFile file = Answers.open(gate);
-            Background<Integer> reader = Background.start(() -> Answers.read(file));
+            Background<Integer> reader = Answers.startReading(gate);
             Eventually.until("the reader to sleep", () -> queue.sleepers() == 1);
             assertTrue(gate.unregisterSync());
             assertTrue(reader.failure() instanceof org.cdevgate.abi.ErrnoException);

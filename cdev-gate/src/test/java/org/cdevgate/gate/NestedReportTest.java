@@ -20,8 +20,7 @@ class NestedReportTest {
         FopsGate middle = Reading.gate("mux", (file, call) -> supplier.transfer(how));
         OpenFile below = Answers.open(middle);
         FopsGate sensor = Reading.gate("sensor", (file, call) -> Answers.read(below));
-        OpenFile file = Answers.open(sensor);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(sensor);
         supplier.awaitAsleep(1);
         CallInFlight call = sensor.report().culprits().get(0);
         assertEquals(List.of("read of mux", "ioctl of adapter"), call.nested());
@@ -52,8 +51,7 @@ class NestedReportTest {
                         });
         OpenFile below = Answers.open(adapter);
         FopsGate sensor = Reading.gate("sensor", (file, call) -> Answers.read(below));
-        OpenFile file = Answers.open(sensor);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(sensor);
         stuck.awaitReached();
         RemovalOutcome outcome = sensor.unregisterSync(Duration.ofMillis(5));
         assertTrue(

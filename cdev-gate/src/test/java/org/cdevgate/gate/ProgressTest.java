@@ -47,11 +47,28 @@ class ProgressTest {
         return buffer.flip();
     }
 
+    private static Background<Integer> startWriting(FopsGate to, OpenFile file, int... values) {
+        return Background.start(() -> to.write(file, bytes(values), 0, Answers.LOCAL));
+    }
+
+    private void sleepInWrite(
+            OpenFile file, ByteBuffer src, RequestSleeper asleep, ThreadlessCaller front)
+            throws ErrnoException {
+        do {
+            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
+        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+    }
+
+    private static void awaitLongSleep(FopsGate in) {
+        Eventually.until(
+                "the long sleep",
+                () -> in.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+    }
+
     @Test
     void nothingIsSentTwiceByACallerThatParks() throws Exception {
         OpenFile file = Answers.open(gate);
-        Background<Integer> writer =
-                Background.start(() -> gate.write(file, bytes(1, 2, 3, 4), 0, Answers.LOCAL));
+        Background<Integer> writer = startWriting(gate, file, 1, 2, 3, 4);
         for (int i = 0; i < 3; i++) {
             Eventually.asleep(space, 1);
             room.incrementAndGet();
@@ -76,9 +93,7 @@ class ProgressTest {
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
         RequestSleeper asleep = new NotingRequest(file);
-        do {
-            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
-        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+        sleepInWrite(file, src, asleep, front);
         room.set(5);
         space.wakeUp();
         ThreadlessCaller next = new ThreadlessCaller();
@@ -92,8 +107,7 @@ class ProgressTest {
     void theRemovalAnswersWithTheShortWrite() throws Exception {
         OpenFile file = Answers.open(gate);
         room.set(2);
-        Background<Integer> writer =
-                Background.start(() -> gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Background<Integer> writer = startWriting(gate, file, 1, 2, 3);
         ThreadlessCaller front = new ThreadlessCaller();
         OpenFile other = gate.newFile(1, front);
         gate.open(other, front);
@@ -113,13 +127,11 @@ class ProgressTest {
     void aSignalAnswersWithTheShortWrite() throws Exception {
         OpenFile file = Answers.open(gate);
         room.set(2);
-        Background<Integer> writer =
-                Background.start(() -> gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Background<Integer> writer = startWriting(gate, file, 1, 2, 3);
         Eventually.asleep(space, 1);
         writer.thread().interrupt();
         assertEquals(2, writer.result(), "bytes that were sent are called an error");
-        Background<Integer> nothingSent =
-                Background.start(() -> gate.write(file, bytes(3), 0, Answers.LOCAL));
+        Background<Integer> nothingSent = startWriting(gate, file, 3);
         Eventually.asleep(space, 1);
         nothingSent.thread().interrupt();
         Answers.assertErrno(Errno.EINTR, nothingSent.failure(), "nothing was sent");
@@ -135,9 +147,7 @@ class ProgressTest {
         assertEquals(0, asleep.moved());
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
-        do {
-            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
-        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+        sleepInWrite(file, src, asleep, front);
         assertTrue(asleep.wake());
         assertEquals(2, asleep.moved());
         assertTrue(gate.unregisterSync());
@@ -164,9 +174,7 @@ class ProgressTest {
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
         NotingRequest asleep = new NotingRequest(file);
-        do {
-            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
-        } while (!gate.sleep(asleep, front));
+        sleepInWrite(file, src, asleep, front);
         space.wakeUp();
         assertTrue(gate.unregisterSync());
         ThreadlessCaller next = new ThreadlessCaller();
@@ -191,15 +199,13 @@ class ProgressTest {
                             }
                         });
         OpenFile file = Answers.open(mixed);
-        Background<Integer> interrupted =
-                Background.start(() -> mixed.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Background<Integer> interrupted = startWriting(mixed, file, 1, 2, 3);
         Eventually.asleep(space, 1);
         interrupted.thread().interrupt();
         assertEquals(2, interrupted.result());
         OpenFile other = Answers.openNonBlocking(mixed);
         assertEquals(2, mixed.write(other, bytes(1, 2, 3), 0, Answers.LOCAL));
-        Background<Integer> removed =
-                Background.start(() -> mixed.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        Background<Integer> removed = startWriting(mixed, file, 1, 2, 3);
         Eventually.asleep(space, 1);
         assertTrue(mixed.unregisterSync());
         assertEquals(2, removed.result());
@@ -277,9 +283,7 @@ class ProgressTest {
                         });
         OpenFile file = Answers.openNonBlocking(settling);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
-        Eventually.until(
-                "the long sleep",
-                () -> settling.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        awaitLongSleep(settling);
         assertTrue(settling.unregisterSync(), "a driver that waits for its hardware hangs");
         ErrnoException gone = (ErrnoException) reader.failure();
         Answers.assertErrno(Errno.ENODEV, gone, "slept on");
@@ -311,11 +315,8 @@ class ProgressTest {
                             call.sleepInterruptible(1, TimeUnit.DAYS);
                             return 1;
                         });
-        OpenFile file = Answers.open(settling);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
-        Eventually.until(
-                "the long sleep",
-                () -> settling.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        Background<Integer> reader = Answers.startReading(settling);
+        awaitLongSleep(settling);
         assertTrue(settling.unregisterSync(SelfRemoval.LEAVE_OUT, ticket.get()));
         Answers.assertErrno(Errno.ENODEV, reader.failure(), "slept on");
     }
@@ -332,11 +333,8 @@ class ProgressTest {
                         });
         OpenFile file = Answers.open(behind);
         FopsGate before = Reading.gate("before", (own, call) -> Answers.read(file));
-        OpenFile own = Answers.open(before);
-        Background<Integer> reader = Background.start(() -> Answers.read(own));
-        Eventually.until(
-                "the long sleep",
-                () -> behind.callsInFlight().stream().anyMatch(each -> each.waitingOn() != null));
+        Background<Integer> reader = Answers.startReading(before);
+        awaitLongSleep(behind);
         assertTrue(before.unregisterSync(), "a call that waits for another's hardware hangs");
         Answers.assertErrno(Errno.ENODEV, reader.failure(), "slept on");
         assertTrue(behind.unregisterSync());

@@ -93,8 +93,7 @@ class RemovalDiagnosticsTest {
                         .onTeardown(() -> {})
                         .build();
         assertEquals(List.of(), gate.timelines(), "nothing has begun");
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         inside.awaitReached();
         gate.beginRemoval();
         hooked.await();
@@ -129,8 +128,7 @@ class RemovalDiagnosticsTest {
     void atTheHigherLevelsATimelineKnowsWhenACallBegan() throws Exception {
         FopsGate gate =
                 FopsGate.builder("ttyS0", driver).diagnostics(DiagnosticLevel.SAMPLED).build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         inside.awaitReached();
         gate.beginRemoval();
         inside.letGo();
@@ -179,8 +177,7 @@ class RemovalDiagnosticsTest {
         try (Recording recording =
                 recording(RemovalEvent.NAME, RemovalPhaseEvent.NAME, SlowDrainEvent.NAME)) {
             FopsGate gate = FopsGate.builder("ttyS0", driver).slowDrain(SHORTLY).build();
-            OpenFile file = Answers.open(gate);
-            Background<Integer> reader = Background.start(() -> Answers.read(file));
+            Background<Integer> reader = Answers.startReading(gate);
             inside.awaitReached();
             List<Background<Boolean>> remover = new ArrayList<>();
             CapturedLog.untilText(
@@ -313,8 +310,7 @@ class RemovalDiagnosticsTest {
     void aReportOfALiveDeviceNamesWhatIsInFlightAndWarnsOfNothing() throws Exception {
         FopsGate gate = FopsGate.of("ttyS0", driver);
         assertTrue(gate.report().toString().contains("nothing of ttyS0 is in flight"));
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         inside.awaitReached();
         RemovalReport report = gate.report();
         assertEquals(1, report.culprits().size());

@@ -156,8 +156,7 @@ class RemovalEdgesTest {
                             inside.pass();
                             return 1;
                         });
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         inside.awaitReached();
         Call call = frame.get();
         call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;

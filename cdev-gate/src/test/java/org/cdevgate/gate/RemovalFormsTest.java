@@ -38,8 +38,7 @@ class RemovalFormsTest {
     }
 
     private Background<Integer> readerInside() throws Exception {
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         stuck.awaitReached();
         return reader;
     }

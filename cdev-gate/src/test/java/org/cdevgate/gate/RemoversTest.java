@@ -35,6 +35,20 @@ class RemoversTest {
         return Background.start(() -> new Seen(gate.unregisterSync(), teardowns.get()));
     }
 
+    /** A call that is inside, until the checkpoint lets it go. */
+    private Background<Boolean> callStuckIn(Checkpoint stuck) {
+        Background<Boolean> call =
+                Background.start(
+                        () -> {
+                            long ticket = gate.enter();
+                            stuck.pass();
+                            gate.exit(ticket);
+                            return true;
+                        });
+        stuck.awaitReached();
+        return call;
+    }
+
     @Test
     void everyRemoverReturnsAfterTheTeardownAndOneIsToldThatItDidIt() throws Exception {
         List<Background<Seen>> removers = new ArrayList<>();
@@ -63,15 +77,7 @@ class RemoversTest {
     void aBoundedWaitTellsThatItIsNotRemovedAndCanBeTakenUpAgain() throws Exception {
         inTeardown.letGo();
         Checkpoint stuck = new Checkpoint();
-        Background<Boolean> call =
-                Background.start(
-                        () -> {
-                            long ticket = gate.enter();
-                            stuck.pass();
-                            gate.exit(ticket);
-                            return true;
-                        });
-        stuck.awaitReached();
+        Background<Boolean> call = callStuckIn(stuck);
         gate.beginRemoval();
         for (Duration shortly :
                 List.of(Duration.ofSeconds(-1), Duration.ZERO, Duration.ofMillis(5))) {
@@ -101,8 +107,7 @@ class RemoversTest {
     void aVeryLongTimeIsJustALongTime() throws Exception {
         inTeardown.letGo();
         Checkpoint stuck = new Checkpoint();
-        Background<Boolean> call = Background.start(() -> gate.tryRun(stuck::pass));
-        stuck.awaitReached();
+        Background<Boolean> call = callStuckIn(stuck);
         gate.beginRemoval();
         Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
         Background<Boolean> remover =
@@ -117,15 +122,7 @@ class RemoversTest {
     void aBoundedWaitDoesNotBlockAnUnboundedOne() throws Exception {
         inTeardown.letGo();
         Checkpoint stuck = new Checkpoint();
-        Background<Boolean> call =
-                Background.start(
-                        () -> {
-                            long ticket = gate.enter();
-                            stuck.pass();
-                            gate.exit(ticket);
-                            return true;
-                        });
-        stuck.awaitReached();
+        Background<Boolean> call = callStuckIn(stuck);
         Background<Seen> patient = remover();
         Eventually.until("the removal to begin", gate::isRemoving);
         assertFalse(gate.awaitRemoval(Duration.ofMillis(5)).isRemoved());
@@ -138,15 +135,7 @@ class RemoversTest {
     void anInterruptOfTheRemoverIsKeptForItsOwner() throws Exception {
         inTeardown.letGo();
         Checkpoint stuck = new Checkpoint();
-        Background<Boolean> call =
-                Background.start(
-                        () -> {
-                            long ticket = gate.enter();
-                            stuck.pass();
-                            gate.exit(ticket);
-                            return true;
-                        });
-        stuck.awaitReached();
+        Background<Boolean> call = callStuckIn(stuck);
         Background<Boolean> remover =
                 Background.start(
                         () -> {

@@ -29,8 +29,7 @@ class SlowDrainTest {
     @Test
     void theLogNamesTheCulpritWithItsStack() throws Exception {
         FopsGate gate = impatient("stuck0", driver);
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         stuck.awaitReached();
         List<Background<Boolean>> remover = new ArrayList<>();
         String text =

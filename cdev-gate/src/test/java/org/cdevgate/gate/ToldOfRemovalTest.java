@@ -34,8 +34,7 @@ class ToldOfRemovalTest {
     }
 
     private Background<Integer> removedUnderAReader(FopsGate gate) throws Exception {
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         assertTrue(gate.unregisterSync());
         return reader;
@@ -183,8 +182,7 @@ class ToldOfRemovalTest {
                                 return below.read(lower, dst, 0, Caller.local()) + 5;
                             }
                         });
-        OpenFile file = Answers.open(above);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(above);
         Eventually.asleep(readable, 1);
         below.unregisterSync();
         assertEquals(5, reader.result());

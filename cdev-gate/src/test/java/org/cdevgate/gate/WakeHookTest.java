@@ -44,8 +44,7 @@ class WakeHookTest {
                                 wake.countDown();
                             }
                         });
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the read", () -> !gate.callsInFlight().isEmpty());
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         assertTrue(remover.result(), "one wake-up missed, and the removal hangs for ever");
@@ -80,8 +79,7 @@ class WakeHookTest {
                             wake.countDown();
                             throw new IllegalStateException("hook is broken");
                         });
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the read", () -> !gate.callsInFlight().isEmpty());
         assertTrue(
                 CapturedLog.during(
@@ -111,8 +109,7 @@ class WakeHookTest {
                         .wakeHook(stuck::pass)
                         .onTeardown(() -> tornDown.set(true))
                         .build();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         gate.beginRemoval();
         stuck.awaitReached();

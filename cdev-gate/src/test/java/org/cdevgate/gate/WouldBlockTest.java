@@ -51,8 +51,7 @@ class WouldBlockTest {
 
     @Test
     void theVerbIsRunAgainAfterAWakeUp() throws Exception {
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         ready.set(true);
         readable.wakeUp();
@@ -62,8 +61,7 @@ class WouldBlockTest {
 
     @Test
     void aRequestThatSleepsIsNotInTheDriver() throws Exception {
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         CallInFlight asleep = gate.callsInFlight().get(0);
         assertTrue(asleep.isThreadless(), "the removal would wait for it");
@@ -80,8 +78,7 @@ class WouldBlockTest {
     @Test
     void spuriousWakeUpsRunItAgainAndSleepAgain() throws Exception {
         sleepOnce();
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         for (int wakeUps = 1; wakeUps <= 3; wakeUps++) {
             int expected = wakeUps;
             Eventually.until(
@@ -104,8 +101,7 @@ class WouldBlockTest {
 
     @Test
     void anInterruptIsEintr() throws Exception {
-        OpenFile file = Answers.open(gate);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(gate);
         Eventually.asleep(readable, 1);
         reader.thread().interrupt();
         assertErrno(Errno.EINTR, reader.failure(), "ctrl-C does not end the program's read");
@@ -146,8 +142,7 @@ class WouldBlockTest {
     void aWakeUpBeforeTheFirstSleepOnAQueueIsNotLost() throws Exception {
         // Nobody has ever slept here: the queue does not even know the gate yet.
         FopsGate waking = wakingItself();
-        OpenFile file = Answers.open(waking);
-        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Background<Integer> reader = Answers.startReading(waking);
         assertEquals(3, reader.result(), "the reader sleeps with its data there");
         waking.unregisterSync();
     }
