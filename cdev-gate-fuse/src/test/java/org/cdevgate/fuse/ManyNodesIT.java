@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Directories of thousands of nodes, in which others come and go all the time. */
 class ManyNodesIT extends MountBase {
-    private static final int COUNT = 10_000;
+    private static final int COUNT = Integer.getInteger("cdevgate.nodes", 4_000);
     private static final long BETWEEN_NANOS = 1_000_000;
     private static final List<String> FOLDERS = List.of("", "input/", "a/b/c/");
 

@@ -21,6 +21,14 @@ class DeferTest {
         return FopsGate.builder("self", driver).onTeardown(() -> events.add("teardown"));
     }
 
+    private void make(FileOperations driver) {
+        gate = builder(driver).build();
+    }
+
+    private void make(Reading driver) {
+        gate = builder(driver).build();
+    }
+
     private void defer() {
         assertFalse(gate.unregisterSync(SelfRemoval.DEFER), "it did not wait, or says so");
         assertTrue(gate.isRemoving(), "new calls still come in");
@@ -38,25 +46,23 @@ class DeferTest {
     void theRemovalIsFinishedWhenTheCallHasEnded() throws Exception {
         WaitQueue queue = new WaitQueue("never");
         Checkpoint deferred = new Checkpoint();
-        gate =
-                builder(
-                                new FileOperations() {
-                                    @Override
-                                    public int fsync(OpenFile file, boolean dataOnly, Call call)
-                                            throws ErrnoException {
-                                        call.await(queue, () -> false);
-                                        return 0;
-                                    }
+        make(
+                new FileOperations() {
+                    @Override
+                    public int fsync(OpenFile file, boolean dataOnly, Call call)
+                            throws ErrnoException {
+                        call.await(queue, () -> false);
+                        return 0;
+                    }
 
-                                    @Override
-                                    public int flush(OpenFile file, Call call) {
-                                        defer();
-                                        deferred.pass();
-                                        events.add("rest of the call");
-                                        return 0;
-                                    }
-                                })
-                        .build();
+                    @Override
+                    public int flush(OpenFile file, Call call) {
+                        defer();
+                        deferred.pass();
+                        events.add("rest of the call");
+                        return 0;
+                    }
+                });
         OpenFile file = Answers.open(gate);
         Background<Integer> sleeper =
                 Background.start(() -> gate.fsync(file, false, Answers.LOCAL));
@@ -75,7 +81,7 @@ class DeferTest {
     void itWorksThroughACallOfAnotherGate() throws Exception {
         FopsGate other = Reading.gate("other", (file, call) -> deferAndReturn(7));
         OpenFile otherFile = Answers.open(other);
-        gate = builder((Reading) (file, call) -> Answers.read(otherFile)).build();
+        make((file, call) -> Answers.read(otherFile));
         OpenFile file = Answers.open(gate);
         assertEquals(7, Background.start(() -> Answers.read(file)).result());
         assertRemovedAfterwards("deferred", "teardown");
@@ -89,7 +95,7 @@ class DeferTest {
 
     @Test
     void itWorksInTheReleaseOfAClose() throws Exception {
-        gate = builder((Releasing) (file, call) -> defer()).build();
+        make((Releasing) (file, call) -> defer());
         OpenFile file = Answers.open(gate);
         gate.close(file);
         assertRemovedAfterwards("deferred", "teardown");
@@ -97,7 +103,7 @@ class DeferTest {
 
     @Test
     void itWorksInAHoldWhichTheRemovalWaitsFor() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         Hold hold = gate.hold("timer");
         hold.run(this::defer);
         assertEquals(1, gate.report().culprits().size());

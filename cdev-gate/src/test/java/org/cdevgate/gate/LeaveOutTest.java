@@ -24,6 +24,14 @@ class LeaveOutTest {
         return FopsGate.builder("self", driver).onTeardown(() -> events.add("teardown"));
     }
 
+    private void make(FileOperations driver) {
+        gate = builder(driver).build();
+    }
+
+    private void make(Reading driver) {
+        gate = builder(driver).build();
+    }
+
     private void leaveOut() {
         events.add(gate.unregisterSync(SelfRemoval.LEAVE_OUT) ? "removed here" : "removed");
         events.add(gate.isRemoved() ? "is removed" : "came back too early");
@@ -44,16 +52,13 @@ class LeaveOutTest {
 
     @Test
     void theDeviceIsRemovedNowAndTheCallGoesOn() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            leaveOut();
-                                            assertTrue(call.isRemoving());
-                                            events.add("rest of the call");
-                                            return 3;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    leaveOut();
+                    assertTrue(call.isRemoving());
+                    events.add("rest of the call");
+                    return 3;
+                });
         OpenFile file = Answers.open(gate);
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         assertEquals(3, reader.result(), "the call lost its result");
@@ -65,7 +70,7 @@ class LeaveOutTest {
 
     @Test
     void theThreadsLaterCallsAreCountedAgain() throws Exception {
-        gate = builder((Reading) (file, call) -> 0).build();
+        make((file, call) -> 0);
         FopsGate next = FopsGate.of("next", new FileOperations() {});
         Background<Boolean> remover =
                 Background.start(
@@ -87,7 +92,7 @@ class LeaveOutTest {
     void itWorksThroughACallOfAnotherGate() throws Exception {
         FopsGate other = Reading.gate("other", (file, call) -> leaveOutAndReturn(7));
         OpenFile otherFile = Answers.open(other);
-        gate = builder((Reading) (file, call) -> Answers.read(otherFile)).build();
+        make((file, call) -> Answers.read(otherFile));
         Background<Integer> reader = Answers.startReading(gate);
         assertEquals(7, reader.result());
         assertEquals(List.of("teardown", "removed here", "is removed"), events);
@@ -101,7 +106,7 @@ class LeaveOutTest {
 
     @Test
     void allCallsOfTheThreadAreLeftOutHoweverDeepTheyAre() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         Background<Boolean> deep =
                 Background.start(
                         () -> {
@@ -122,7 +127,7 @@ class LeaveOutTest {
     @Test
     void theCallsOfOtherThreadsAreWaitedFor() throws Exception {
         Checkpoint inside = new Checkpoint();
-        gate = builder((Reading) (file, call) -> leaveOutAndReturn(0)).build();
+        make((file, call) -> leaveOutAndReturn(0));
         Background<Void> other =
                 Background.start(
                         () -> {
@@ -148,14 +153,11 @@ class LeaveOutTest {
         for (int round = 0; round < 50; round++) {
             events.clear();
             CyclicBarrier bothInside = new CyclicBarrier(2);
-            gate =
-                    builder(
-                                    (Reading)
-                                            (file, call) -> {
-                                                meet(bothInside);
-                                                return leaveOutAndReturn(0);
-                                            })
-                            .build();
+            make(
+                    (file, call) -> {
+                        meet(bothInside);
+                        return leaveOutAndReturn(0);
+                    });
             OpenFile file = Answers.open(gate);
             Background<Integer> first = Background.start(() -> Answers.read(file));
             Background<Integer> second = Background.start(() -> Answers.read(file));
@@ -178,15 +180,12 @@ class LeaveOutTest {
     @Test
     void aRemoverOutsideDoesNotWaitForACallThatLeftItselfOut() throws Exception {
         Checkpoint rest = new Checkpoint();
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            leaveOut();
-                                            rest.pass();
-                                            return 0;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    leaveOut();
+                    rest.pass();
+                    return 0;
+                });
         Background<Integer> reader = Answers.startReading(gate);
         rest.awaitReached();
         assertFalse(Background.start(gate::unregisterSync).result());
@@ -196,14 +195,12 @@ class LeaveOutTest {
 
     @Test
     void itWorksInTheReleaseOfAClose() throws Exception {
-        gate =
-                builder(
-                                (Releasing)
-                                        (file, call) -> {
-                                            events.add("release");
-                                            leaveOut();
-                                        })
-                        .build();
+        make(
+                (Releasing)
+                        (file, call) -> {
+                            events.add("release");
+                            leaveOut();
+                        });
         OpenFile file = Answers.open(gate);
         file.setPrivateData("data", data -> events.add("destructor"));
         Background<Boolean> closer =
@@ -219,7 +216,7 @@ class LeaveOutTest {
 
     @Test
     void itIsRefusedInTheRemoversRelease() throws Exception {
-        gate = builder((Releasing) (file, call) -> assertRefused("callbacks")).build();
+        make((Releasing) (file, call) -> assertRefused("callbacks"));
         Answers.open(gate);
         assertTrue(Background.start(gate::unregisterSync).result());
         assertEquals(List.of("refused", "teardown"), events);
@@ -237,7 +234,7 @@ class LeaveOutTest {
 
     @Test
     void itIsRefusedInAListener() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         gate.addRemovalListener(
                 new RemovalListener() {
                     @Override
@@ -263,7 +260,7 @@ class LeaveOutTest {
 
     @Test
     void itIsRefusedInAHold() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         try (Hold hold = gate.hold("timer")) {
             hold.run(() -> assertRefused("hold"));
         }
@@ -275,20 +272,17 @@ class LeaveOutTest {
     void itIsRefusedInACancellationCallback() throws Exception {
         CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            call.onCancel(
-                                                    () -> {
-                                                        assertRefused("cancel");
-                                                        cancelled.countDown();
-                                                    });
-                                            registered.countDown();
-                                            cancelled.await();
-                                            return 0;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(
+                            () -> {
+                                assertRefused("cancel");
+                                cancelled.countDown();
+                            });
+                    registered.countDown();
+                    cancelled.await();
+                    return 0;
+                });
         Background<Integer> reader = Answers.startReading(gate);
         Eventually.until("the callback to be registered", () -> registered.getCount() == 0);
         assertTrue(Background.start(gate::unregisterSync).result());
@@ -302,18 +296,15 @@ class LeaveOutTest {
     @Test
     void theTeardownWaitsForTheCancellationCallbackOfACallLeftOut() throws Exception {
         Checkpoint inCallback = new Checkpoint();
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            call.onCancel(
-                                                    () -> {
-                                                        inCallback.pass();
-                                                        events.add("callback");
-                                                    });
-                                            return leaveOutAndReturn(0);
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(
+                            () -> {
+                                inCallback.pass();
+                                events.add("callback");
+                            });
+                    return leaveOutAndReturn(0);
+                });
         Background<Integer> reader = Answers.startReading(gate);
         inCallback.awaitReached();
         reader.awaitDraining();
@@ -350,14 +341,12 @@ class LeaveOutTest {
 
     @Test
     void anOpenThatRemovesItsDeviceLeavesNoOpenFile() throws Exception {
-        gate =
-                builder(
-                                (Opening)
-                                        (file, call) -> {
-                                            leaveOut();
-                                            return 0;
-                                        })
-                        .build();
+        make(
+                (Opening)
+                        (file, call) -> {
+                            leaveOut();
+                            return 0;
+                        });
         Background<OpenFile> opener = Background.start(() -> Answers.open(gate));
         Answers.assertErrno(
                 Errno.ENODEV, opener.failure(), "an open file that no release will ever follow");
@@ -393,7 +382,7 @@ class LeaveOutTest {
 
     @Test
     void whatIsRefusedInsideIsDoneOutside() throws ErrnoException {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         long ticket = gate.enter();
         assertThrows(SelfRemovalException.class, () -> gate.unregisterSync(SelfRemoval.REFUSE));
         assertFalse(gate.isRemoving());

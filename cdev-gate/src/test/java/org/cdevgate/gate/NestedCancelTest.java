@@ -190,10 +190,7 @@ class NestedCancelTest {
     void aReleaseIsToldOfItsOwnDeviceOnly() throws Exception {
         FopsGate below =
                 Releasing.gate(
-                        "adapter",
-                        (file, call) -> {
-                            events.add("removing " + call.isRemoving());
-                        });
+                        "adapter", (file, call) -> events.add("removing " + call.isRemoving()));
         FopsGate sensor =
                 Reading.gate(
                         "sensor",

@@ -57,11 +57,7 @@ class NestedSleepersTest {
     @EnumSource(Sleep.class)
     void theRemoversOwnCallsSleepAsEver(Sleep how) throws Exception {
         FopsGate gate =
-                sensor(
-                                (Releasing)
-                                        (file, call) -> {
-                                            transfer("release", how);
-                                        })
+                sensor((Releasing) (file, call) -> transfer("release", how))
                         .onTeardown(() -> transfer("teardown", how))
                         .build();
         Answers.open(gate).setPrivateData("data", data -> transfer("destructor", how));
@@ -181,13 +177,7 @@ class NestedSleepersTest {
     @ParameterizedTest
     @EnumSource(Sleep.class)
     void aReleaseOfTheLastCloseIsWoken(Sleep how) throws Exception {
-        FopsGate gate =
-                sensor(
-                                (Releasing)
-                                        (file, call) -> {
-                                            transfer("release", how);
-                                        })
-                        .build();
+        FopsGate gate = sensor((Releasing) (file, call) -> transfer("release", how)).build();
         OpenFile file = Answers.open(gate);
         Background<Void> closer =
                 Background.start(

@@ -33,6 +33,10 @@ class OnCancelTest {
         return FopsGate.builder("modem", driver).onTeardown(() -> events.add("teardown"));
     }
 
+    private void make(Reading driver) {
+        gate = builder(driver).build();
+    }
+
     private Background<Integer> read() throws Exception {
         OpenFile file = Answers.open(gate);
         return Background.start(() -> Answers.read(file));
@@ -57,20 +61,18 @@ class OnCancelTest {
     void theRemovalWakesASleepOfTheDriversOwnMaking() throws Exception {
         AtomicReference<Thread> ranOn = new AtomicReference<>();
         AtomicBoolean flagged = new AtomicBoolean();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    call.onCancel(
-                                            () -> {
-                                                ranOn.set(Thread.currentThread());
-                                                flagged.set(gate.isRemoving());
-                                                socketClosed.countDown();
-                                            });
-                                    sleep(socketClosed);
-                                    events.add("call ends");
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(
+                            () -> {
+                                ranOn.set(Thread.currentThread());
+                                flagged.set(gate.isRemoving());
+                                socketClosed.countDown();
+                            });
+                    sleep(socketClosed);
+                    events.add("call ends");
+                    return 1;
+                });
         Background<Integer> reader = read();
         awaitAsleep(1);
         assertFalse(reader.isDone());
@@ -85,20 +87,18 @@ class OnCancelTest {
     @Test
     void registeredAfterTheFlagItRunsAtOnceOnTheCallsThread() throws Exception {
         AtomicReference<Thread> ranOn = new AtomicReference<>();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    gate.beginRemoval();
-                                    call.onCancel(
-                                            () -> {
-                                                ranOn.set(Thread.currentThread());
-                                                // Nested, it runs at once as well.
-                                                call.onCancel(socketClosed::countDown);
-                                            });
-                                    assertEquals(0, socketClosed.getCount(), "it would sleep on");
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    gate.beginRemoval();
+                    call.onCancel(
+                            () -> {
+                                ranOn.set(Thread.currentThread());
+                                // Nested, it runs at once as well.
+                                call.onCancel(socketClosed::countDown);
+                            });
+                    assertEquals(0, socketClosed.getCount(), "it would sleep on");
+                    return 1;
+                });
         Background<Integer> reader = read();
         assertEquals(1, reader.result());
         assertSame(reader.thread(), ranOn.get());
@@ -107,26 +107,22 @@ class OnCancelTest {
 
     @Test
     void soItDoesInACallThatIsLeftOut() throws Exception {
-        gate =
-                builder(
-                                (file, call) -> {
-                                    gate.unregisterSync(SelfRemoval.LEAVE_OUT);
-                                    call.onCancel(socketClosed::countDown);
-                                    return (int) socketClosed.getCount();
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    gate.unregisterSync(SelfRemoval.LEAVE_OUT);
+                    call.onCancel(socketClosed::countDown);
+                    return (int) socketClosed.getCount();
+                });
         assertEquals(0, read().result(), "it would sleep on");
     }
 
     @Test
     void itNeverRunsAfterItsCallHasEnded() throws Exception {
-        gate =
-                builder(
-                                (file, call) -> {
-                                    call.onCancel(() -> events.add("cancelled"));
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(() -> events.add("cancelled"));
+                    return 1;
+                });
         OpenFile file = Answers.open(gate);
         assertEquals(1, Answers.read(file));
         assertRemoved();
@@ -141,21 +137,19 @@ class OnCancelTest {
             AtomicInteger ran = new AtomicInteger();
             AtomicInteger ranLate = new AtomicInteger();
             CyclicBarrier start = new CyclicBarrier(2);
-            gate =
-                    builder(
-                                    (file, call) -> {
-                                        call.onCancel(
-                                                () -> {
-                                                    ran.incrementAndGet();
-                                                    if (callEnded.get()) {
-                                                        ranLate.incrementAndGet();
-                                                    }
-                                                });
-                                        LeaveOutTest.meet(start);
-                                        LockSupport.parkNanos(nanos); // earlier, and later
-                                        return 1;
-                                    })
-                            .build();
+            make(
+                    (file, call) -> {
+                        call.onCancel(
+                                () -> {
+                                    ran.incrementAndGet();
+                                    if (callEnded.get()) {
+                                        ranLate.incrementAndGet();
+                                    }
+                                });
+                        LeaveOutTest.meet(start);
+                        LockSupport.parkNanos(nanos); // earlier, and later
+                        return 1;
+                    });
             OpenFile file = Answers.open(gate);
             Background<Integer> reader =
                     Background.start(
@@ -175,19 +169,17 @@ class OnCancelTest {
     @Test
     void theCallDoesNotEndWhileItsCallbackRuns() throws Exception {
         Checkpoint inCallback = new Checkpoint();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    call.onCancel(
-                                            () -> {
-                                                socketClosed.countDown();
-                                                inCallback.pass();
-                                                events.add("callback ends");
-                                            });
-                                    sleep(socketClosed);
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(
+                            () -> {
+                                socketClosed.countDown();
+                                inCallback.pass();
+                                events.add("callback ends");
+                            });
+                    sleep(socketClosed);
+                    return 1;
+                });
         OpenFile file = Answers.open(gate);
         Background<Integer> reader =
                 Background.start(
@@ -212,19 +204,17 @@ class OnCancelTest {
     @Test
     void oneThatThrowsIsLoggedAndTheOthersRun() throws Exception {
         CountDownLatch all = new CountDownLatch(2);
-        gate =
-                builder(
-                                (file, call) -> {
-                                    call.onCancel(all::countDown);
-                                    call.onCancel(
-                                            () -> {
-                                                throw new IllegalStateException("socket is broken");
-                                            });
-                                    call.onCancel(all::countDown);
-                                    sleep(all);
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(all::countDown);
+                    call.onCancel(
+                            () -> {
+                                throw new IllegalStateException("socket is broken");
+                            });
+                    call.onCancel(all::countDown);
+                    sleep(all);
+                    return 1;
+                });
         Background<Integer> reader = read();
         awaitAsleep(1);
         List<String> log = CapturedLog.during(this::assertRemoved);
@@ -240,27 +230,25 @@ class OnCancelTest {
         WaitQueue queue = new WaitQueue("never");
         CountDownLatch firstWoken = new CountDownLatch(1);
         AtomicInteger order = new AtomicInteger();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    switch (order.incrementAndGet()) {
-                                        case 1 -> {
-                                            call.onCancel(
-                                                    () -> {
-                                                        firstWoken.countDown();
-                                                        stuck.pass();
-                                                    });
-                                            sleep(firstWoken);
-                                        }
-                                        case 2 -> {
-                                            call.onCancel(socketClosed::countDown);
-                                            sleep(socketClosed);
-                                        }
-                                        default -> call.await(queue, () -> false);
-                                    }
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    switch (order.incrementAndGet()) {
+                        case 1 -> {
+                            call.onCancel(
+                                    () -> {
+                                        firstWoken.countDown();
+                                        stuck.pass();
+                                    });
+                            sleep(firstWoken);
+                        }
+                        case 2 -> {
+                            call.onCancel(socketClosed::countDown);
+                            sleep(socketClosed);
+                        }
+                        default -> call.await(queue, () -> false);
+                    }
+                    return 1;
+                });
         Background<Integer> blocked = read();
         awaitAsleep(1);
         Background<Integer> other = read();
@@ -293,20 +281,18 @@ class OnCancelTest {
                             return 1;
                         });
         OpenFile innerFile = Answers.open(inner);
-        gate =
-                builder(
-                                (file, call) -> {
-                                    call.onCancel(
-                                            () -> {
-                                                events.add("outer cancelled");
-                                                socketClosed.countDown();
-                                            });
-                                    assertEquals(1, Answers.read(innerFile));
-                                    inner.unregisterSync();
-                                    sleep(socketClosed);
-                                    return 2;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    call.onCancel(
+                            () -> {
+                                events.add("outer cancelled");
+                                socketClosed.countDown();
+                            });
+                    assertEquals(1, Answers.read(innerFile));
+                    inner.unregisterSync();
+                    sleep(socketClosed);
+                    return 2;
+                });
         Background<Integer> reader = read();
         awaitAsleep(1);
         Eventually.until("the inner device to go", inner::isRemoved);
@@ -320,20 +306,18 @@ class OnCancelTest {
         int many = 1_000;
         AtomicInteger ran = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(many);
-        gate =
-                builder(
-                                (file, call) -> {
-                                    for (int i = 0; i < many; i++) {
-                                        call.onCancel(
-                                                () -> {
-                                                    ran.incrementAndGet();
-                                                    all.countDown();
-                                                });
-                                    }
-                                    sleep(all);
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    for (int i = 0; i < many; i++) {
+                        call.onCancel(
+                                () -> {
+                                    ran.incrementAndGet();
+                                    all.countDown();
+                                });
+                    }
+                    sleep(all);
+                    return 1;
+                });
         Background<Integer> reader = read();
         awaitAsleep(1);
         assertRemoved();
@@ -344,15 +328,13 @@ class OnCancelTest {
     @Test
     void callbacksOfEndedCallsAreForgotten() throws Exception {
         AtomicReference<WeakReference<Object>> last = new AtomicReference<>();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    Object request = new Object();
-                                    last.set(new WeakReference<>(request));
-                                    call.onCancel(() -> events.add("cancelled " + request));
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    Object request = new Object();
+                    last.set(new WeakReference<>(request));
+                    call.onCancel(() -> events.add("cancelled " + request));
+                    return 1;
+                });
         OpenFile file = Answers.open(gate);
         for (int i = 0; i < 10_000; i++) {
             assertEquals(1, Answers.read(file));
@@ -370,15 +352,12 @@ class OnCancelTest {
     @Test
     void aCallbackIsGivenInsideTheCall() throws Exception {
         AtomicReference<Call> kept = new AtomicReference<>();
-        gate =
-                builder(
-                                (file, call) -> {
-                                    assertThrows(
-                                            NullPointerException.class, () -> call.onCancel(null));
-                                    kept.set(call);
-                                    return 1;
-                                })
-                        .build();
+        make(
+                (file, call) -> {
+                    assertThrows(NullPointerException.class, () -> call.onCancel(null));
+                    kept.set(call);
+                    return 1;
+                });
         assertEquals(1, Answers.read(Answers.open(gate)));
         assertThrows(
                 IllegalStateException.class,

@@ -197,12 +197,11 @@ class RemovalEdgesTest {
         FopsGate gate =
                 Releasing.gate(
                         "lamp",
-                        (file, call) -> {
-                            events.add(
-                                    Thread.currentThread().isInterrupted()
-                                            ? "interrupted"
-                                            : "released");
-                        });
+                        (file, call) ->
+                                events.add(
+                                        Thread.currentThread().isInterrupted()
+                                                ? "interrupted"
+                                                : "released"));
         OpenFile file = Answers.open(gate);
         Thread.currentThread().interrupt();
         gate.close(file);

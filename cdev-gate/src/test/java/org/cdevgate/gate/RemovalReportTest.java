@@ -35,12 +35,7 @@ class RemovalReportTest {
 
     @Test
     void aReleaseThatHangsInTheRemoverIsNamed() throws Exception {
-        gate =
-                Releasing.gate(
-                        "slow",
-                        (file, call) -> {
-                            stuck.pass();
-                        });
+        gate = Releasing.gate("slow", (file, call) -> stuck.pass());
         OpenFile file = Answers.open(gate);
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         stuck.awaitReached();

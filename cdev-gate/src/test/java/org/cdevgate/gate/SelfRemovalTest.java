@@ -90,12 +90,7 @@ class SelfRemovalTest {
 
     @Test
     void insideAReleaseOfAClose() throws Exception {
-        gate =
-                Releasing.gate(
-                        "self",
-                        (file, call) -> {
-                            removeSelf();
-                        });
+        gate = Releasing.gate("self", (file, call) -> removeSelf());
         OpenFile file = Answers.open(gate);
         gate.close(file);
         assertToldAbout("release");
@@ -104,12 +99,7 @@ class SelfRemovalTest {
 
     @Test
     void insideAReleaseOfTheRemover() throws Exception {
-        gate =
-                Releasing.gate(
-                        "self",
-                        (file, call) -> {
-                            removeSelf();
-                        });
+        gate = Releasing.gate("self", (file, call) -> removeSelf());
         Answers.open(gate);
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         assertTrue(remover.result());

@@ -19,6 +19,14 @@ class TicketOfCallTest {
         return FopsGate.builder("self", driver).onTeardown(() -> events.add("teardown"));
     }
 
+    private void make(FileOperations driver) {
+        gate = builder(driver).build();
+    }
+
+    private void make(Reading driver) {
+        gate = builder(driver).build();
+    }
+
     /** Has another thread remove a device for this one's call, and waits. */
     private static boolean delegate(FopsGate removed, SelfRemoval choice, long ticket) {
         try {
@@ -48,15 +56,11 @@ class TicketOfCallTest {
 
     @Test
     void refuseNamesTheCallAndDoesNothing() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            assertRefused(
-                                                    gate, SelfRemoval.REFUSE, call.ticketOfCall());
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    assertRefused(gate, SelfRemoval.REFUSE, call.ticketOfCall());
+                    return 1;
+                });
         assertEquals(1, read().result(), "the call and the remover wait for each other");
         assertFalse(gate.isRemoving());
         assertTrue(gate.unregisterSync());
@@ -64,20 +68,13 @@ class TicketOfCallTest {
 
     @Test
     void deferFinishesAfterTheCall() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            assertFalse(
-                                                    delegate(
-                                                            gate,
-                                                            SelfRemoval.DEFER,
-                                                            call.ticketOfCall()));
-                                            assertTrue(call.isRemoving());
-                                            events.add("rest of the call");
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    assertFalse(delegate(gate, SelfRemoval.DEFER, call.ticketOfCall()));
+                    assertTrue(call.isRemoving());
+                    events.add("rest of the call");
+                    return 1;
+                });
         assertEquals(1, read().result());
         Eventually.until("the deferred removal to finish", gate::isRemoved);
         assertEquals(List.of("rest of the call", "teardown"), events);
@@ -85,19 +82,12 @@ class TicketOfCallTest {
 
     @Test
     void leaveOutRemovesNow() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            assertTrue(
-                                                    delegate(
-                                                            gate,
-                                                            SelfRemoval.LEAVE_OUT,
-                                                            call.ticketOfCall()));
-                                            events.add("rest of the call");
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    assertTrue(delegate(gate, SelfRemoval.LEAVE_OUT, call.ticketOfCall()));
+                    events.add("rest of the call");
+                    return 1;
+                });
         assertEquals(1, read().result());
         assertEquals(List.of("teardown", "rest of the call"), events);
         assertEquals(List.of(), gate.callsInFlight());
@@ -105,7 +95,7 @@ class TicketOfCallTest {
 
     @Test
     void aTicketOfEnterNamesItsCallToo() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         long ticket = gate.enter();
         assertRefused(gate, SelfRemoval.REFUSE, ticket);
         assertTrue(delegate(gate, SelfRemoval.LEAVE_OUT, ticket));
@@ -115,7 +105,7 @@ class TicketOfCallTest {
 
     @Test
     void aTicketWhoseCallHasEndedMakesNoDifference() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         long ticket = gate.enter();
         gate.exit(ticket);
         assertTrue(delegate(gate, SelfRemoval.REFUSE, ticket));
@@ -123,36 +113,28 @@ class TicketOfCallTest {
 
     @Test
     void exitTakesNoTicketOfAVerb() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            long ticket = call.ticketOfCall();
-                                            assertThrows(
-                                                    IllegalStateException.class,
-                                                    () -> gate.exit(ticket),
-                                                    "the verb runs on, and nobody waits for it");
-                                            assertEquals(1, gate.callsInFlight().size());
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    long ticket = call.ticketOfCall();
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> gate.exit(ticket),
+                            "the verb runs on, and nobody waits for it");
+                    assertEquals(1, gate.callsInFlight().size());
+                    return 1;
+                });
         assertEquals(1, read().result());
         assertTrue(gate.unregisterSync());
     }
 
     @Test
     void exitTakesNoTicketOfAVerbHoweverDeepItIs() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            long ticket = call.ticketOfCall();
-                                            assertThrows(
-                                                    IllegalStateException.class,
-                                                    () -> gate.exit(ticket));
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    long ticket = call.ticketOfCall();
+                    assertThrows(IllegalStateException.class, () -> gate.exit(ticket));
+                    return 1;
+                });
         OpenFile file = Answers.open(gate);
         Background<Integer> deep =
                 Background.start(
@@ -173,18 +155,14 @@ class TicketOfCallTest {
 
     @Test
     void theOtherCallsOfItsThreadAreLeftOutToo() throws Exception {
-        gate =
-                builder(
-                                (Reading)
-                                        (file, call) -> {
-                                            long inner = gate.enter();
-                                            assertTrue(
-                                                    delegate(gate, SelfRemoval.LEAVE_OUT, inner));
-                                            gate.exit(inner);
-                                            events.add("rest of the call");
-                                            return 1;
-                                        })
-                        .build();
+        make(
+                (file, call) -> {
+                    long inner = gate.enter();
+                    assertTrue(delegate(gate, SelfRemoval.LEAVE_OUT, inner));
+                    gate.exit(inner);
+                    events.add("rest of the call");
+                    return 1;
+                });
         assertEquals(1, read().result(), "the outer call and the remover wait for each other");
         assertEquals(List.of("teardown", "rest of the call"), events);
     }
@@ -213,17 +191,12 @@ class TicketOfCallTest {
 
     @Test
     void aCallThatTheRemovalHasToWaitForIsNotLeftOut() throws Exception {
-        gate =
-                builder(
-                                (Releasing)
-                                        (file, call) -> {
-                                            assertRefused(
-                                                    gate,
-                                                    SelfRemoval.LEAVE_OUT,
-                                                    call.ticketOfCall());
-                                            events.add("refused");
-                                        })
-                        .build();
+        make(
+                (Releasing)
+                        (file, call) -> {
+                            assertRefused(gate, SelfRemoval.LEAVE_OUT, call.ticketOfCall());
+                            events.add("refused");
+                        });
         Answers.open(gate);
         assertTrue(Background.start(gate::unregisterSync).result());
         assertEquals(List.of("refused", "teardown"), events);
@@ -231,7 +204,7 @@ class TicketOfCallTest {
 
     @Test
     void aCallInsideAHoldIsNotLeftOut() throws Exception {
-        gate = builder(new FileOperations() {}).build();
+        make(new FileOperations() {});
         try (Hold hold = gate.hold("timer")) {
             hold.run(
                     () -> {
