@@ -153,10 +153,6 @@ final class World {
         exploring = on;
     }
 
-    boolean isExploring() {
-        return exploring;
-    }
-
     /** So many threads of the server will not start. */
     void failStarts(int number) {
         failedStarts = number;

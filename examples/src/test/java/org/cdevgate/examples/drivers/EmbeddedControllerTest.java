@@ -4,6 +4,7 @@ import static org.cdevgate.examples.drivers.EmbeddedController.CROS_EC_DEV_IOCEV
 import static org.cdevgate.examples.drivers.EmbeddedController.CROS_EC_DEV_IOCXCMD;
 import static org.cdevgate.examples.drivers.EmbeddedController.EC_MAX_MSG_BYTES;
 import static org.cdevgate.examples.drivers.EmbeddedController.UNREAD_EVENTS;
+import static org.cdevgate.examples.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,14 +85,6 @@ class EmbeddedControllerTest {
 
     private int read(OpenFile from, int bytes) throws ErrnoException {
         return gate.read(from, data.clear().limit(bytes), 0, process);
-    }
-
-    private interface Verb {
-        void call() throws ErrnoException;
-    }
-
-    private static void expect(Errno errno, Verb verb) {
-        assertEquals(errno.number(), assertThrows(ErrnoException.class, verb::call).errno());
     }
 
     @Test

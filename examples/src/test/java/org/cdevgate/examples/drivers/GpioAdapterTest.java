@@ -1,8 +1,8 @@
 package org.cdevgate.examples.drivers;
 
+import static org.cdevgate.examples.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -55,14 +55,6 @@ class GpioAdapterTest {
         byte[] bytes = new byte[32];
         data.get(at, bytes);
         return new String(bytes, StandardCharsets.UTF_8).trim();
-    }
-
-    private interface Verb {
-        void call() throws ErrnoException;
-    }
-
-    private static void expect(Errno errno, Verb verb) {
-        assertEquals(errno.number(), assertThrows(ErrnoException.class, verb::call).errno());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.cdevgate.examples.drivers;
 
+import static org.cdevgate.examples.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -151,14 +152,6 @@ class I2cAdapterTest {
         process.pokePointer(STRUCT, list);
         process.memory.putInt(STRUCT + process.pointerBytes(), count);
         return ioctl(file, I2cAdapter.I2C_RDWR, STRUCT);
-    }
-
-    private interface Verb {
-        void call() throws ErrnoException;
-    }
-
-    private static void expect(Errno errno, Verb verb) {
-        assertEquals(errno.number(), assertThrows(ErrnoException.class, verb::call).errno());
     }
 
     @Test

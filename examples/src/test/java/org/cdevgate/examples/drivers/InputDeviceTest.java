@@ -7,6 +7,7 @@ import static org.cdevgate.examples.drivers.InputDevice.EV_MSC;
 import static org.cdevgate.examples.drivers.InputDevice.EV_REL;
 import static org.cdevgate.examples.drivers.InputDevice.EV_SW;
 import static org.cdevgate.examples.drivers.InputDevice.EV_SYN;
+import static org.cdevgate.examples.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -76,14 +77,6 @@ class InputDeviceTest {
 
     private int get(int number, int size) throws ErrnoException {
         return ioctl(file, IoctlCommand.ior('E', number, size));
-    }
-
-    private interface Verb {
-        void call() throws ErrnoException;
-    }
-
-    private static void expect(Errno errno, Verb verb) {
-        assertEquals(errno.number(), assertThrows(ErrnoException.class, verb::call).errno());
     }
 
     private void press(int key) {

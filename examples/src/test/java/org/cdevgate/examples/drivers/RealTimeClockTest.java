@@ -4,6 +4,7 @@ import static org.cdevgate.examples.drivers.RealTimeClock.RTC_RD_TIME;
 import static org.cdevgate.examples.drivers.RealTimeClock.RTC_SET_TIME;
 import static org.cdevgate.examples.drivers.RealTimeClock.RTC_UIE_OFF;
 import static org.cdevgate.examples.drivers.RealTimeClock.RTC_UIE_ON;
+import static org.cdevgate.examples.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -60,14 +61,6 @@ class RealTimeClockTest {
         data.clear().limit(bytes);
         int count = gate.read(file, data, 0, Caller.local());
         return count == 4 ? Integer.toUnsignedLong(data.getInt(0)) : data.getLong(0);
-    }
-
-    private interface Verb {
-        void call() throws ErrnoException;
-    }
-
-    private static void expect(Errno errno, Verb verb) {
-        assertEquals(errno.number(), assertThrows(ErrnoException.class, verb::call).errno());
     }
 
     @Test
