@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.DevicePath;
 import org.cdevgate.cdev.CharDevices;
-import org.cdevgate.fuse.channel.KernelMount;
-import org.cdevgate.fuse.channel.MemoryAccess;
-import org.cdevgate.fuse.channel.MountOptions;
+import org.cdevgate.fuse.memory.CallerMemoryRights;
+import org.cdevgate.fuse.mount.KernelMount;
+import org.cdevgate.fuse.mount.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.nodes.SizeQuestion;
 import org.cdevgate.fuse.session.ExitingThreads;
@@ -72,7 +72,7 @@ public final class DeviceMount implements AutoCloseable {
         MountOptions options =
                 new MountOptions(builder.mountPoint, builder.fsName, builder.allowOther);
         if (builder.callerMemory) {
-            MemoryAccess.check();
+            CallerMemoryRights.check();
         }
         guard = new ShutdownGuard();
         KernelMount made = null;

@@ -11,6 +11,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.fuse.libc.Libc;
+import org.cdevgate.fuse.libc.NativeBuffer;
+import org.cdevgate.fuse.waiting.AdaptiveSpin;
+import org.cdevgate.fuse.waiting.ClientProcessor;
 
 /**
  * One open file of /dev/fuse: requests come out of it one read(2) each, replies and notifications
@@ -64,7 +68,7 @@ public final class FuseChannel implements AutoCloseable {
      * @param fd open for reading and writing, close-on-exec
      * @param nullFd of {@link #openNull()}, taken over too
      */
-    FuseChannel(int fd, int nullFd) {
+    public FuseChannel(int fd, int nullFd) {
         this.fd = fd;
         this.nullFd = nullFd;
         this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
@@ -81,7 +85,7 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     /** Opens /dev/null. */
-    static int openNull() throws IOException {
+    public static int openNull() throws IOException {
         int nullFd = Libc.CALLS.open(Libc.cString("/dev/null"), Libc.O_RDWR | Libc.O_CLOEXEC);
         if (nullFd < 0) {
             throw new IOException(
@@ -169,7 +173,7 @@ public final class FuseChannel implements AutoCloseable {
      *
      * @param pollfd address of a struct pollfd
      */
-    boolean isConnected(long pollfd, ByteBuffer at) {
+    public boolean isConnected(long pollfd, ByteBuffer at) {
         at.putInt(0, fd).putInt(4, 0); // events and revents: errors are told without being asked
         int ready = Libc.CALLS.poll(pollfd, 1, 0);
         return ready == 0
@@ -262,7 +266,7 @@ public final class FuseChannel implements AutoCloseable {
     }
 
     /** Closes the descriptor at once; for a mount that failed, when nobody else has the channel. */
-    void discard() {
+    public void discard() {
         stopping = true;
         place.close();
         synchronized (closeLock) {

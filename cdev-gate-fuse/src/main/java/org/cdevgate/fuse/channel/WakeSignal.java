@@ -2,6 +2,8 @@ package org.cdevgate.fuse.channel;
 
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import org.cdevgate.fuse.libc.Libc;
+import org.cdevgate.fuse.libc.NativeBuffer;
 
 /**
  * A signal that does nothing but make a blocked system call of one thread return EINTR.

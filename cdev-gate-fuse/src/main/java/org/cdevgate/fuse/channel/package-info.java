@@ -1,8 +1,6 @@
 /**
- * The way to the kernel: the descriptor of /dev/fuse, the memory that requests are read into,
- * mounting and unmounting.
+ * The descriptor of /dev/fuse: requests come out of it, replies and notifications go into it.
  *
- * <p>Nothing here looks into a message. All native calls of this server go through this package,
- * with JNR-FFI; it runs on 64-bit Linux only.
+ * <p>Nothing here looks into a message.
  */
 package org.cdevgate.fuse.channel;

@@ -3,8 +3,8 @@ package org.cdevgate.fuse.nodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.cdevgate.fuse.channel.ProcNumbers;
-import org.cdevgate.fuse.channel.ThreadIds;
+import org.cdevgate.fuse.libc.ProcNumbers;
+import org.cdevgate.fuse.libc.ThreadIds;
 
 /** Finds the process of a thread in /proc (proc(5)): the kernel's FUSE requests name threads. */
 final class ProcessOfThread {

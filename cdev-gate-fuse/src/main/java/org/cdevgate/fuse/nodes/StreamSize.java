@@ -1,7 +1,7 @@
 package org.cdevgate.fuse.nodes;
 
 import java.nio.ByteBuffer;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseAttr;
 import org.cdevgate.fuse.protocol.FuseNotification;
 import org.cdevgate.fuse.session.Notifier;

@@ -3,7 +3,7 @@ package org.cdevgate.fuse.session;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.fuse.channel.ClientMemory;
+import org.cdevgate.fuse.memory.CallerMemoryCopy;
 
 /**
  * Copies between a driver's buffers and the memory of the thread whose request runs. One per
@@ -23,9 +23,9 @@ import org.cdevgate.fuse.channel.ClientMemory;
  *       read, and in one order for all, so one of the two sees the other.
  *   <li>By somebody else's end of it (umount -f, abort). Nothing can hold that up. The kernel marks
  *       the connection before it frees a caller, and each piece looks for the mark before it moves
- *       anything ({@link ClientMemory}). Between this look and the system call a few instructions
- *       are left, in which the caller may return; its thread would also have to end, and its id to
- *       come round again, for the access to meet another.
+ *       anything ({@link CallerMemoryCopy}). Between this look and the system call a few
+ *       instructions are left, in which the caller may return; its thread would also have to end,
+ *       and its id to come round again, for the access to meet another.
  * </ul>
  *
  * <p>A request that sleeps without a thread has no verb that could ask. It is taken back from its
@@ -33,11 +33,11 @@ import org.cdevgate.fuse.channel.ClientMemory;
  */
 final class CallerMemory {
     private final FuseSession session;
-    private final ClientMemory memory;
+    private final CallerMemoryCopy memory;
 
     CallerMemory(FuseSession session) {
         this.session = session;
-        this.memory = new ClientMemory(session.channel());
+        this.memory = new CallerMemoryCopy(session.channel());
     }
 
     /** Fills what remains of the buffer; if it throws its position has not changed. */
@@ -62,7 +62,7 @@ final class CallerMemory {
             throw Errno.EFAULT.exception(); // it ends beyond the last address there is
         }
         for (int done = 0; done < length; ) {
-            int piece = Math.min(length - done, ClientMemory.CHUNK_BYTES);
+            int piece = Math.min(length - done, CallerMemoryCopy.CHUNK_BYTES);
             int errno = access(write, request, address + done, buffer, start + done, piece);
             if (errno != 0) {
                 throw session.memoryPolicy().of(Errno.of(errno), tid);

@@ -1,8 +1,8 @@
 package org.cdevgate.fuse.session;
 
 import java.io.IOException;
-import org.cdevgate.fuse.channel.ProcNumbers;
-import org.cdevgate.fuse.channel.ThreadIds;
+import org.cdevgate.fuse.libc.ProcNumbers;
+import org.cdevgate.fuse.libc.ThreadIds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,7 @@ package org.cdevgate.fuse.session;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.channel.FuseChannel;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
@@ -64,7 +64,7 @@ public final class FuseSession {
     // Guarded by itself: replies of threads that have no worker's buffer.
     private final NativeBuffer smallReply = NativeBuffer.allocate(64);
 
-    private final MemoryPolicy memoryPolicy;
+    private final CallerMemoryPolicy memoryPolicy;
 
     private RequestHandler.Factory handlers;
     private InitNegotiation.Agreed agreed;
@@ -102,7 +102,7 @@ public final class FuseSession {
                         new PoolListener());
         this.notifier = new Notifier(channel, name);
         this.monitor = new Monitor(this);
-        this.memoryPolicy = new MemoryPolicy(name);
+        this.memoryPolicy = new CallerMemoryPolicy(name);
     }
 
     /** Lets drivers use the memory of callers; before {@link #start}. */
@@ -285,7 +285,7 @@ public final class FuseSession {
         return notifier;
     }
 
-    MemoryPolicy memoryPolicy() {
+    CallerMemoryPolicy memoryPolicy() {
         return memoryPolicy;
     }
 

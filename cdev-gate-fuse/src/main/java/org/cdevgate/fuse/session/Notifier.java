@@ -3,7 +3,7 @@ package org.cdevgate.fuse.session;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.channel.FuseChannel;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 
 /**
  * Sends notifications from a thread of its own, because the kernel may hold one back until a LOOKUP

@@ -19,7 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.channel.FuseChannel.Receiver;
+import org.cdevgate.fuse.harness.WaitingThreads;
 import org.cdevgate.fuse.harness.Within;
+import org.cdevgate.fuse.libc.DescriptorPair;
+import org.cdevgate.fuse.libc.Libc;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +96,7 @@ class FuseChannelTest {
         for (int i = 0; i < 16; i++) {
             waiting.add(receiveInBackground());
         }
-        Within.limit("all are in read(2)", () -> SystemCalls.waitingOn(fd) == waiting.size());
+        Within.limit("all are in read(2)", () -> WaitingThreads.waitingOn(fd) == waiting.size());
         assertTimeoutPreemptively(PROMPTLY, channel::stop);
         assertAllClosed(waiting);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.cdevgate.fuse.channel.FuseChannel;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 
 /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,7 +15,15 @@ final class ModelLoader extends ClassLoader {
     static final String CODE = "org/cdevgate/";
     private static final String HERE = "org/cdevgate/fuse/explore/";
     private static final String SCENARIOS = HERE + "scenarios/";
-    private static final String CHANNEL = "org/cdevgate/fuse/channel/";
+
+    /** Packages that talk to the system. */
+    private static final Set<String> SYSTEM =
+            Set.of(
+                    "org/cdevgate/fuse/channel",
+                    "org/cdevgate/fuse/libc",
+                    "org/cdevgate/fuse/memory",
+                    "org/cdevgate/fuse/mount",
+                    "org/cdevgate/fuse/waiting");
 
     private static final Map<String, byte[]> REWRITTEN = new ConcurrentHashMap<>();
 
@@ -36,7 +45,8 @@ final class ModelLoader extends ClassLoader {
         if (name.startsWith(HERE)) {
             return name.startsWith(SCENARIOS);
         }
-        return Rewriter.OUTSIDE.contains(name) || !name.startsWith(CHANNEL);
+        return Rewriter.OUTSIDE.contains(name)
+                || !SYSTEM.contains(name.substring(0, name.lastIndexOf('/')));
     }
 
     /** Where threads are switched also between two accesses to memory. */

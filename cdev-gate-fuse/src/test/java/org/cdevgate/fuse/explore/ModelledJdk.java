@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 

@@ -431,7 +431,7 @@ final class Rewriter {
                         OF_LOCKS.contains(called + type);
                 case "java/lang/System" -> called.equals("nanoTime");
                 case "java/util/concurrent/LinkedBlockingQueue" -> called.equals("take");
-                case "org/cdevgate/fuse/channel/NativeBuffer" -> called.equals("allocate");
+                case "org/cdevgate/fuse/libc/NativeBuffer" -> called.equals("allocate");
                 case "org/slf4j/LoggerFactory" -> true;
                 default ->
                         (called.startsWith("notify") && type.equals("()V"))

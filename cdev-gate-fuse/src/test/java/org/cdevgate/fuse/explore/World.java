@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.cdevgate.fuse.channel.NativeBuffer;
+import org.cdevgate.fuse.libc.NativeBuffer;
 
 /**
  * One run of a scenario: its threads take turns, and a {@link Strategy} says whose turn it is. A

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.fuse.channel.FuseChannel;
-import org.cdevgate.fuse.channel.NativeBuffer;
 import org.cdevgate.fuse.harness.Within;
+import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.mockito.stubbing.Answer;
 

@@ -1,0 +1,5 @@
+/**
+ * How the thread that waits for a request spends the time: asleep, looking again and again, or on
+ * the processor of its client.
+ */
+package org.cdevgate.fuse.waiting;
