@@ -24,16 +24,10 @@ public final class Libc {
     public static final int ENOENT = 2;
     public static final int ESRCH = 3;
     public static final int EINTR = 4;
-    public static final int EIO = 5;
     public static final int ENXIO = 6;
-    public static final int EBADF = 9;
-    public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
-    public static final int ENOMEM = 12;
     public static final int EACCES = 13;
     public static final int EFAULT = 14;
-    public static final int EBUSY = 16;
-    public static final int ENOTDIR = 20;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENAMETOOLONG = 36;

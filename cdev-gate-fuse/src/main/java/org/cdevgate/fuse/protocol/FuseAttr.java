@@ -96,16 +96,6 @@ public final class FuseAttr {
         return this;
     }
 
-    /** Returns st_ino. */
-    public long ino() {
-        return ino;
-    }
-
-    /** Returns the file type and the permissions. */
-    public int mode() {
-        return mode;
-    }
-
     void put(ByteBuffer buffer, int at) {
         buffer.putLong(at, ino);
         buffer.putLong(at + 8, size);

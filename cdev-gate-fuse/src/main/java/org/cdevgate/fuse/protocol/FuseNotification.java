@@ -6,11 +6,10 @@ import java.nio.ByteBuffer;
  * Encoders of what the server tells the kernel unasked: {@code struct fuse_out_header} with unique
  * 0 and the notify code as its error. Each returns the length of the message in bytes.
  *
- * <p>The write(2) that sends {@link #invalidateEntry} or {@link #delete} waits while a LOOKUP or
- * READDIR of the parent is unanswered, and that of {@link #invalidateInode} while dirty pages of a
- * mapping are written back: send them from a thread that answers no request and holds no lock that
- * an answer needs. {@link #poll} never waits, nor does {@link #invalidateInode} of attributes alone
- * for an inode whose request is being answered.
+ * <p>The write(2) that sends {@link #invalidateInode} waits while dirty pages of a mapping are
+ * written back: send it from a thread that answers no request and holds no lock that an answer
+ * needs. {@link #poll} never waits, nor does {@link #invalidateInode} of attributes alone for an
+ * inode whose request is being answered.
  */
 public final class FuseNotification {
     /** Bytes of {@link #invalidateInode}. */
@@ -43,47 +42,6 @@ public final class FuseNotification {
         buffer.putLong(at + 8, start);
         buffer.putLong(at + 16, length);
         return header(buffer, offset, FuseConstants.FUSE_NOTIFY_INVAL_INODE, 24);
-    }
-
-    /**
-     * FUSE_NOTIFY_INVAL_ENTRY: drops a cached name.
-     *
-     * @param parentNodeId the directory
-     * @param name as {@link FuseName#encode} gives it
-     * @param flags 0 or {@link FuseConstants#FUSE_EXPIRE_ONLY}
-     */
-    public static int invalidateEntry(
-            ByteBuffer buffer, int offset, long parentNodeId, byte[] name, int flags) {
-        int at = offset + FuseReply.HEADER_BYTES;
-        buffer.putLong(at, parentNodeId);
-        buffer.putInt(at + 8, name.length);
-        buffer.putInt(at + 12, flags);
-        int nameBytes = putName(buffer, at + 16, name);
-        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_INVAL_ENTRY, 16 + nameBytes);
-    }
-
-    /**
-     * FUSE_NOTIFY_DELETE: drops a cached name and tells inotify watches of the node itself.
-     *
-     * @param parentNodeId the directory
-     * @param childNodeId the node of the name; write(2) gives ENOENT if the name has another
-     * @param name as {@link FuseName#encode} gives it
-     */
-    public static int delete(
-            ByteBuffer buffer, int offset, long parentNodeId, long childNodeId, byte[] name) {
-        int at = offset + FuseReply.HEADER_BYTES;
-        buffer.putLong(at, parentNodeId);
-        buffer.putLong(at + 8, childNodeId);
-        buffer.putInt(at + 16, name.length);
-        buffer.putInt(at + 20, 0);
-        int nameBytes = putName(buffer, at + 24, name);
-        return header(buffer, offset, FuseConstants.FUSE_NOTIFY_DELETE, 24 + nameBytes);
-    }
-
-    private static int putName(ByteBuffer buffer, int at, byte[] name) {
-        buffer.put(at, name);
-        buffer.put(at + name.length, (byte) 0);
-        return name.length + 1;
     }
 
     private static int header(ByteBuffer buffer, int offset, int code, int payloadBytes) {

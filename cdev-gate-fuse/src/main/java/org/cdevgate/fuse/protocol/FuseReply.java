@@ -72,8 +72,15 @@ public final class FuseReply {
             long nodeId,
             long generation,
             FuseAttr attr) {
-        EntryOut.put(buffer, offset + HEADER_BYTES, nodeId, generation, attr);
-        return putHeader(buffer, offset, unique, 0, EntryOut.BYTES);
+        int at = offset + HEADER_BYTES;
+        buffer.putLong(at, nodeId);
+        buffer.putLong(at + 8, generation);
+        // Asked again at the next walk, a removed name is gone at once without a notification.
+        buffer.putLong(at + 16, 0); // entry_valid
+        buffer.putLong(at + 24, 0); // attr_valid
+        buffer.putLong(at + 32, 0); // entry_valid_nsec, attr_valid_nsec
+        attr.put(buffer, at + 40);
+        return putHeader(buffer, offset, unique, 0, 40 + FuseAttr.BYTES);
     }
 
     /**

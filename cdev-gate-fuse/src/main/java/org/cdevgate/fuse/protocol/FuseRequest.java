@@ -164,7 +164,7 @@ public final class FuseRequest {
                 buffer.getInt(ARG), buffer.getInt(ARG + 4), buffer.getInt(ARG + 8), flags);
     }
 
-    // struct fuse_open_in, fuse_create_in, fuse_mknod_in
+    // struct fuse_open_in, fuse_create_in
 
     /**
      * OPEN, OPENDIR, CREATE: the flags of open(2) without O_NOCTTY; those of OPEN also without
@@ -173,24 +173,6 @@ public final class FuseRequest {
     public int openFlags() {
         assert is(FuseOpcode.OPEN) || is(FuseOpcode.OPENDIR) || is(FuseOpcode.CREATE) : misuse();
         return buffer.getInt(ARG);
-    }
-
-    /** CREATE: the new file's type and permissions. */
-    public int createMode() {
-        assert is(FuseOpcode.CREATE) : misuse();
-        return buffer.getInt(ARG + 4);
-    }
-
-    /** MKNOD, MKDIR: the new node's type and permissions. */
-    public int mknodMode() {
-        assert is(FuseOpcode.MKNOD) || is(FuseOpcode.MKDIR) : misuse();
-        return buffer.getInt(ARG);
-    }
-
-    /** MKNOD: the device number, as the kernel encodes it ({@code new_encode_dev}). */
-    public int mknodDevice() {
-        assert is(FuseOpcode.MKNOD) : misuse();
-        return buffer.getInt(ARG + 4);
     }
 
     // struct fuse_read_in, fuse_write_in, fuse_lseek_in, fuse_ioctl_in, ...
@@ -243,18 +225,6 @@ public final class FuseRequest {
     }
 
     /**
-     * READ, WRITE, FLUSH, RELEASE: an opaque number of the caller's file table; valid for READ and
-     * WRITE only if their flags say so.
-     */
-    public long lockOwner() {
-        if (isTransfer()) {
-            return buffer.getLong(ARG + 24);
-        }
-        assert is(FuseOpcode.FLUSH) || isRelease() : misuse();
-        return buffer.getLong(ARG + 16);
-    }
-
-    /**
      * READ, WRITE, READDIR(PLUS), RELEASE(DIR): the flags of the open file as they are now;
      * fcntl(F_SETFL) may have changed O_NONBLOCK and O_APPEND since OPEN.
      */
@@ -264,12 +234,6 @@ public final class FuseRequest {
         }
         assert isTransfer() : misuse();
         return buffer.getInt(ARG + 32);
-    }
-
-    /** RELEASE, RELEASEDIR: {@link FuseConstants#FUSE_RELEASE_FLUSH} and others. */
-    public int releaseFlags() {
-        assert isRelease() : misuse();
-        return buffer.getInt(ARG + 12);
     }
 
     /** FSYNC, FSYNCDIR: {@link FuseConstants#FUSE_FSYNC_FDATASYNC}. */
@@ -284,7 +248,7 @@ public final class FuseRequest {
         return buffer.getInt(ARG + 16);
     }
 
-    /** IOCTL: {@link FuseConstants#FUSE_IOCTL_COMPAT} and others. */
+    /** IOCTL: {@link FuseConstants#FUSE_IOCTL_32BIT} and others. */
     public int ioctlFlags() {
         assert is(FuseOpcode.IOCTL) : misuse();
         return buffer.getInt(ARG + 8);
@@ -328,19 +292,7 @@ public final class FuseRequest {
         return buffer.getInt(ARG + 16);
     }
 
-    /** POLL: the events asked for, POLLERR and POLLHUP always among them. */
-    public int pollEvents() {
-        assert is(FuseOpcode.POLL) : misuse();
-        return buffer.getInt(ARG + 20);
-    }
-
-    // struct fuse_getattr_in, fuse_access_in, fuse_interrupt_in
-
-    /** GETATTR: {@link FuseConstants#FUSE_GETATTR_FH}. */
-    public int getattrFlags() {
-        assert is(FuseOpcode.GETATTR) : misuse();
-        return buffer.getInt(ARG);
-    }
+    // struct fuse_access_in, fuse_interrupt_in
 
     /** ACCESS: a set of R_OK (4), W_OK (2) and X_OK (1). */
     public int accessMask() {

@@ -21,11 +21,6 @@ public final class SetattrArguments {
         return buffer.getInt(ARG);
     }
 
-    /** Size in bytes, with {@link FuseConstants#FATTR_SIZE}. */
-    public long size() {
-        return buffer.getLong(ARG + 16);
-    }
-
     /** Time of access, seconds since 1970, with {@link FuseConstants#FATTR_ATIME}. */
     public long atime() {
         return buffer.getLong(ARG + 32);

@@ -50,33 +50,6 @@ class DirentWriterTest {
     }
 
     @Test
-    void plusEntriesCarryTheNodeInFront() {
-        FuseAttr attr = new FuseAttr().ino(5).mode(0040755);
-        writer.begin(buffer, 0, 512);
-        assertTrue(writer.addPlus(42, 7, attr, 1, FuseName.encode("dir")));
-
-        assertAll(
-                () -> assertEquals(128 + 32, writer.bytes()),
-                () -> assertEquals(42, buffer.getLong(0)),
-                () -> assertEquals(7, buffer.getLong(8)),
-                () -> assertEquals(5, buffer.getLong(40), "fuse_attr.ino"),
-                () -> assertEquals(5, buffer.getLong(128), "fuse_dirent.ino"),
-                () -> assertEquals(1, buffer.getLong(136)),
-                () -> assertEquals(3, buffer.getInt(144)),
-                () -> assertEquals(4, buffer.getInt(148), "DT_DIR"),
-                () -> assertEquals('d', buffer.get(152)),
-                () -> assertEquals(0, buffer.get(159)));
-    }
-
-    @Test
-    void aPlusEntryThatDoesNotFitWritesNothing() {
-        writer.begin(buffer, 0, 159);
-        assertFalse(writer.addPlus(42, 7, new FuseAttr(), 1, FuseName.encode("dir")));
-        assertEquals(0, writer.bytes());
-        assertEquals(0xeeeeeeee, buffer.getInt(0));
-    }
-
-    @Test
     void aRegionOutsideTheBufferIsRefusedAtOnce() {
         assertThrows(IndexOutOfBoundsException.class, () -> writer.begin(buffer, 16, 500));
     }

@@ -96,26 +96,18 @@ class EncoderPropertyTest {
         for (int i = 0; i < ROUNDS; i++) {
             long node = random.nextLong();
             long other = random.nextLong();
-            byte[] name = anyName(255);
             assertLength(24, to -> FuseNotification.poll(to, AT, node));
             assertLength(40, to -> FuseNotification.invalidateInode(to, AT, node, other, -other));
-            assertLength(
-                    16 + 16 + name.length + 1,
-                    to -> FuseNotification.invalidateEntry(to, AT, node, name, 0));
-            assertLength(
-                    16 + 24 + name.length + 1,
-                    to -> FuseNotification.delete(to, AT, node, other, name));
         }
     }
 
-    /** Read back as the kernel's parse_dirfile() and parse_dirplusfile() do. */
+    /** Read back as the kernel's parse_dirfile() does. */
     @Test
     void listingsNeverOverflowAndEveryEntryIsAligned() {
         DirentWriter writer = new DirentWriter();
-        boolean[] everFull = new boolean[2];
+        boolean everFull = false;
         for (int i = 0; i < ROUNDS; i++) {
             fillWithWhatAnEarlierMessageLeft();
-            boolean plus = random.nextBoolean();
             int room = random.nextInt(6000);
             writer.begin(buffer, AT, room);
             int entries = 0;
@@ -123,32 +115,28 @@ class EncoderPropertyTest {
             while (fits && entries < 60) {
                 byte[] name = anyName(255);
                 int before = writer.bytes();
-                fits =
-                        plus
-                                ? writer.addPlus(1 + entries, 0, anyAttr(), entries, name)
-                                : writer.add(1 + entries, entries, 8, name);
-                int needed = ((plus ? 128 : 0) + 24 + name.length + 7) & ~7;
+                fits = writer.add(1 + entries, entries, 8, name);
+                int needed = (24 + name.length + 7) & ~7;
                 assertEquals(
                         before + needed <= room, fits, "an entry was left out, or did not fit");
                 assertEquals(fits ? before + needed : before, writer.bytes());
                 entries += fits ? 1 : 0;
             }
-            everFull[plus ? 1 : 0] |= !fits && entries > 0;
+            everFull |= !fits && entries > 0;
             assertTrue(writer.bytes() <= room, "longer than asked for");
             assertEquals(0, writer.bytes() % 8, "not aligned");
             assertUntouchedFrom(AT + writer.bytes(), "seed " + SEED + ": written beyond the room");
-            assertEquals(entries, count(plus, writer.bytes()), "seed " + SEED);
+            assertEquals(entries, count(writer.bytes()), "seed " + SEED);
         }
-        assertTrue(everFull[0] && everFull[1], "no listing was ever full");
+        assertTrue(everFull, "no listing was ever full");
     }
 
-    private int count(boolean plus, int bytes) {
+    private int count(int bytes) {
         int count = 0;
-        int head = plus ? 128 : 0;
         for (int at = AT; at < AT + bytes; count++) {
-            int nameLength = buffer.getInt(at + head + 16);
+            int nameLength = buffer.getInt(at + 16);
             assertFalse(nameLength < 1 || nameLength > 255, "a torn entry");
-            at += (head + 24 + nameLength + 7) & ~7;
+            at += (24 + nameLength + 7) & ~7;
         }
         return count;
     }

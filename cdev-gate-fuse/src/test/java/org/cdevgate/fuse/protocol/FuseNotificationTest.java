@@ -31,28 +31,4 @@ class FuseNotificationTest {
                 () -> assertEquals(-1, buffer.getLong(24)),
                 () -> assertEquals(8, buffer.getLong(32)));
     }
-
-    @Test
-    void invalidateEntryEndsWithATerminatedName() {
-        byte[] name = FuseName.encode("tty");
-        assertHeader(36, 3, FuseNotification.invalidateEntry(buffer, 0, 1, name, 1));
-        assertAll(
-                () -> assertEquals(1, buffer.getLong(16)),
-                () -> assertEquals(3, buffer.getInt(24)),
-                () -> assertEquals(1, buffer.getInt(28)),
-                () -> assertEquals('t', buffer.get(32)),
-                () -> assertEquals(0, buffer.get(35)));
-    }
-
-    @Test
-    void deleteEndsWithATerminatedName() {
-        byte[] name = FuseName.encode("tty");
-        assertHeader(44, 6, FuseNotification.delete(buffer, 0, 1, 5, name));
-        assertAll(
-                () -> assertEquals(1, buffer.getLong(16)),
-                () -> assertEquals(5, buffer.getLong(24)),
-                () -> assertEquals(3, buffer.getInt(32)),
-                () -> assertEquals('y', buffer.get(42)),
-                () -> assertEquals(0, buffer.get(43)));
-    }
 }

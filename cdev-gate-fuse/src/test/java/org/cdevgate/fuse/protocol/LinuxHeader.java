@@ -26,12 +26,9 @@ final class LinuxHeader {
                     "TMPFILE", 37,
                     "STATX", 39,
                     "COPY_FILE_RANGE_64", 45,
-                    "FUSE_NOTIFY_RESEND", 40,
-                    "FUSE_NOTIFY_INC_EPOCH", 44,
                     "fuse_init_in.flags2", 36,
                     "fuse_init_out.flags2", 36,
-                    "fuse_in_header.total_extlen", 38,
-                    "fuse_notify_inval_entry_out.flags", 38);
+                    "fuse_in_header.total_extlen", 38);
 
     // Sizes that must agree with the message, headers and replies.
     private static final List<String> FIELDS =
@@ -98,17 +95,10 @@ final class LinuxHeader {
                     "fuse_dirent.namelen",
                     "fuse_dirent.type",
                     "fuse_dirent.name",
-                    "fuse_direntplus.dirent",
                     "fuse_notify_poll_wakeup_out.kh",
                     "fuse_notify_inval_inode_out.ino",
                     "fuse_notify_inval_inode_out.off",
-                    "fuse_notify_inval_inode_out.len",
-                    "fuse_notify_inval_entry_out.parent",
-                    "fuse_notify_inval_entry_out.namelen",
-                    "fuse_notify_inval_entry_out.flags",
-                    "fuse_notify_delete_out.parent",
-                    "fuse_notify_delete_out.child",
-                    "fuse_notify_delete_out.namelen");
+                    "fuse_notify_inval_inode_out.len");
 
     private LinuxHeader() {}
 
