@@ -8,9 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.fuse.session.RequestHandler;
@@ -179,11 +177,14 @@ public final class DeviceNodes implements RequestHandler.Factory {
 
     @Override
     public RequestHandler newHandler(Exchange exchange) {
+        FuseCaller caller = new FuseCaller(exchange);
+        RequestSleep sleep = new RequestSleep(exchange, caller);
         return new Dispatcher(
                 exchange,
                 new TreeRequests(
                         tree, events == null ? null : events.view(), sizes, notifier, exchange),
-                new FileRequests(tree, handles, notifier, exchange));
+                new OpenRequests(tree, handles, notifier, exchange, caller, sleep),
+                new FileRequests(handles, exchange, caller, sleep));
     }
 
     @Override
@@ -192,61 +193,6 @@ public final class DeviceNodes implements RequestHandler.Factory {
         sizes.end();
         for (OpenHandle handle; (handle = handles.takeAny()) != null; ) {
             handle.close();
-        }
-    }
-
-    private static final class Dispatcher implements RequestHandler {
-        private final Exchange exchange;
-        private final TreeRequests names;
-        private final FileRequests files;
-
-        Dispatcher(Exchange exchange, TreeRequests names, FileRequests files) {
-            this.exchange = exchange;
-            this.names = names;
-            this.files = files;
-        }
-
-        @Override
-        public void handle() {
-            try {
-                dispatch();
-            } catch (ErrnoException e) {
-                exchange.replyError(e.errno());
-            }
-        }
-
-        private void dispatch() throws ErrnoException {
-            switch (exchange.request().opcode()) {
-                case FuseOpcode.READ,
-                        FuseOpcode.WRITE,
-                        FuseOpcode.IOCTL,
-                        FuseOpcode.POLL,
-                        FuseOpcode.FLUSH,
-                        FuseOpcode.FSYNC,
-                        FuseOpcode.LSEEK ->
-                        files.onFile();
-                case FuseOpcode.OPEN -> files.open();
-                case FuseOpcode.RELEASE -> files.release();
-                case FuseOpcode.LOOKUP -> names.lookup();
-                case FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET -> names.forget();
-                case FuseOpcode.GETATTR -> names.getattr();
-                case FuseOpcode.SETATTR -> names.setattr();
-                case FuseOpcode.READLINK -> names.readlink();
-                case FuseOpcode.CREATE -> names.create();
-                case FuseOpcode.MKNOD, FuseOpcode.MKDIR, FuseOpcode.SYMLINK, FuseOpcode.LINK ->
-                        names.make();
-                case FuseOpcode.UNLINK, FuseOpcode.RMDIR -> names.unlink();
-                case FuseOpcode.RENAME, FuseOpcode.RENAME2 -> throw Errno.EPERM.exception();
-                case FuseOpcode.ACCESS -> names.access();
-                case FuseOpcode.STATFS -> names.statfs();
-                case FuseOpcode.OPENDIR -> names.opendir();
-                case FuseOpcode.READDIR -> names.readdir();
-                case FuseOpcode.RELEASEDIR -> exchange.replyError(0);
-                // The kernel then asks no more and does what is usual where a file system lacks it:
-                // EOPNOTSUPP for extended attributes, fallocate and O_TMPFILE, which programs take
-                // as a plain no, and 0 for an fsync of a directory.
-                default -> throw Errno.ENOSYS.exception();
-            }
         }
     }
 }

@@ -20,7 +20,7 @@ final class FuseCaller extends Caller {
     private int flags;
     private OpenHandle handle;
     private boolean mappedPage;
-    private int opcode;
+    private FuseOpcode opcode;
     private boolean pointersOf32Bits;
 
     FuseCaller(Exchange exchange) {
@@ -113,7 +113,7 @@ final class FuseCaller extends Caller {
     private void checkIoctl() {
         if (opcode != FuseOpcode.IOCTL) {
             throw new UnsupportedOperationException(
-                    FuseOpcode.name(opcode)
+                    opcode
                             + " passes no address of the caller's; over FUSE its memory can be"
                             + " accessed in ioctl only, the data of read and write are in the"
                             + " verb's buffer");

@@ -109,7 +109,7 @@ final class TreeRequests {
     /** mknod, mkdir, symlink, link: names come by registration only. */
     void make() throws ErrnoException {
         FuseRequest request = exchange.request();
-        int opcode = request.opcode();
+        FuseOpcode opcode = request.opcode();
         if (helper != null && (opcode == FuseOpcode.SYMLINK || opcode == FuseOpcode.MKDIR)) {
             NodeTree.Found made =
                     helper.make(

@@ -1,141 +1,156 @@
 package org.cdevgate.fuse.protocol;
 
+import java.util.Arrays;
+
 /**
- * Operation codes of {@code fuse_in_header.opcode}: {@code enum fuse_opcode} of {@code
- * linux/fuse.h} without its {@code FUSE_} prefix.
+ * Operations, {@code enum fuse_opcode} of {@code linux/fuse.h} without its {@code FUSE_} prefix.
+ * One row says all that the wire has to say of an operation: its number, the bytes of the struct
+ * after the header, the NUL-terminated names after that, which sizes in it have to be right, and
+ * whether the kernel waits for a reply.
  */
-public final class FuseOpcode {
-    private FuseOpcode() {}
+public enum FuseOpcode {
+    // number, struct, names, sizes, reply
+    LOOKUP(1, 0, 1, Sizes.FIXED, Reply.ONE),
+    FORGET(2, 8, 0, Sizes.FIXED, Reply.NONE),
+    GETATTR(3, 16, 0, Sizes.FIXED, Reply.ONE),
+    SETATTR(4, 88, 0, Sizes.FIXED, Reply.ONE),
+    READLINK(5, 0, 0, Sizes.FIXED, Reply.ONE),
+    SYMLINK(6, 0, 2, Sizes.FIXED, Reply.ONE),
+    MKNOD(8, 16, 1, Sizes.FIXED, Reply.ONE),
+    MKDIR(9, 8, 1, Sizes.FIXED, Reply.ONE),
+    UNLINK(10, 0, 1, Sizes.FIXED, Reply.ONE),
+    RMDIR(11, 0, 1, Sizes.FIXED, Reply.ONE),
+    RENAME(12, 8, 2, Sizes.FIXED, Reply.ONE),
+    LINK(13, 8, 1, Sizes.FIXED, Reply.ONE),
+    OPEN(14, 8, 0, Sizes.FIXED, Reply.ONE),
+    READ(15, 40, 0, Sizes.ASKED, Reply.ONE),
+    WRITE(16, 40, 0, Sizes.WRITTEN, Reply.ONE),
+    STATFS(17, 0, 0, Sizes.FIXED, Reply.ONE),
+    RELEASE(18, 24, 0, Sizes.FIXED, Reply.ONE),
+    FSYNC(20, 16, 0, Sizes.FIXED, Reply.ONE),
+    SETXATTR(21, 8, 1, Sizes.XATTR, Reply.ONE),
+    GETXATTR(22, 8, 1, Sizes.FIXED, Reply.ONE),
+    LISTXATTR(23, 8, 0, Sizes.FIXED, Reply.ONE),
+    REMOVEXATTR(24, 0, 1, Sizes.FIXED, Reply.ONE),
+    FLUSH(25, 24, 0, Sizes.FIXED, Reply.ONE),
+    INIT(26, 16, 0, Sizes.INIT, Reply.ONE),
+    OPENDIR(27, 8, 0, Sizes.FIXED, Reply.ONE),
+    READDIR(28, 40, 0, Sizes.ASKED, Reply.ONE),
+    RELEASEDIR(29, 24, 0, Sizes.FIXED, Reply.ONE),
+    FSYNCDIR(30, 16, 0, Sizes.FIXED, Reply.ONE),
+    GETLK(31, 48, 0, Sizes.FIXED, Reply.ONE),
+    SETLK(32, 48, 0, Sizes.FIXED, Reply.ONE),
+    SETLKW(33, 48, 0, Sizes.FIXED, Reply.ONE),
+    ACCESS(34, 8, 0, Sizes.FIXED, Reply.ONE),
+    CREATE(35, 16, 1, Sizes.FIXED, Reply.ONE),
+    INTERRUPT(36, 8, 0, Sizes.FIXED, Reply.NONE),
+    BMAP(37, 16, 0, Sizes.FIXED, Reply.ONE),
+    DESTROY(38, 0, 0, Sizes.FIXED, Reply.ONE),
+    IOCTL(39, 32, 0, Sizes.IOCTL, Reply.ONE),
+    POLL(40, 24, 0, Sizes.FIXED, Reply.ONE),
+    NOTIFY_REPLY(41, 40, 0, Sizes.FIXED, Reply.NONE),
+    BATCH_FORGET(42, 8, 0, Sizes.FORGETS, Reply.NONE),
+    FALLOCATE(43, 32, 0, Sizes.FIXED, Reply.ONE),
+    READDIRPLUS(44, 40, 0, Sizes.ASKED, Reply.ONE),
+    RENAME2(45, 16, 2, Sizes.FIXED, Reply.ONE),
+    LSEEK(46, 24, 0, Sizes.FIXED, Reply.ONE),
+    COPY_FILE_RANGE(47, 56, 0, Sizes.FIXED, Reply.ONE),
+    SETUPMAPPING(48, 40, 0, Sizes.FIXED, Reply.ONE),
+    REMOVEMAPPING(49, 4, 0, Sizes.FIXED, Reply.ONE),
+    SYNCFS(50, 8, 0, Sizes.FIXED, Reply.ONE),
+    TMPFILE(51, 16, 1, Sizes.FIXED, Reply.ONE),
+    STATX(52, 24, 0, Sizes.FIXED, Reply.ONE),
+    COPY_FILE_RANGE_64(53, 56, 0, Sizes.FIXED, Reply.ONE),
 
-    public static final int LOOKUP = 1;
-    public static final int FORGET = 2;
-    public static final int GETATTR = 3;
-    public static final int SETATTR = 4;
-    public static final int READLINK = 5;
-    public static final int SYMLINK = 6;
-    public static final int MKNOD = 8;
-    public static final int MKDIR = 9;
-    public static final int UNLINK = 10;
-    public static final int RMDIR = 11;
-    public static final int RENAME = 12;
-    public static final int LINK = 13;
-    public static final int OPEN = 14;
-    public static final int READ = 15;
-    public static final int WRITE = 16;
-    public static final int STATFS = 17;
-    public static final int RELEASE = 18;
-    public static final int FSYNC = 20;
-    public static final int SETXATTR = 21;
-    public static final int GETXATTR = 22;
-    public static final int LISTXATTR = 23;
-    public static final int REMOVEXATTR = 24;
-    public static final int FLUSH = 25;
-    public static final int INIT = 26;
-    public static final int OPENDIR = 27;
-    public static final int READDIR = 28;
-    public static final int RELEASEDIR = 29;
-    public static final int FSYNCDIR = 30;
-    public static final int GETLK = 31;
-    public static final int SETLK = 32;
-    public static final int SETLKW = 33;
-    public static final int ACCESS = 34;
-    public static final int CREATE = 35;
-    public static final int INTERRUPT = 36;
-    public static final int BMAP = 37;
-    public static final int DESTROY = 38;
-    public static final int IOCTL = 39;
-    public static final int POLL = 40;
-    public static final int NOTIFY_REPLY = 41;
-    public static final int BATCH_FORGET = 42;
-    public static final int FALLOCATE = 43;
-    public static final int READDIRPLUS = 44;
-    public static final int RENAME2 = 45;
-    public static final int LSEEK = 46;
-    public static final int COPY_FILE_RANGE = 47;
-    public static final int SETUPMAPPING = 48;
-    public static final int REMOVEMAPPING = 49;
-    public static final int SYNCFS = 50;
-    public static final int TMPFILE = 51;
-    public static final int STATX = 52;
-    public static final int COPY_FILE_RANGE_64 = 53;
+    /** One that is not known here; a newer kernel may send it, and waits for a reply. */
+    UNKNOWN(0, 0, 0, Sizes.FIXED, Reply.ONE);
 
-    /** One more than the highest opcode known here; a newer kernel may send higher ones. */
-    static final int COUNT = 54;
-
-    /**
-     * Tells whether the kernel waits for a reply. It does, except for FORGET and BATCH_FORGET
-     * (which it numbers nowhere), NOTIFY_REPLY, and INTERRUPT (whose only legal replies, EAGAIN and
-     * ENOSYS, ask for the same interrupt again and for none ever after).
-     *
-     * @param opcode any value, known or not
-     */
-    public static boolean expectsReply(int opcode) {
-        return switch (opcode) {
-            case FORGET, BATCH_FORGET, NOTIFY_REPLY, INTERRUPT -> false;
-            default -> true;
-        };
+    /** The sizes that a message tells of itself; {@link MessageCheck} has the rule of each. */
+    enum Sizes {
+        /** None: whatever follows is names, or nothing. */
+        FIXED,
+        /** How much is asked for. */
+        ASKED,
+        /** The data carried, to the end of the message. */
+        WRITTEN,
+        /** Of data to a device, to the end of the message, and from it. */
+        IOCTL,
+        /** The number of structs that follow. */
+        FORGETS,
+        /** An INIT of FUSE_INIT_EXT is longer. */
+        INIT,
+        /** The value behind the name. */
+        XATTR
     }
 
     /**
-     * Returns the name of the opcode for messages, such as {@code "LOOKUP"}; for an unknown one
-     * {@code "opcode 99"}, which allocates.
-     *
-     * @param opcode any value, known or not
+     * The replies that the kernel waits for. It numbers FORGET and BATCH_FORGET nowhere; and the
+     * only legal replies to INTERRUPT, EAGAIN and ENOSYS, ask for the same interrupt again and for
+     * none ever after.
      */
-    public static String name(int opcode) {
-        return switch (opcode) {
-            case LOOKUP -> "LOOKUP";
-            case FORGET -> "FORGET";
-            case GETATTR -> "GETATTR";
-            case SETATTR -> "SETATTR";
-            case READLINK -> "READLINK";
-            case SYMLINK -> "SYMLINK";
-            case MKNOD -> "MKNOD";
-            case MKDIR -> "MKDIR";
-            case UNLINK -> "UNLINK";
-            case RMDIR -> "RMDIR";
-            case RENAME -> "RENAME";
-            case LINK -> "LINK";
-            case OPEN -> "OPEN";
-            case READ -> "READ";
-            case WRITE -> "WRITE";
-            case STATFS -> "STATFS";
-            case RELEASE -> "RELEASE";
-            case FSYNC -> "FSYNC";
-            case SETXATTR -> "SETXATTR";
-            case GETXATTR -> "GETXATTR";
-            case LISTXATTR -> "LISTXATTR";
-            case REMOVEXATTR -> "REMOVEXATTR";
-            case FLUSH -> "FLUSH";
-            case INIT -> "INIT";
-            case OPENDIR -> "OPENDIR";
-            case READDIR -> "READDIR";
-            case RELEASEDIR -> "RELEASEDIR";
-            case FSYNCDIR -> "FSYNCDIR";
-            case GETLK -> "GETLK";
-            case SETLK -> "SETLK";
-            case SETLKW -> "SETLKW";
-            case ACCESS -> "ACCESS";
-            case CREATE -> "CREATE";
-            case INTERRUPT -> "INTERRUPT";
-            case BMAP -> "BMAP";
-            case DESTROY -> "DESTROY";
-            case IOCTL -> "IOCTL";
-            case POLL -> "POLL";
-            case NOTIFY_REPLY -> "NOTIFY_REPLY";
-            case BATCH_FORGET -> "BATCH_FORGET";
-            case FALLOCATE -> "FALLOCATE";
-            case READDIRPLUS -> "READDIRPLUS";
-            case RENAME2 -> "RENAME2";
-            case LSEEK -> "LSEEK";
-            case COPY_FILE_RANGE -> "COPY_FILE_RANGE";
-            case SETUPMAPPING -> "SETUPMAPPING";
-            case REMOVEMAPPING -> "REMOVEMAPPING";
-            case SYNCFS -> "SYNCFS";
-            case TMPFILE -> "TMPFILE";
-            case STATX -> "STATX";
-            case COPY_FILE_RANGE_64 -> "COPY_FILE_RANGE_64";
-            default -> "opcode " + opcode;
-        };
+    enum Reply {
+        NONE,
+        ONE
+    }
+
+    /** More than each number. */
+    public static final int NUMBERS = 64;
+
+    private static final FuseOpcode[] BY_NUMBER = byNumber();
+
+    private final int number;
+    private final int argumentBytes;
+    private final int names;
+    private final Sizes sizes;
+    private final boolean expectsReply;
+
+    FuseOpcode(int number, int argumentBytes, int names, Sizes sizes, Reply reply) {
+        this.number = number;
+        this.argumentBytes = argumentBytes;
+        this.names = names;
+        this.sizes = sizes;
+        this.expectsReply = reply == Reply.ONE;
+    }
+
+    private static FuseOpcode[] byNumber() {
+        FuseOpcode[] all = new FuseOpcode[NUMBERS];
+        Arrays.fill(all, UNKNOWN);
+        for (FuseOpcode each : values()) {
+            all[each.number] = each;
+        }
+        return all;
+    }
+
+    /**
+     * Returns the operation of a number.
+     *
+     * @param number any value, {@link #UNKNOWN} for one that is not known here
+     */
+    public static FuseOpcode of(int number) {
+        return number >= 0 && number < NUMBERS ? BY_NUMBER[number] : UNKNOWN;
+    }
+
+    /** Returns {@code fuse_in_header.opcode}; 0, which means no operation, for {@link #UNKNOWN}. */
+    public int number() {
+        return number;
+    }
+
+    /** Tells whether the kernel waits for a reply. */
+    public boolean expectsReply() {
+        return expectsReply;
+    }
+
+    /** Where the struct ends, counted from the start of the message, and the names begin. */
+    int argumentEnd() {
+        return MessageCheck.HEADER_BYTES + argumentBytes;
+    }
+
+    /** How many names follow the struct. */
+    int names() {
+        return names;
+    }
+
+    Sizes sizes() {
+        return sizes;
     }
 }

@@ -35,6 +35,7 @@ public final class FuseRequest {
     private final SetattrArguments setattr;
     private final ForgetArguments forget;
     private int received;
+    private FuseOpcode opcode = FuseOpcode.UNKNOWN;
 
     /**
      * Makes a view over a buffer that need not hold a message yet.
@@ -67,6 +68,7 @@ public final class FuseRequest {
      */
     public DecodeError wrap(int length) {
         received = Math.max(0, Math.min(length, buffer.capacity()));
+        opcode = received < HEADER_BYTES ? FuseOpcode.UNKNOWN : MessageCheck.opcode(buffer);
         return MessageCheck.check(buffer, length);
     }
 
@@ -87,9 +89,14 @@ public final class FuseRequest {
         return received;
     }
 
-    /** Returns the operation, one of {@link FuseOpcode} or an unknown one. */
-    public int opcode() {
-        return buffer.getInt(4);
+    /** Returns the operation. */
+    public FuseOpcode opcode() {
+        return opcode;
+    }
+
+    /** Returns the operation's name for messages, or {@code "opcode 99"}. Allocates. */
+    public String opcodeName() {
+        return MessageDescription.opcodeName(buffer);
     }
 
     /**
@@ -144,8 +151,8 @@ public final class FuseRequest {
     }
 
     private int nameStart() {
-        assert MessageCheck.names(opcode()) > 0 : misuse();
-        return MessageCheck.argumentEnd(opcode());
+        assert opcode.names() > 0 : misuse();
+        return opcode.argumentEnd();
     }
 
     // struct fuse_init_in
@@ -183,7 +190,6 @@ public final class FuseRequest {
      * for GETATTR and SETATTR valid only if their flags say so.
      */
     public long fh() {
-        int opcode = opcode();
         if (opcode == FuseOpcode.GETATTR || opcode == FuseOpcode.SETATTR) {
             return buffer.getLong(ARG + 8);
         }
@@ -318,12 +324,11 @@ public final class FuseRequest {
         return forget;
     }
 
-    private boolean is(int opcode) {
-        return opcode() == opcode;
+    private boolean is(FuseOpcode other) {
+        return opcode == other;
     }
 
     private boolean isTransfer() {
-        int opcode = opcode();
         return opcode == FuseOpcode.READ
                 || opcode == FuseOpcode.WRITE
                 || opcode == FuseOpcode.READDIR
@@ -335,6 +340,6 @@ public final class FuseRequest {
     }
 
     private String misuse() {
-        return "accessor of another opcode used for " + FuseOpcode.name(opcode());
+        return "accessor of another opcode used for " + opcodeName();
     }
 }

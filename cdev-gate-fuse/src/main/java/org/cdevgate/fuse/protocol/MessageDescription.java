@@ -19,8 +19,8 @@ final class MessageDescription {
         if (received < MessageCheck.HEADER_BYTES) {
             text.append("message of ").append(received).append(" bytes");
         } else {
-            int opcode = buffer.getInt(4);
-            text.append(FuseOpcode.name(opcode))
+            FuseOpcode opcode = MessageCheck.opcode(buffer);
+            text.append(opcodeName(buffer))
                     .append(" unique=")
                     .append(Long.toUnsignedString(buffer.getLong(8)))
                     .append(" node=")
@@ -33,7 +33,7 @@ final class MessageDescription {
                     .append(Integer.toUnsignedString(buffer.getInt(0)))
                     .append(", extensions ")
                     .append(MessageCheck.extensionBytes(buffer));
-            if (MessageCheck.isKnown(opcode)) {
+            if (opcode != FuseOpcode.UNKNOWN) {
                 describeArgument(text, buffer, opcode, received);
             }
         }
@@ -43,28 +43,34 @@ final class MessageDescription {
         return text.toString();
     }
 
+    /** The operation's name, or its number where it is not known. */
+    static String opcodeName(ByteBuffer buffer) {
+        FuseOpcode opcode = MessageCheck.opcode(buffer);
+        return opcode == FuseOpcode.UNKNOWN ? "opcode " + buffer.getInt(4) : opcode.name();
+    }
+
     private static void describeArgument(
-            StringBuilder text, ByteBuffer buffer, int opcode, int received) {
-        int argumentEnd = MessageCheck.argumentEnd(opcode);
+            StringBuilder text, ByteBuffer buffer, FuseOpcode opcode, int received) {
+        int argumentEnd = opcode.argumentEnd();
         text.append(", header and argument need ").append(argumentEnd);
-        if (MessageCheck.names(opcode) > 0) {
-            text.append(" and ").append(MessageCheck.names(opcode)).append(" name(s)");
+        if (opcode.names() > 0) {
+            text.append(" and ").append(opcode.names()).append(" name(s)");
         }
         if (received < argumentEnd) {
             return;
         }
         int argument = MessageCheck.HEADER_BYTES;
-        switch (opcode) {
-            case FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS, FuseOpcode.WRITE ->
-                    unsigned(text, ", size ", buffer.getInt(argument + 16));
-            case FuseOpcode.IOCTL -> {
+        switch (opcode.sizes()) {
+            case ASKED, WRITTEN -> unsigned(text, ", size ", buffer.getInt(argument + 16));
+            case IOCTL -> {
                 text.append(", command 0x")
                         .append(Integer.toHexString(buffer.getInt(argument + 12)));
                 unsigned(text, ", in_size ", buffer.getInt(argument + 24));
                 unsigned(text, ", out_size ", buffer.getInt(argument + 28));
             }
-            case FuseOpcode.BATCH_FORGET -> unsigned(text, ", count ", buffer.getInt(argument));
-            default -> {
+            case FORGETS -> unsigned(text, ", count ", buffer.getInt(argument));
+            case XATTR -> unsigned(text, ", size ", buffer.getInt(argument));
+            case FIXED, INIT -> {
                 // No size of its own.
             }
         }

@@ -29,18 +29,18 @@ final class CarefulLog {
     /** Loads what a failed request's answer and its line need, while there is memory. */
     static void prepare() {
         LogLimit.more(0);
-        FuseOpcode.expectsReply(FuseOpcode.INIT);
+        FuseOpcode.INIT.expectsReply();
     }
 
     /** A request that failed in our own code, or by an Error on its way. */
-    static void callFailed(String session, int opcode, Throwable thrown) {
+    static void callFailed(String session, FuseRequest request, Throwable thrown) {
         try {
             int leftOut = CALL.admit();
             if (leftOut >= 0) {
                 LOG.error(
                         "{}: {} failed; the caller gets EIO{}",
                         session,
-                        FuseOpcode.name(opcode),
+                        request.opcodeName(),
                         LogLimit.more(leftOut),
                         thrown);
             }

@@ -91,7 +91,7 @@ public final class Exchange {
     // Of the call that was entered. The monitor reads the first two beside this thread, and may see
     // those of the request before: then the wrong calls are taken for slow, for a while.
     private Pace pace;
-    private int opcode;
+    private FuseOpcode opcode = FuseOpcode.UNKNOWN;
     private long enteredAt; // 0 if it is not measured
 
     Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {

@@ -395,7 +395,7 @@ public final class FuseSession {
 
     /** A message that cannot be right: answers it if that is possible and wanted, and says so. */
     void refuse(FuseRequest request, DecodeError error) {
-        if (error.isAnswerable() && FuseOpcode.expectsReply(request.opcode())) {
+        if (error.isAnswerable() && request.opcode().expectsReply()) {
             replyError(request.unique(), EIO);
         }
         CarefulLog.refused(name, request, error);

@@ -24,37 +24,35 @@ public final class Pace {
     /** Quick calls in a row. */
     static final int QUICK_CALLS = 64;
 
-    private static final int OPCODES = 64;
-
     /** How many quick calls are missing until those with this opcode are taken for quick. */
     private volatile AtomicIntegerArray missing; // null: all are quick, as of most devices
 
     /** Of a device of which nothing is known. */
     public Pace() {}
 
-    /** Whether calls with an opcode of {@link FuseOpcode} were seen to take long. */
-    boolean isSlow(int opcode) {
+    /** Whether calls with an opcode were seen to take long. */
+    boolean isSlow(FuseOpcode opcode) {
         AtomicIntegerArray known = missing;
-        return known != null && known.get(opcode % OPCODES) > 0;
+        return known != null && known.get(opcode.number()) > 0;
     }
 
     /** A call took long, or still does. */
-    void foundSlow(int opcode) {
+    void foundSlow(FuseOpcode opcode) {
         AtomicIntegerArray known = missing;
         if (known == null) {
-            known = new AtomicIntegerArray(OPCODES);
+            known = new AtomicIntegerArray(FuseOpcode.NUMBERS);
             missing = known; // another thread's, if it was faster, is forgotten with its one call
         }
-        known.set(opcode % OPCODES, QUICK_CALLS);
+        known.set(opcode.number(), QUICK_CALLS);
     }
 
     /** How long a call took that was taken for slow. */
-    void took(int opcode, long nanos) {
+    void took(FuseOpcode opcode, long nanos) {
         AtomicIntegerArray known = missing;
         if (nanos >= SLOW_NANOS) {
             foundSlow(opcode);
-        } else if (known != null && known.get(opcode % OPCODES) > 0) {
-            known.decrementAndGet(opcode % OPCODES);
+        } else if (known != null && known.get(opcode.number()) > 0) {
+            known.decrementAndGet(opcode.number());
         }
     }
 }

@@ -220,11 +220,11 @@ final class Worker implements Runnable {
 
     private void failed(Throwable failure) {
         answer();
-        CarefulLog.callFailed(session.name(), exchange.request().opcode(), failure);
+        CarefulLog.callFailed(session.name(), exchange.request(), failure);
     }
 
     private void answer() {
-        if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
+        if (!exchange.isAnswered() && exchange.request().opcode().expectsReply()) {
             exchange.replyError(EIO);
         }
     }
@@ -263,14 +263,16 @@ final class Worker implements Runnable {
 
     private void handle() {
         FuseRequest request = exchange.request();
-        switch (request.opcode()) {
-            case FuseOpcode.INTERRUPT -> {
-                exchange.noReply();
-                session.inFlight().interrupt(request.interruptUnique());
-            }
-            case FuseOpcode.DESTROY -> exchange.replyError(0);
-            case FuseOpcode.NOTIFY_REPLY -> exchange.noReply(); // to what was never asked here
-            default -> handler.handle();
+        FuseOpcode opcode = request.opcode();
+        if (opcode == FuseOpcode.INTERRUPT) {
+            exchange.noReply();
+            session.inFlight().interrupt(request.interruptUnique());
+        } else if (opcode == FuseOpcode.DESTROY) {
+            exchange.replyError(0);
+        } else if (opcode == FuseOpcode.NOTIFY_REPLY) {
+            exchange.noReply(); // to what was never asked here
+        } else {
+            handler.handle();
         }
     }
 
@@ -383,7 +385,7 @@ final class Worker implements Runnable {
         long current = state.get();
         int phase = (int) current & PHASE;
         if (phase != LOST) {
-            if (!exchange.isAnswered() && FuseOpcode.expectsReply(exchange.request().opcode())) {
+            if (!exchange.isAnswered() && exchange.request().opcode().expectsReply()) {
                 session.replyError(exchange.unique(), EIO);
             }
             exchange.finish();

@@ -31,7 +31,7 @@ public final class Kernel implements ModelledJdk.Outside {
     /** A request of a process. */
     public final class Request {
         final long unique;
-        final int opcode;
+        final int opcode; // a number: scenarios have another FuseOpcode than this class
         final int tid;
         private final byte[] message;
         private boolean sent;
@@ -99,7 +99,7 @@ public final class Kernel implements ModelledJdk.Outside {
 
         @Override
         public String toString() {
-            return FuseOpcode.name(opcode) + " " + unique;
+            return FuseOpcode.of(opcode) + " " + unique;
         }
     }
 
@@ -117,7 +117,7 @@ public final class Kernel implements ModelledJdk.Outside {
     /** Makes what the session gets as its channel; sends INIT. */
     public Object channel(Class<?> type) {
         ModelledJdk.setOutside(this);
-        submit(FuseOpcode.INIT, 0, 0, body(16).putInt(7).putInt(38).putInt(1 << 17).putInt(0));
+        submit(FuseOpcode.INIT.number(), 0, 0, body(16).putInt(7).putInt(38).putInt(1 << 17).putInt(0));
         return made(type);
     }
 
@@ -248,7 +248,7 @@ public final class Kernel implements ModelledJdk.Outside {
             message =
                     body(HEADER + 8)
                             .putInt(HEADER + 8)
-                            .putInt(FuseOpcode.INTERRUPT)
+                            .putInt(FuseOpcode.INTERRUPT.number())
                             .putLong(unique | 1)
                             .putLong(HEADER, unique)
                             .array();

@@ -5,9 +5,11 @@ import static org.cdevgate.fuse.protocol.FuseOpcode.*;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
+import org.cdevgate.fuse.protocol.FuseOpcode;
 
 /**
  * Makes FUSE messages from a seed: sound ones as a kernel could send them, and ones that no kernel
@@ -28,7 +30,7 @@ public final class MessageGenerator {
     /** Struct bytes and names that follow the header. */
     private record Layout(int bytes, int names) {}
 
-    private static final Map<Integer, Layout> LAYOUTS = layouts();
+    private static final Map<FuseOpcode, Layout> LAYOUTS = layouts();
 
     // Where sizes begin to matter: signs, powers, structs, pages, the limits of ioctl and WRITE.
     private static final int[] AWKWARD = {
@@ -115,8 +117,8 @@ public final class MessageGenerator {
         this.world = world;
     }
 
-    private static Map<Integer, Layout> layouts() {
-        Map<Integer, Layout> layouts = new TreeMap<>();
+    private static Map<FuseOpcode, Layout> layouts() {
+        Map<FuseOpcode, Layout> layouts = new EnumMap<>(FuseOpcode.class);
         layout(layouts, 0, 0, READLINK, STATFS, DESTROY);
         layout(layouts, 0, 1, LOOKUP, UNLINK, RMDIR, REMOVEXATTR);
         layout(layouts, 0, 2, SYMLINK);
@@ -138,15 +140,16 @@ public final class MessageGenerator {
         return layouts;
     }
 
-    private static void layout(Map<Integer, Layout> layouts, int bytes, int names, int... opcodes) {
-        for (int opcode : opcodes) {
+    private static void layout(
+            Map<FuseOpcode, Layout> layouts, int bytes, int names, FuseOpcode... opcodes) {
+        for (FuseOpcode opcode : opcodes) {
             layouts.put(opcode, new Layout(bytes, names));
         }
     }
 
     /** Every opcode of protocol 7.45, ascending. */
-    public static int[] opcodes() {
-        return LAYOUTS.keySet().stream().mapToInt(Integer::intValue).toArray();
+    public static List<FuseOpcode> opcodes() {
+        return List.copyOf(LAYOUTS.keySet());
     }
 
     /** Up to 4096 bytes without NUL, most often few. */
@@ -161,9 +164,9 @@ public final class MessageGenerator {
     }
 
     /** One of the opcodes. */
-    public int anyOpcode() {
-        int[] all = opcodes();
-        return all[random.nextInt(all.length)];
+    public FuseOpcode anyOpcode() {
+        List<FuseOpcode> all = opcodes();
+        return all.get(random.nextInt(all.size()));
     }
 
     /** A value below a bound, from the same seed. */
@@ -172,7 +175,7 @@ public final class MessageGenerator {
     }
 
     /** A message whose sizes agree; what else stands in it is anything. */
-    public byte[] sound(int opcode) {
+    public byte[] sound(FuseOpcode opcode) {
         begin(opcode);
         Layout layout = LAYOUTS.get(opcode);
         fillArgument(opcode, layout.bytes);
@@ -210,14 +213,17 @@ public final class MessageGenerator {
         return finish();
     }
 
-    private void begin(int opcode) {
+    private void begin(FuseOpcode opcode) {
         bytes.clear();
-        bytes.putInt(0).putInt(opcode).putLong(random.nextLong()).putLong(world.nodeId(random));
+        bytes.putInt(0)
+                .putInt(opcode.number())
+                .putLong(random.nextLong())
+                .putLong(world.nodeId(random));
         bytes.putInt(random.nextInt(3)).putInt(random.nextInt(3)); // uid, gid
         bytes.putInt(0).putInt(0); // a pid of ours could be taken for a dying caller's
     }
 
-    private void fillArgument(int opcode, int length) {
+    private void fillArgument(FuseOpcode opcode, int length) {
         int start = bytes.position();
         int kind = random.nextInt(3);
         for (int i = 0; i + 4 <= length; i += 4) {
@@ -287,7 +293,7 @@ public final class MessageGenerator {
     }
 
     /** A sound message that something happened to; it may still be sound. */
-    public byte[] mutated(int opcode) {
+    public byte[] mutated(FuseOpcode opcode) {
         byte[] message = sound(opcode);
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes && message.length > 0; i++) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,8 @@ class FuseRequestTest {
 
     @Test
     void readFieldsStandWhereFuseReadInHasThem() {
-        for (int opcode : new int[] {FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS}) {
+        for (FuseOpcode opcode :
+                List.of(FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS)) {
             FuseRequest request =
                     RequestBytes.of(opcode).u64(FH, 77).u32(4096, 2).u64(99).u32(0x800, 0).sound();
 
@@ -381,7 +383,7 @@ class FuseRequestTest {
 
     @Test
     void onlyWhatTheKernelDoesNotWaitForExpectsNoReply() {
-        for (int opcode = 0; opcode < 60; opcode++) {
+        for (FuseOpcode opcode : FuseOpcode.values()) {
             boolean unanswered =
                     Set.of(
                                     FuseOpcode.FORGET,
@@ -389,7 +391,7 @@ class FuseRequestTest {
                                     FuseOpcode.INTERRUPT,
                                     FuseOpcode.NOTIFY_REPLY)
                             .contains(opcode);
-            assertEquals(!unanswered, FuseOpcode.expectsReply(opcode), FuseOpcode.name(opcode));
+            assertEquals(!unanswered, opcode.expectsReply(), opcode.name());
         }
     }
 

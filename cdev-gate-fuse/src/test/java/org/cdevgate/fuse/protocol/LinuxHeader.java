@@ -157,9 +157,10 @@ final class LinuxHeader {
         for (String struct : structs) {
             print(text, struct, "sizeof(struct " + struct + ")");
         }
-        for (Field constant : FuseOpcode.class.getFields()) {
-            String name = constant.getName();
-            guarded(text, "FUSE_" + name, "FUSE_" + name, name);
+        for (FuseOpcode opcode : FuseOpcode.values()) {
+            if (opcode != FuseOpcode.UNKNOWN) {
+                guarded(text, "FUSE_" + opcode, "FUSE_" + opcode, opcode.name());
+            }
         }
         for (Field constant : FuseConstants.class.getFields()) {
             String name = constant.getName();

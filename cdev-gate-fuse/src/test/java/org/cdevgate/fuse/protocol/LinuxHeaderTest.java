@@ -23,7 +23,7 @@ class LinuxHeaderTest {
     private static final long MARK = 0x0102_0304_0506_0708L;
 
     /** Structs of requests, and opcodes whose argument they are. */
-    private static final Map<String, List<Integer>> ARGUMENTS =
+    private static final Map<String, List<FuseOpcode>> ARGUMENTS =
             Map.ofEntries(
                     Map.entry("fuse_forget_in", List.of(FuseOpcode.FORGET)),
                     Map.entry("fuse_getattr_in", List.of(FuseOpcode.GETATTR)),
@@ -63,9 +63,10 @@ class LinuxHeaderTest {
      * Fields of requests, of the struct that is named after the opcode: the mark is put where the
      * header has the field, and read back.
      */
-    private record In(int opcode, String name, int bytes, ToLongFunction<FuseRequest> accessor) {
+    private record In(
+            FuseOpcode opcode, String name, int bytes, ToLongFunction<FuseRequest> accessor) {
         String field() {
-            return "fuse_" + FuseOpcode.name(opcode).toLowerCase(Locale.ROOT) + "_in." + name;
+            return "fuse_" + opcode.name().toLowerCase(Locale.ROOT) + "_in." + name;
         }
     }
 
@@ -133,8 +134,8 @@ class LinuxHeaderTest {
     @Test
     void everyOpcodeAndConstantHasTheNumberOfTheHeader() throws IllegalAccessException {
         int compared = 0;
-        for (Field constant : FuseOpcode.class.getFields()) {
-            compared += compare("FUSE_" + constant.getName(), constant.getInt(null));
+        for (FuseOpcode opcode : FuseOpcode.values()) {
+            compared += compare("FUSE_" + opcode, opcode.number());
         }
         for (Field constant : FuseConstants.class.getFields()) {
             boolean isVersion = constant.getName().equals("FUSE_KERNEL_MINOR_VERSION");
@@ -144,7 +145,7 @@ class LinuxHeaderTest {
                             : compare(
                                     constant.getName(), ((Number) constant.get(null)).longValue());
         }
-        int all = FuseOpcode.class.getFields().length + FuseConstants.class.getFields().length;
+        int all = FuseOpcode.values().length + FuseConstants.class.getFields().length;
         assertEquals(true, compared > all / 2, "the header knows but " + compared + " of " + all);
     }
 
@@ -161,11 +162,11 @@ class LinuxHeaderTest {
     void everyArgumentIsAsLongAsItsStruct() {
         ARGUMENTS.forEach(
                 (struct, opcodes) -> {
-                    for (int opcode : opcodes) {
+                    for (FuseOpcode opcode : opcodes) {
                         assertEquals(
                                 known.get(struct),
-                                Long.valueOf(MessageCheck.argumentEnd(opcode) - 40),
-                                FuseOpcode.name(opcode));
+                                Long.valueOf(opcode.argumentEnd() - 40),
+                                opcode.name());
                     }
                 });
         assertEquals(known.get("fuse_in_header"), Long.valueOf(FuseRequest.HEADER_BYTES));
@@ -176,9 +177,9 @@ class LinuxHeaderTest {
     void everyAccessorReadsTheFieldOfItsName() {
         for (In each : FIELDS_IN) {
             // A name for those that have one; READ and WRITE take a size of 0 as well.
-            int length = MessageCheck.argumentEnd(each.opcode) + (hasName(each.opcode) ? 2 : 0);
+            int length = each.opcode.argumentEnd() + (hasName(each.opcode) ? 2 : 0);
             ByteBuffer message = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
-            message.putInt(0, length).putInt(4, each.opcode);
+            message.putInt(0, length).putInt(4, each.opcode.number());
             if (hasName(each.opcode)) {
                 message.put(length - 2, (byte) 'n');
             }
@@ -194,15 +195,15 @@ class LinuxHeaderTest {
         }
     }
 
-    private static boolean hasName(int opcode) {
-        return MessageCheck.names(opcode) > 0;
+    private static boolean hasName(FuseOpcode opcode) {
+        return opcode.names() > 0;
     }
 
     @Test
     void sizesAndHeaderFieldsStandWhereTheHeaderHasThem() {
         ByteBuffer message = ByteBuffer.allocate(72 + 5).order(ByteOrder.nativeOrder());
         message.putInt(at("fuse_in_header.len", 0), 77)
-                .putInt(at("fuse_in_header.opcode", 0), FuseOpcode.IOCTL)
+                .putInt(at("fuse_in_header.opcode", 0), FuseOpcode.IOCTL.number())
                 .putLong(at("fuse_in_header.unique", 0), 11)
                 .putLong(at("fuse_in_header.nodeid", 0), 12)
                 .putInt(at("fuse_in_header.uid", 0), 13)
@@ -228,7 +229,7 @@ class LinuxHeaderTest {
 
         ByteBuffer forget = ByteBuffer.allocate(40 + 8 + 32).order(ByteOrder.nativeOrder());
         int second = 40 + 8 + Math.toIntExact(known.get("fuse_forget_one"));
-        forget.putInt(0, 80).putInt(4, FuseOpcode.BATCH_FORGET);
+        forget.putInt(0, 80).putInt(4, FuseOpcode.BATCH_FORGET.number());
         forget.putInt(at("fuse_batch_forget_in.count", 40), 2);
         forget.putLong(at("fuse_forget_one.nodeid", second), 21);
         forget.putLong(at("fuse_forget_one.nlookup", second), 22);

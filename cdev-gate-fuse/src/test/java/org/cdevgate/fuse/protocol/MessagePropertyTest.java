@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.cdevgate.fuse.harness.MessageGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +33,7 @@ class MessagePropertyTest {
     private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 30_000);
 
     /** Accessors without an assertion on their opcode, and those of the header. */
-    private static final Set<Integer> WITH_FH =
+    private static final Set<FuseOpcode> WITH_FH =
             Set.of(
                     FuseOpcode.READ,
                     FuseOpcode.WRITE,
@@ -54,7 +53,7 @@ class MessagePropertyTest {
 
     private static final List<Method> ACCESSORS = accessors(FuseRequest.class);
     private static final List<Method> OF_SETATTR = accessors(SetattrArguments.class);
-    private static final Map<Integer, List<Method>> BY_OPCODE = accessorsByOpcode();
+    private static final Map<FuseOpcode, List<Method>> BY_OPCODE = accessorsByOpcode();
 
     private static List<Method> accessors(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods())
@@ -65,10 +64,10 @@ class MessagePropertyTest {
     }
 
     /** Which accessors each opcode has: those that do not object to a sound message of it. */
-    private static Map<Integer, List<Method>> accessorsByOpcode() {
+    private static Map<FuseOpcode, List<Method>> accessorsByOpcode() {
         MessageGenerator generator = new MessageGenerator(SEED, MessageGenerator.NOWHERE);
-        Map<Integer, List<Method>> all = new HashMap<>();
-        for (int opcode : MessageGenerator.opcodes()) {
+        Map<FuseOpcode, List<Method>> all = new HashMap<>();
+        for (FuseOpcode opcode : MessageGenerator.opcodes()) {
             byte[] message = generator.sound(opcode);
             FuseRequest request = view(message);
             assertEquals(DecodeError.NONE, request.wrap(message.length));
@@ -101,8 +100,8 @@ class MessagePropertyTest {
                 ByteBuffer.wrap(message).asReadOnlyBuffer().order(ByteOrder.nativeOrder()));
     }
 
-    static IntStream opcodes() {
-        return Arrays.stream(MessageGenerator.opcodes());
+    static List<FuseOpcode> opcodes() {
+        return MessageGenerator.opcodes();
     }
 
     @Test
@@ -114,9 +113,15 @@ class MessagePropertyTest {
         assertEquals(declared, used, "some accessor is never tried");
     }
 
+    @Test
+    void everyOpcodeIsAmongThem() {
+        assertEquals(
+                FuseOpcode.values().length - 1, opcodes().size(), "all but UNKNOWN have a layout");
+    }
+
     @ParameterizedTest
     @MethodSource("opcodes")
-    void soundMessagesAreTakenAndReadWithinTheirBytes(int opcode) {
+    void soundMessagesAreTakenAndReadWithinTheirBytes(FuseOpcode opcode) {
         MessageGenerator generator = new MessageGenerator(SEED, MessageGenerator.NOWHERE);
         for (int i = 0; i < 200; i++) {
             byte[] message = generator.sound(opcode);
@@ -126,7 +131,7 @@ class MessagePropertyTest {
 
     @ParameterizedTest
     @MethodSource("opcodes")
-    void messagesCutAtEveryLengthAreRefusedOrReadWithinTheirBytes(int opcode) {
+    void messagesCutAtEveryLengthAreRefusedOrReadWithinTheirBytes(FuseOpcode opcode) {
         MessageGenerator generator = new MessageGenerator(SEED, MessageGenerator.NOWHERE);
         byte[] whole = generator.sound(opcode);
         while (whole.length > 6000) {
@@ -202,25 +207,23 @@ class MessagePropertyTest {
     }
 
     private static void useEverything(FuseRequest request) throws ReflectiveOperationException {
-        int opcode = request.opcode();
+        FuseOpcode opcode = request.opcode();
         for (Method accessor : BY_OPCODE.getOrDefault(opcode, List.of())) {
             accessor.invoke(request);
         }
         switch (opcode) {
-            case FuseOpcode.WRITE ->
-                    within(request, FuseRequest.WRITE_PAYLOAD_OFFSET, request.size());
-            case FuseOpcode.IOCTL -> {
+            case WRITE -> within(request, FuseRequest.WRITE_PAYLOAD_OFFSET, request.size());
+            case IOCTL -> {
                 within(request, FuseRequest.IOCTL_PAYLOAD_OFFSET, request.ioctlInSize());
                 assertTrue(request.ioctlOutSize() >= 0 && request.ioctlOutSize() <= 16383);
             }
-            case FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS ->
-                    assertTrue(request.size() >= 0, "a negative size");
-            case FuseOpcode.SETATTR -> {
+            case READ, READDIR, READDIRPLUS -> assertTrue(request.size() >= 0, "a negative size");
+            case SETATTR -> {
                 for (Method accessor : OF_SETATTR) {
                     accessor.invoke(request.setattr());
                 }
             }
-            case FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET -> {
+            case FORGET, BATCH_FORGET -> {
                 ForgetArguments forget = request.forget();
                 for (int i = 0; i < forget.count(); i++) {
                     forget.nodeId(i);

@@ -21,6 +21,11 @@ final class RequestBytes {
         bytes.putInt(32, 4242);
     }
 
+    static RequestBytes of(FuseOpcode opcode) {
+        return of(opcode.number());
+    }
+
+    /** One of a number that may mean nothing. */
     static RequestBytes of(int opcode) {
         return new RequestBytes(opcode);
     }

@@ -110,10 +110,10 @@ final class FakeKernel {
     }
 
     /** Sends a request with words of 32 bits after its header. */
-    void send(int opcode, long unique, int... words) {
+    void send(FuseOpcode opcode, long unique, int... words) {
         ByteBuffer message =
                 ByteBuffer.allocate(40 + 4 * words.length).order(ByteOrder.nativeOrder());
-        message.putInt(message.capacity()).putInt(opcode).putLong(unique).position(40);
+        message.putInt(message.capacity()).putInt(opcode.number()).putLong(unique).position(40);
         for (int word : words) {
             message.putInt(word);
         }

@@ -78,10 +78,10 @@ class HostileSizesTest {
                 .sum();
     }
 
-    private byte[] message(int opcode, long node, int argumentBytes) {
+    private byte[] message(FuseOpcode opcode, long node, int argumentBytes) {
         ByteBuffer message = ByteBuffer.allocate(40 + argumentBytes).order(ByteOrder.nativeOrder());
         unique += 2;
-        message.putInt(40 + argumentBytes).putInt(opcode).putLong(unique).putLong(node);
+        message.putInt(40 + argumentBytes).putInt(opcode.number()).putLong(unique).putLong(node);
         return message.array();
     }
 
@@ -105,10 +105,10 @@ class HostileSizesTest {
         long bytes = allocated() - before;
         assertTrue(
                 bytes < MOST_ALLOCATED,
-                () -> FuseOpcode.name(view.getInt(4)) + " made the server allocate " + bytes);
+                () -> FuseOpcode.of(view.getInt(4)) + " made the server allocate " + bytes);
     }
 
-    private byte[] onFile(int opcode, long node, long fh, int argumentBytes) {
+    private byte[] onFile(FuseOpcode opcode, long node, long fh, int argumentBytes) {
         byte[] message = message(opcode, node, argumentBytes);
         ByteBuffer.wrap(message).order(ByteOrder.nativeOrder()).putLong(40, fh);
         return message;

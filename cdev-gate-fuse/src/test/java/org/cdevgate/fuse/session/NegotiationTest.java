@@ -195,9 +195,9 @@ class NegotiationTest {
         return lookup;
     }
 
-    private static byte[] message(int opcode, long unique, long node, int argumentBytes) {
+    private static byte[] message(FuseOpcode opcode, long unique, long node, int argumentBytes) {
         ByteBuffer message = ByteBuffer.allocate(40 + argumentBytes).order(ByteOrder.nativeOrder());
-        message.putInt(message.capacity()).putInt(opcode).putLong(unique).putLong(node);
+        message.putInt(message.capacity()).putInt(opcode.number()).putLong(unique).putLong(node);
         return message.array();
     }
 }

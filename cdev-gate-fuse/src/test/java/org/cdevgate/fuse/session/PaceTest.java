@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is known of how long a device's calls take. */
 class PaceTest {
-    private static final int SLOW = FuseOpcode.IOCTL;
+    private static final FuseOpcode SLOW = FuseOpcode.IOCTL;
 
     private final Pace pace = new Pace();
 

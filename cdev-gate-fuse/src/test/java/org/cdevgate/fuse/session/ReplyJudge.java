@@ -27,7 +27,7 @@ final class ReplyJudge {
     private static final int EIO = -5;
 
     /** What an ENOSYS would switch off for every node of the connection, or make no sense of. */
-    private static final Set<Integer> NEVER_ENOSYS =
+    private static final Set<FuseOpcode> NEVER_ENOSYS =
             Set.of(
                     FuseOpcode.READ,
                     FuseOpcode.WRITE,
@@ -53,7 +53,7 @@ final class ReplyJudge {
      *
      * @param sizeLimit the most bytes of data that it wants back
      */
-    private record Sent(int opcode, boolean sound, long nodeId, long fh, int sizeLimit) {}
+    private record Sent(FuseOpcode opcode, boolean sound, long nodeId, long fh, int sizeLimit) {}
 
     // Guarded by this.
     private final Map<Long, Sent> waiting = new HashMap<>();
@@ -61,7 +61,7 @@ final class ReplyJudge {
     private final List<String> violations = new ArrayList<>();
     private final List<Long> nodeIds = new ArrayList<>(List.of(FuseConstants.FUSE_ROOT_ID));
     private final List<Long> files = new ArrayList<>();
-    private final Set<Integer> succeeded = new HashSet<>();
+    private final Set<FuseOpcode> succeeded = new HashSet<>();
     private int successes;
     private int notifications;
 
@@ -70,11 +70,11 @@ final class ReplyJudge {
         FuseRequest request =
                 new FuseRequest(ByteBuffer.wrap(message).order(ByteOrder.nativeOrder()));
         DecodeError error = request.wrap(message.length);
-        if (!error.isAnswerable() || !FuseOpcode.expectsReply(request.opcode())) {
+        if (!error.isAnswerable() || !request.opcode().expectsReply()) {
             return;
         }
         boolean sound = error == DecodeError.NONE;
-        int opcode = request.opcode();
+        FuseOpcode opcode = request.opcode();
         waiting.put(
                 request.unique(),
                 new Sent(
@@ -87,9 +87,8 @@ final class ReplyJudge {
 
     private static int sizeLimit(FuseRequest request) {
         return switch (request.opcode()) {
-            case FuseOpcode.READ, FuseOpcode.READDIR, FuseOpcode.READDIRPLUS, FuseOpcode.WRITE ->
-                    request.size();
-            case FuseOpcode.IOCTL -> request.ioctlOutSize();
+            case READ, READDIR, READDIRPLUS, WRITE -> request.size();
+            case IOCTL -> request.ioctlOutSize();
             default -> 0;
         };
     }
@@ -120,7 +119,7 @@ final class ReplyJudge {
         answered.add(unique);
         String fault = sent.sound ? fault(sent, reply, error) : faultOfRefusal(reply, error);
         if (!fault.isEmpty()) {
-            violation(FuseOpcode.name(sent.opcode) + " was answered with " + fault);
+            violation(sent.opcode + " was answered with " + fault);
         } else if (error == 0) {
             successes++;
             succeeded.add(sent.opcode);
@@ -148,32 +147,24 @@ final class ReplyJudge {
         }
         int most = sent.sizeLimit;
         return switch (sent.opcode) {
-            case FuseOpcode.LOOKUP, FuseOpcode.MKNOD, FuseOpcode.MKDIR, FuseOpcode.SYMLINK ->
-                    exactly(ENTRY, data);
-            case FuseOpcode.GETATTR, FuseOpcode.SETATTR -> exactly(ATTR, data);
-            case FuseOpcode.OPEN, FuseOpcode.OPENDIR -> exactly(16, data);
-            case FuseOpcode.CREATE -> exactly(ENTRY + 16, data);
-            case FuseOpcode.STATFS -> exactly(80, data);
-            case FuseOpcode.POLL, FuseOpcode.LSEEK -> exactly(8, data);
-            case FuseOpcode.INIT -> exactly(64, data);
+            case LOOKUP, MKNOD, MKDIR, SYMLINK -> exactly(ENTRY, data);
+            case GETATTR, SETATTR -> exactly(ATTR, data);
+            case OPEN, OPENDIR -> exactly(16, data);
+            case CREATE -> exactly(ENTRY + 16, data);
+            case STATFS -> exactly(80, data);
+            case POLL, LSEEK -> exactly(8, data);
+            case INIT -> exactly(64, data);
             // The driver may say that it filled less.
-            case FuseOpcode.IOCTL -> data < 16 ? exactly(16, data) : atMost(16 + most, data);
-            case FuseOpcode.READ -> atMost(most, data);
-            case FuseOpcode.READLINK -> atMost(4096, data);
-            case FuseOpcode.WRITE -> {
+            case IOCTL -> data < 16 ? exactly(16, data) : atMost(16 + most, data);
+            case READ -> atMost(most, data);
+            case READLINK -> atMost(4096, data);
+            case WRITE -> {
                 int written = data == 8 ? reply.getInt(HEADER) : -1;
                 yield written >= 0 && written <= most ? "" : written + " of " + most + " bytes";
             }
-            case FuseOpcode.READDIR -> faultOfListing(reply, most, 0);
-            case FuseOpcode.READDIRPLUS -> faultOfListing(reply, most, ENTRY);
-            case FuseOpcode.RELEASE,
-                    FuseOpcode.RELEASEDIR,
-                    FuseOpcode.FLUSH,
-                    FuseOpcode.FSYNC,
-                    FuseOpcode.FSYNCDIR,
-                    FuseOpcode.ACCESS,
-                    FuseOpcode.DESTROY ->
-                    exactly(0, data);
+            case READDIR -> faultOfListing(reply, most, 0);
+            case READDIRPLUS -> faultOfListing(reply, most, ENTRY);
+            case RELEASE, RELEASEDIR, FLUSH, FSYNC, FSYNCDIR, ACCESS, DESTROY -> exactly(0, data);
             default -> "a success";
         };
     }
@@ -238,9 +229,9 @@ final class ReplyJudge {
 
     private void learn(Sent sent, ByteBuffer reply) {
         switch (sent.opcode) {
-            case FuseOpcode.LOOKUP -> nodeIds.add(reply.getLong(HEADER));
-            case FuseOpcode.OPEN -> files.add(reply.getLong(HEADER));
-            case FuseOpcode.READDIRPLUS -> {
+            case LOOKUP -> nodeIds.add(reply.getLong(HEADER));
+            case OPEN -> files.add(reply.getLong(HEADER));
+            case READDIRPLUS -> {
                 for (int at = HEADER; at < reply.capacity(); ) {
                     if (reply.getLong(at) != 0) {
                         nodeIds.add(reply.getLong(at));
@@ -284,7 +275,7 @@ final class ReplyJudge {
         StringBuilder text = new StringBuilder();
         waiting.forEach(
                 (unique, sent) ->
-                        text.append(FuseOpcode.name(sent.opcode))
+                        text.append(sent.opcode)
                                 .append(" unique ")
                                 .append(unique)
                                 .append(" node ")
@@ -298,7 +289,7 @@ final class ReplyJudge {
     }
 
     /** The opcodes of which a request was answered with a success. */
-    synchronized Set<Integer> succeeded() {
+    synchronized Set<FuseOpcode> succeeded() {
         return Set.copyOf(succeeded);
     }
 

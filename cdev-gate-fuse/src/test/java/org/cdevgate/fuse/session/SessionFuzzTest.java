@@ -39,7 +39,7 @@ class SessionFuzzTest {
     private static final int UNIQUE_AT = 8;
     private static final int FIRST_UNIQUE = 10;
     private static final int ENOENT = 2;
-    private static final Set<Integer> SERVED =
+    private static final Set<FuseOpcode> SERVED =
             Set.of(
                     FuseOpcode.LOOKUP,
                     FuseOpcode.OPEN,
@@ -129,7 +129,7 @@ class SessionFuzzTest {
 
     private byte[] initOf(int minor, int flags, int flags2) {
         ByteBuffer init = ByteBuffer.allocate(104).order(ByteOrder.nativeOrder());
-        init.putInt(104).putInt(FuseOpcode.INIT).putLong(2).position(40);
+        init.putInt(104).putInt(FuseOpcode.INIT.number()).putLong(2).position(40);
         init.putInt(7).putInt(minor).putInt(1 << 17).putInt(flags).putInt(flags2);
         judge.sending(init.array());
         return init.array();
@@ -202,11 +202,12 @@ class SessionFuzzTest {
         if (kind == 0) {
             return generator.noise();
         }
-        int opcode = kind < 6 ? FuseOpcode.LOOKUP : kind < 12 ? FuseOpcode.OPEN : usual(kind);
+        FuseOpcode opcode =
+                kind < 6 ? FuseOpcode.LOOKUP : kind < 12 ? FuseOpcode.OPEN : usual(kind);
         return generator.below(4) == 0 ? generator.mutated(opcode) : generator.sound(opcode);
     }
 
-    private int usual(int kind) {
+    private FuseOpcode usual(int kind) {
         return switch (kind) {
             case 12, 13, 14 -> FuseOpcode.READ;
             case 15, 16 -> FuseOpcode.WRITE;

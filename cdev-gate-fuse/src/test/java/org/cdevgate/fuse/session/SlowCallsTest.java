@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SlowCallsTest {
     private static final int MAX_PARKED = 4; // so that two slow calls have a thread of their own
-    private static final int OPCODE = FuseOpcode.STATFS;
+    private static final FuseOpcode OPCODE = FuseOpcode.STATFS;
     private static final long FIRST = 10; // after that of INIT
 
     private final FakeKernel kernel = new FakeKernel();

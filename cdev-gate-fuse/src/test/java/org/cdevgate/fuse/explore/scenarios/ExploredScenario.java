@@ -61,8 +61,8 @@ abstract class ExploredScenario {
     }
 
     /** What {@link Kernel.Request} asks, of a process of its own each. */
-    private Kernel.Request submit(int opcode, long of, java.nio.ByteBuffer body) {
-        return kernel.submit(opcode, nextTid++, of, body);
+    private Kernel.Request submit(FuseOpcode opcode, long of, java.nio.ByteBuffer body) {
+        return kernel.submit(opcode.number(), nextTid++, of, body);
     }
 
     /** A request that any reader answers at once. */
