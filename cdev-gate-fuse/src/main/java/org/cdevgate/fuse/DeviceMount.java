@@ -58,8 +58,6 @@ public final class DeviceMount implements AutoCloseable {
     private final KernelMount mount;
     private final FuseSession session;
     private final DeviceNodes nodes;
-    private final int uid;
-    private final int gid;
     private final Duration closeTimeout;
     private final Set<FollowedDevices> followed = ConcurrentHashMap.newKeySet();
     private final ShutdownGuard guard;
@@ -79,8 +77,6 @@ public final class DeviceMount implements AutoCloseable {
         try {
             made = KernelMount.mount(options, guard::requireRunning);
             mount = made;
-            uid = mount.ownerUid();
-            gid = mount.ownerGid();
             closeTimeout = builder.closeTimeout;
             mount.channel().spin(builder.spin);
             session =
@@ -94,8 +90,8 @@ public final class DeviceMount implements AutoCloseable {
             }
             nodes =
                     new DeviceNodes(
-                            uid,
-                            gid,
+                            mount.ownerUid(),
+                            mount.ownerGid(),
                             session.notifier(),
                             builder.inotify ? mount.mountPoint() : null);
             session.start(nodes);
@@ -364,16 +360,7 @@ public final class DeviceMount implements AutoCloseable {
         synchronized (this) {
             return closing
                     ? null
-                    : nodes.add(
-                            node.name(),
-                            node.links(),
-                            node.mode(),
-                            node.uid(uid),
-                            node.gid(gid),
-                            gate,
-                            node.flush(),
-                            node.minor(),
-                            firstSize);
+                    : nodes.add(node.describe(mount.ownerUid(), mount.ownerGid()), gate, firstSize);
         }
     }
 

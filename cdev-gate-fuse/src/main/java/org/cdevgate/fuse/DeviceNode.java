@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.abi.NodeMode;
+import org.cdevgate.fuse.nodes.NodeDescription;
 
 /**
  * How a device appears in the mount: name, permissions, owner. Immutable; each setting returns a
@@ -114,23 +115,15 @@ public final class DeviceNode {
         return name;
     }
 
-    int mode() {
-        return mode;
-    }
-
-    int uid(int mountOwner) {
-        return uid == SAME ? mountOwner : uid;
-    }
-
-    int gid(int mountGroup) {
-        return gid == SAME ? mountGroup : gid;
-    }
-
-    int minor() {
-        return minor;
-    }
-
-    boolean flush() {
-        return flush;
+    /** What the mount is told, whose owner is the node's unless that has one of its own. */
+    NodeDescription describe(int mountUid, int mountGid) {
+        return new NodeDescription(
+                name,
+                links,
+                mode,
+                uid == SAME ? mountUid : uid,
+                gid == SAME ? mountGid : gid,
+                flush,
+                minor);
     }
 }

@@ -59,22 +59,17 @@ final class Device extends Node {
     /** The links to it; guarded by the tree's lock. */
     List<Link> links = List.of();
 
-    Device(
-            long id,
-            String name,
-            byte[] nameBytes,
-            int mode,
-            int uid,
-            int gid,
-            FopsGate gate,
-            Share share,
-            boolean flush,
-            int minor) {
-        super(id, name, nameBytes, S_IFREG, mode, uid, gid);
+    /**
+     * A node that is in no directory yet.
+     *
+     * @param name its name in there
+     */
+    Device(long id, NodePath.Part name, NodeDescription node, FopsGate gate, Share share) {
+        super(id, name.name(), name.bytes(), S_IFREG, node.mode(), node.uid(), node.gid());
         this.gate = gate;
         this.share = share;
-        this.flush = flush;
-        this.minor = minor;
+        this.flush = node.flush();
+        this.minor = node.minor();
         // STREAM: a sleeping read must not hold the file position's lock. NOFLUSH: a close that
         // waits for the server cannot be killed.
         this.openFlags =

@@ -84,11 +84,6 @@ public final class DeviceNodes implements RequestHandler.Factory {
     /**
      * Publishes a device and its links. Its removal takes the names away by itself.
      *
-     * @param path below the mount
-     * @param links paths of symbolic links to it, below the mount
-     * @param mode permission bits
-     * @param flush whether each close(2) asks the driver's flush
-     * @param minor which of the gate's nodes it is, see {@link org.cdevgate.gate.OpenFile#minor}
      * @param firstSize what {@link #askFirstSize} gave
      * @return takes the names away before the removal does; idempotent
      * @throws java.nio.file.FileAlreadyExistsException if one of the names is in use
@@ -96,18 +91,9 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @throws IOException if the gate's removal has begun
      * @throws IllegalArgumentException if a path could not be one
      */
-    public Runnable add(
-            String path,
-            List<String> links,
-            int mode,
-            int uid,
-            int gid,
-            FopsGate gate,
-            boolean flush,
-            int minor,
-            SizeQuestion firstSize)
+    public Runnable add(NodeDescription node, FopsGate gate, SizeQuestion firstSize)
             throws IOException {
-        Device device = tree.add(path, links, mode, uid, gid, gate, flush, minor, firstSize);
+        Device device = tree.add(node, gate, firstSize);
         Removed removed = new Removed(device);
         try {
             gate.addRemovalListener(removed);
@@ -116,7 +102,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
             removed.onDrained(gate);
             removed.onTornDown(gate);
             throw new IOException(
-                    gate + " cannot be published as " + path + ": its removal has begun", e);
+                    gate + " cannot be published as " + node.path() + ": its removal has begun", e);
         }
         return () -> tree.remove(device);
     }

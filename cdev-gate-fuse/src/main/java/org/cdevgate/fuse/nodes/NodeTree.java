@@ -71,21 +71,12 @@ final class NodeTree {
      * @throws NotDirectoryException if a part of a path is a device or a link
      * @throws IllegalArgumentException if one could not be a path below the mount
      */
-    synchronized Device add(
-            String path,
-            List<String> links,
-            int mode,
-            int ownerUid,
-            int ownerGid,
-            FopsGate gate,
-            boolean flush,
-            int minor,
-            SizeQuestion firstSize)
+    synchronized Device add(NodeDescription node, FopsGate gate, SizeQuestion firstSize)
             throws FileAlreadyExistsException, NotDirectoryException {
-        NodePath nodePath = new NodePath("device", path);
-        List<NodePath> linkPaths = new ArrayList<>(links.size());
-        List<byte[]> targets = new ArrayList<>(links.size());
-        for (String link : links) {
+        NodePath nodePath = new NodePath("device", node.path());
+        List<NodePath> linkPaths = new ArrayList<>(node.links().size());
+        List<byte[]> targets = new ArrayList<>(node.links().size());
+        for (String link : node.links()) {
             NodePath linkPath = new NodePath("link", link);
             linkPaths.add(linkPath);
             targets.add(linkPath.targetTo(nodePath));
@@ -97,20 +88,9 @@ final class NodeTree {
         checkApart(nodePath, linkPaths);
 
         Directory above = directoryOf(nodePath);
-        NodePath.Part last = nodePath.last();
         Device other = devices.get(gate);
-        Device device =
-                new Device(
-                        nextId++,
-                        last.name(),
-                        last.bytes(),
-                        mode,
-                        ownerUid,
-                        ownerGid,
-                        gate,
-                        other == null ? new Share() : other.share,
-                        flush,
-                        minor);
+        Share share = other == null ? new Share() : other.share;
+        Device device = new Device(nextId++, nodePath.last(), node, gate, share);
         device.askedFirst(firstSize);
         if (!device.hasIdPerLookup()) {
             byId.put(device.id, device);

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -24,8 +23,7 @@ class HandleTableGrowthTest {
 
     private final HandleTable table = new HandleTable();
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
-    private final Device device =
-            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, new Share(), false, 0);
+    private final Device device = StrayDevice.of(gate);
     private final AtomicLongArray fhs = new AtomicLongArray(FILES);
     private final AtomicReferenceArray<OpenHandle> handles = new AtomicReferenceArray<>(FILES);
     private final AtomicInteger opened = new AtomicInteger();

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
@@ -20,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class HandleTableTest {
     private final HandleTable table = new HandleTable();
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
-    private final Device device =
-            new Device(2, "device", new byte[] {'d'}, 0600, 0, 0, gate, new Share(), false, 0);
+    private final Device device = StrayDevice.of(gate);
 
     private OpenHandle handle() {
         return new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);

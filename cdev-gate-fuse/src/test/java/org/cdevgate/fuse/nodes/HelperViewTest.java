@@ -27,7 +27,8 @@ class HelperViewTest {
 
     private Device add(String path, String... links) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0, null);
+        return tree.add(
+                new NodeDescription(path, List.of(links), 0600, 0, 0, false, 0), gate, null);
     }
 
     private void begin(boolean appear, List<Directory> way, Node node) {

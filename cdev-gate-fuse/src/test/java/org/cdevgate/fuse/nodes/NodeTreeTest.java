@@ -31,12 +31,13 @@ class NodeTreeTest {
 
     private Device add(String path) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, List.of(), 0600, 0, 0, gate, false, 0, null);
+        return tree.add(new NodeDescription(path, List.of(), 0600, 0, 0, false, 0), gate, null);
     }
 
     private Device addWithLinks(String path, String... links) throws IOException {
         FopsGate gate = FopsGate.of("device", new FileOperations() {});
-        return tree.add(path, List.of(links), 0600, 0, 0, gate, false, 0, null);
+        return tree.add(
+                new NodeDescription(path, List.of(links), 0600, 0, 0, false, 0), gate, null);
     }
 
     private Directory root() {
@@ -147,7 +148,8 @@ class NodeTreeTest {
     void aKernelThatGivesBackMoreThanItHasLosesNothingThatItLooksUpLater(long lookups)
             throws IOException {
         FopsGate gate = FopsGate.builder("disk", new FileOperations() {}).seekable(() -> 1).build();
-        Device disk = tree.add("disk", List.of(), 0600, 0, 0, gate, false, 0, null);
+        Device disk =
+                tree.add(new NodeDescription("disk", List.of(), 0600, 0, 0, false, 0), gate, null);
         long id = tree.lookup(ROOT, "disk").id();
         tree.forget(id, lookups);
         assertEquals(id, tree.lookup(ROOT, "disk").id());
@@ -163,7 +165,12 @@ class NodeTreeTest {
         FopsGate gate = FopsGate.of("port", new FileOperations() {});
         List<Device> nodes = new ArrayList<>();
         for (int minor = 0; minor < 3; minor++) {
-            nodes.add(tree.add("port" + minor, List.of(), 0600, 0, 0, gate, false, minor, null));
+            nodes.add(
+                    tree.add(
+                            new NodeDescription(
+                                    "port" + minor, List.of(), 0600, 0, 0, false, minor),
+                            gate,
+                            null));
         }
         Device other = add("other");
         for (Device each : nodes) {

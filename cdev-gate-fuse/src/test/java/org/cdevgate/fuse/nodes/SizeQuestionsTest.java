@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.harness.Within;
-import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,7 @@ class SizeQuestionsTest {
     private final AtomicBoolean asked = new AtomicBoolean();
     private final FopsGate gate =
             FopsGate.builder("disk", new FileOperations() {}).seekable(this::size).build();
-    private final Device device =
-            new Device(2, "disk", new byte[] {'d'}, 0600, 0, 0, gate, new Share(), false, 0);
+    private final Device device = StrayDevice.of(gate);
     private final SizeQuestions questions = new SizeQuestions(NAME);
 
     private long size() {
@@ -78,18 +76,7 @@ class SizeQuestionsTest {
                                     return BYTES;
                                 })
                         .build();
-        Device disk =
-                new Device(
-                        2,
-                        "disk",
-                        new byte[] {'d'},
-                        0600,
-                        0,
-                        0,
-                        slowToStart,
-                        new Share(),
-                        false,
-                        0);
+        Device disk = StrayDevice.of(slowToStart);
         questions.ask(disk);
         disk.tellSize();
         assertEquals(BYTES, disk.size());

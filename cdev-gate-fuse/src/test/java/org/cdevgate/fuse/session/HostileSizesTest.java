@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.nodes.NodeDescription;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
@@ -62,7 +63,10 @@ class HostileSizesTest {
                         return src.remaining();
                     }
                 };
-        nodes.add("node", List.of(), 0600, 0, 0, FopsGate.of("node", driver), false, 0, null);
+        nodes.add(
+                new NodeDescription("node", List.of(), 0600, 0, 0, false, 0),
+                FopsGate.of("node", driver),
+                null);
     }
 
     @AfterEach

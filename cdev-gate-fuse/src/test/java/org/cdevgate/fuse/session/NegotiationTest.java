@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.nodes.NodeDescription;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.gate.FileOperations;
@@ -161,14 +162,8 @@ class NegotiationTest {
         assertEquals(0, reply.getInt(FLAGS));
         assertEquals(4096, reply.getInt(MAX_WRITE), "without BIG_WRITES a WRITE is one page");
         nodes.add(
-                "null",
-                List.of(),
-                0600,
-                0,
-                0,
+                new NodeDescription("null", List.of(), 0600, 0, 0, false, 0),
                 FopsGate.of("null", new FileOperations() {}),
-                false,
-                0,
                 null);
 
         kernel.send(FuseOpcode.LOOKUP, 4, 1, 0); // of another node, as the header says 0

@@ -18,6 +18,7 @@ import org.cdevgate.fuse.driver.CapriciousDriver;
 import org.cdevgate.fuse.harness.MessageGenerator;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.nodes.NodeDescription;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.gate.FopsGate;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +146,10 @@ class SessionFuzzTest {
                     default -> FopsGate.of(NAMES[index], driver);
                 };
         gates[index] = gate;
-        nodes.add(NAMES[index], List.of(), 0666, 0, 0, gate, index == 1, 0, null);
+        nodes.add(
+                new NodeDescription(NAMES[index], List.of(), 0666, 0, 0, index == 1, 0),
+                gate,
+                null);
     }
 
     @AfterEach

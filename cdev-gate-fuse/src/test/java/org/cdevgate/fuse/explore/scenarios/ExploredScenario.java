@@ -9,6 +9,7 @@ import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.explore.Kernel;
 import org.cdevgate.fuse.explore.ModelledJdk;
 import org.cdevgate.fuse.nodes.DeviceNodes;
+import org.cdevgate.fuse.nodes.NodeDescription;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.session.FuseSession;
@@ -52,7 +53,7 @@ abstract class ExploredScenario {
         nodes = new DeviceNodes(0, 0, session.notifier());
         try {
             session.start(nodes);
-            nodes.add("tap", List.of(), 0666, 0, 0, gate, false, 0, null);
+            nodes.add(new NodeDescription("tap", List.of(), 0666, 0, 0, false, 0), gate, null);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
