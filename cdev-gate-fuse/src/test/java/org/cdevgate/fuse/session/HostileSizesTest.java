@@ -148,12 +148,17 @@ class HostileSizesTest {
     /** It is not answered: the next request is. */
     @Test
     void aForgetOfMoreEntriesThanItCarriesAllocatesNothing() {
+        forgetMoreThanIsCarried(); // makes what is made once
         long before = allocated();
+        forgetMoreThanIsCarried();
+        long bytes = allocated() - before;
+        assertTrue(bytes < MOST_ALLOCATED, () -> "the server allocated " + bytes);
+    }
+
+    private void forgetMoreThanIsCarried() {
         byte[] forget = message(FuseOpcode.BATCH_FORGET, 0, 24);
         ByteBuffer.wrap(forget).order(ByteOrder.nativeOrder()).putInt(40, HUGE);
         kernel.send(forget);
         sendAndAwait(message(FuseOpcode.STATFS, 1, 0));
-        long bytes = allocated() - before;
-        assertTrue(bytes < MOST_ALLOCATED, () -> "the server allocated " + bytes);
     }
 }
