@@ -15,12 +15,9 @@ import org.cdevgate.fuse.mount.KernelMount;
 import org.cdevgate.fuse.mount.MountOptions;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.nodes.SizeQuestion;
-import org.cdevgate.fuse.session.ExitingThreads;
 import org.cdevgate.fuse.session.FuseSession;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.SelfRemovalException;
 import org.cdevgate.internal.Publications;
 import org.slf4j.Logger;
@@ -39,10 +36,10 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Mounting needs /dev/fuse: root mounts itself, other users through fusermount3 (package fuse3).
- * Only the mounting user sees the mount unless {@link Builder#allowOther} is set. If the JVM ends
- * without {@link #close()} a shutdown hook closes the mount; if it is killed, or ends by a signal
- * under {@code -Xrs}, its clients get errors at once and the next mount on the same folder clears
- * what is left.
+ * Only the mounting user sees the mount unless {@link DeviceMountBuilder#allowOther} is set. If the
+ * JVM ends without {@link #close()} a shutdown hook closes the mount; if it is killed, or ends by a
+ * signal under {@code -Xrs}, its clients get errors at once and the next mount on the same folder
+ * clears what is left.
  *
  * <p><b>The JVM that serves a mount must not use it itself</b>, not even by {@code Files.exists}: a
  * process that waits for its own answer cannot be killed. Use another process.
@@ -52,21 +49,19 @@ import org.slf4j.LoggerFactory;
 public final class DeviceMount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMount.class);
 
-    private static final Duration HELPER_LIMIT = Duration.ofSeconds(2);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final KernelMount mount;
     private final FuseSession session;
     private final DeviceNodes nodes;
     private final Duration closeTimeout;
     private final Set<FollowedDevices> followed = ConcurrentHashMap.newKeySet();
     private final ShutdownGuard guard;
+    private final MountClosing end; // made with the mount: a close may have no memory
 
     // Guarded by this.
     private boolean closing;
     private boolean closed;
 
-    private DeviceMount(Builder builder) throws IOException {
+    DeviceMount(DeviceMountBuilder builder) throws IOException {
         MountOptions options =
                 new MountOptions(builder.mountPoint, builder.fsName, builder.allowOther);
         if (builder.callerMemory) {
@@ -94,6 +89,7 @@ public final class DeviceMount implements AutoCloseable {
                             mount.ownerGid(),
                             session.notifier(),
                             builder.inotify ? mount.mountPoint() : null);
+            end = new MountClosing(mount, session, nodes, followed);
             session.start(nodes);
             nodes.startEvents();
             guard.opened(this::closeAtShutdown);
@@ -143,154 +139,9 @@ public final class DeviceMount implements AutoCloseable {
         return builder(mountPoint).mount();
     }
 
-    /** Builds a mount with options: who may use it, limits, inotify events. */
-    public static Builder builder(Path mountPoint) {
-        return new Builder(mountPoint);
-    }
-
-    /** Collects the choices of a mount. For one thread. */
-    public static final class Builder {
-        private static final Duration LONGEST = Duration.ofDays(36_500); // fits in nanoseconds
-
-        private final Path mountPoint;
-        private String fsName = "cdev-gate";
-        private boolean allowOther;
-        private int maxParkedCalls = 4096;
-        private long maxSleepingBytes = FuseSession.standardBytes();
-        private Duration closeTimeout = Duration.ofSeconds(30);
-        private boolean callerMemory;
-        private boolean inotify;
-        private boolean spin = true;
-
-        private Builder(Path mountPoint) {
-            this.mountPoint = Objects.requireNonNull(mountPoint, "mountPoint");
-        }
-
-        /** Lets other users in, as far as each node's mode allows. Off by default. */
-        public Builder allowOther(boolean allow) {
-            allowOther = allow;
-            return this;
-        }
-
-        /**
-         * Lets drivers copy from and to the memory of the process that calls ioctl, by {@link
-         * org.cdevgate.gate.Call#copyFromUser} and {@link org.cdevgate.gate.Call#copyToUser}: for
-         * commands whose argument the kernel does not copy. Off by default. {@link #mount()} then
-         * looks whether this process may: it needs CAP_SYS_PTRACE, or Yama's
-         * kernel.yama.ptrace_scope at 0, which opens to it the processes of its own user that have
-         * no more capabilities than itself.
-         *
-         * <p>A caller can make a copy wait, and with it this device's removal, by passing memory
-         * that is a mapping of a slow file. Switch it on only where callers are trusted so far.
-         */
-        public Builder callerMemory(boolean allow) {
-            callerMemory = allow;
-            return this;
-        }
-
-        /** The name in the first column of mount(8); "cdev-gate" by default. */
-        public Builder fsName(String name) {
-            fsName = Objects.requireNonNull(name, "name");
-            return this;
-        }
-
-        /**
-         * How many calls of one user may park their thread in one device at a time; 4096 by
-         * default. Beyond it that user's further calls of that device get ENOMEM, those excepted
-         * that never park: poll and release. Calls that sleep without a thread do not count, and
-         * are run again all the same.
-         *
-         * <p>Other devices and other users find room: all of them together may have twice as many,
-         * all calls of one user, and all those in one device, one and a half times as many. The
-         * more others have parked the fewer is everybody's share: what one user has in one device
-         * never exceeds what is left for the rest. Users count only where {@link #allowOther} lets
-         * them in; without it there is one.
-         *
-         * @param calls 1 or more
-         */
-        public Builder maxParkedCalls(int calls) {
-            if (calls < 1) {
-                throw new IllegalArgumentException(
-                        "maxParkedCalls " + calls + "; at least 1 call must be able to sleep");
-            }
-            maxParkedCalls = calls;
-            return this;
-        }
-
-        /**
-         * How many bytes the sleeping calls of one user in one device may hold; an eighth of the
-         * largest heap by default. A call that sleeps without a thread holds a copy of its request
-         * on the heap: about 600 bytes, and the data of a write (1 MiB at most) or ioctl. One that
-         * parks its thread holds as much in memory outside the heap. Beyond the bound calls get
-         * ENOMEM, before the driver is entered if that can be told, and one line in the log says
-         * so. It is shared as {@link #maxParkedCalls} is: the whole mount holds twice as much at
-         * most.
-         *
-         * @param bytes 1 MiB or more, so that the largest write can sleep
-         */
-        public Builder maxSleepingBytes(long bytes) {
-            if (bytes < FuseSession.LEAST_BYTES) {
-                throw new IllegalArgumentException(
-                        "maxSleepingBytes "
-                                + bytes
-                                + "; a write of 1 MiB must be able to sleep, give "
-                                + FuseSession.LEAST_BYTES
-                                + " or more");
-            }
-            maxSleepingBytes = bytes;
-            return this;
-        }
-
-        /**
-         * How long {@link DeviceMount#close()} waits for calls that do not return from a driver
-         * before it cuts their callers off; 30 s by default.
-         */
-        public Builder closeTimeout(Duration timeout) {
-            if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
-                throw new IllegalArgumentException("closeTimeout " + timeout + "; give 0 or more");
-            }
-            closeTimeout = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-            return this;
-        }
-
-        /**
-         * Whether inotify(7) watchers see names come and go: IN_CREATE and IN_DELETE on a
-         * directory, IN_DELETE_SELF on a node. The kernel says so only if a process makes or
-         * removes a name, so this costs a helper process (/bin/sh) for the life of the mount, and a
-         * process (ln, rm, mkdir or rmdir) for each name, or for up to 64 that come or go at once.
-         * Events come some milliseconds late, in order for each name; they delay nobody. Off by
-         * default.
-         */
-        public Builder inotify(boolean events) {
-            inotify = events;
-            return this;
-        }
-
-        /**
-         * Whether the thread that waits for requests may do more than sleep. If a single client
-         * calls all the time from another processor, the thread moves to that one, where it is held
-         * for one request, while a second thread holds the one that was left for 400 µs at most. If
-         * it may not run there, or there are several clients, it looks for the next request again
-         * and again, for up to 120 µs, before it sleeps; but only while that is seen to answer
-         * sooner. On by default; off saves processor time, and leaves the thread where the
-         * scheduler puts it.
-         */
-        public Builder spin(boolean allow) {
-            spin = allow;
-            return this;
-        }
-
-        /**
-         * Mounts. Where two mount on one folder at once one wins.
-         *
-         * @throws IOException if it cannot be mounted, or {@link #callerMemory} cannot work, or the
-         *     JVM is shutting down; if the folder is served by a living process, or is on the way
-         *     to what this JVM itself looks up (class path, working and temporary folder,
-         *     java.home); the message says what is missing or to be done, and no mount is left
-         */
-        public DeviceMount mount() throws IOException {
-            return new DeviceMount(this);
-        }
+    /** A mount with choices. */
+    public static DeviceMountBuilder builder(Path mountPoint) {
+        return new DeviceMountBuilder(mountPoint);
     }
 
     /** The folder. */
@@ -430,11 +281,11 @@ public final class DeviceMount implements AutoCloseable {
      * Removes every device, unmounts, and ends the connection; descriptors still open get ENOTCONN
      * from then on. Never waits for a process to close one; a process that a removal has just woken
      * in poll has a second to ask again, and then one to make its call, which gets ENODEV: 3 s at
-     * most for all, and no longer than {@link Builder#closeTimeout}. Idempotent; a second caller
-     * waits for the first, closeTimeout at most.
+     * most for all, and no longer than {@link DeviceMountBuilder#closeTimeout}. Idempotent; a
+     * second caller waits for the first, closeTimeout at most.
      *
-     * <p>A driver whose calls do not return within {@link Builder#closeTimeout} is named in the log
-     * and left behind: its callers are cut off all the same.
+     * <p>A driver whose calls do not return within {@link DeviceMountBuilder#closeTimeout} is named
+     * in the log and left behind: its callers are cut off all the same.
      *
      * @throws SelfRemovalException if this thread is inside a call through this mount; nothing was
      *     done
@@ -445,7 +296,8 @@ public final class DeviceMount implements AutoCloseable {
             return;
         }
         try {
-            closeAll();
+            end.run(System.nanoTime() + closeTimeout.toNanos());
+            guard.gone();
         } finally {
             synchronized (this) {
                 closed = true;
@@ -478,76 +330,6 @@ public final class DeviceMount implements AutoCloseable {
             }
             return false;
         }
-    }
-
-    private void closeAll() {
-        long deadline = System.nanoTime() + closeTimeout.toNanos();
-        List<FopsGate> gates = nodes.unfinished();
-        try {
-            followed.forEach(FollowedDevices::close);
-            // All flagged first: a call in one device may wait for another.
-            gates.forEach(FopsGate::beginRemoval);
-            nodes.stopEvents();
-        } catch (RuntimeException | Error e) {
-            // A JVM without memory: what follows takes the names away all the same.
-            LOG.error("{} cannot be flagged in order", this, e);
-        }
-        session.expectEnd();
-        try {
-            mount.detach();
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.error("cannot unmount {}; its processes are cut off all the same", mountPoint(), e);
-        }
-        boolean interrupted = awaitRemovals(gates, deadline);
-        try {
-            session.serveWhile(nodes::isAnybodyOwedAnAnswer, deadline - System.nanoTime());
-        } catch (RuntimeException | Error e) {
-            LOG.error("{} ends before all who were woken have asked", this, e);
-        }
-        long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
-        if (!session.close(left)) {
-            LOG.error("threads of the mount on {} are still in a driver", mountPoint());
-        }
-        nodes.awaitEventsEnd(HELPER_LIMIT);
-        guard.gone();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Waits until no call is in a driver, or the time is over; returns whether interrupted. */
-    private boolean awaitRemovals(List<FopsGate> gates, long deadline) {
-        boolean interrupted = false;
-        for (FopsGate gate : gates) {
-            try {
-                RemovalOutcome outcome;
-                do {
-                    interrupted |= Thread.interrupted();
-                    long left = Math.min(deadline - System.nanoTime(), LOOK_NANOS);
-                    outcome = gate.awaitRemoval(Duration.ofNanos(left));
-                } while (!outcome.isRemoved()
-                        && deadline - System.nanoTime() > 0
-                        && !isLeftToTheEndOfTheJvm(gate));
-                if (!outcome.isRemoved()) {
-                    LOG.error("{} still has calls in its driver:\n{}", gate, outcome);
-                }
-            } catch (RuntimeException | Error e) {
-                // A JVM without memory or descriptors: the processes are cut off all the same.
-                LOG.error("the removal of {} failed", gate, e);
-            }
-        }
-        return interrupted;
-    }
-
-    /**
-     * Whether all that is left in a driver are calls of System.exit, which wait for us; answers
-     * them.
-     */
-    private boolean isLeftToTheEndOfTheJvm(FopsGate gate) {
-        List<CallInFlight> calls = gate.callsInFlight();
-        return !calls.isEmpty()
-                && calls.stream().allMatch(call -> ExitingThreads.contains(call.thread()))
-                && session.answerExiting() > 0;
     }
 
     private void closeAtShutdown() {

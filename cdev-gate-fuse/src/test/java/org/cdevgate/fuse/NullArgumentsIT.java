@@ -23,12 +23,12 @@ import org.junit.jupiter.api.function.Executable;
 @Timeout(60)
 class NullArgumentsIT {
     private static final List<Class<?>> PUBLIC =
-            List.of(DeviceMount.class, DeviceMount.Builder.class, DeviceNode.class);
+            List.of(DeviceMount.class, DeviceMountBuilder.class, DeviceNode.class);
 
     private static Map<String, Executable> calls(DeviceMount dev, FopsGate gate) {
         FileOperations driver = new FileOperations() {};
         DeviceNode node = DeviceNode.named("x");
-        DeviceMount.Builder builder = DeviceMount.builder(Path.of("/nonexistent"));
+        DeviceMountBuilder builder = DeviceMount.builder(Path.of("/nonexistent"));
         return new TreeMap<>(
                 Map.ofEntries(
                         Map.entry("DeviceMount.mount(mountPoint)", () -> DeviceMount.mount(null)),
@@ -40,9 +40,10 @@ class NullArgumentsIT {
                         Map.entry("DeviceMount.register(gate)", () -> dev.register(null, node)),
                         Map.entry("DeviceMount.register(node)", () -> dev.register(gate, null)),
                         Map.entry("DeviceMount.follow(devices)", () -> dev.follow(null)),
-                        Map.entry("Builder.fsName(name)", () -> builder.fsName(null)),
+                        Map.entry("DeviceMountBuilder.fsName(name)", () -> builder.fsName(null)),
                         Map.entry(
-                                "Builder.closeTimeout(timeout)", () -> builder.closeTimeout(null)),
+                                "DeviceMountBuilder.closeTimeout(timeout)",
+                                () -> builder.closeTimeout(null)),
                         Map.entry("DeviceNode.named(name)", () -> DeviceNode.named(null)),
                         Map.entry("DeviceNode.link(linkName)", () -> node.link(null))));
     }

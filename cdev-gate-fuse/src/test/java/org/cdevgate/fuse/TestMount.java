@@ -32,7 +32,7 @@ final class TestMount implements AutoCloseable {
     private final List<CountingDriver> drivers = new ArrayList<>();
     private boolean closed;
 
-    private TestMount(UnaryOperator<DeviceMount.Builder> choices) throws IOException {
+    private TestMount(UnaryOperator<DeviceMountBuilder> choices) throws IOException {
         folder = new TemporaryMountPoint();
         threadsBefore = threads();
         mount = choices.apply(DeviceMount.builder(folder.path())).mount();
@@ -50,7 +50,7 @@ final class TestMount implements AutoCloseable {
         return create(builder -> builder);
     }
 
-    static TestMount create(UnaryOperator<DeviceMount.Builder> choices) throws Exception {
+    static TestMount create(UnaryOperator<DeviceMountBuilder> choices) throws Exception {
         return Within.limit("mount", Within.LIMIT, () -> new TestMount(choices));
     }
 

@@ -28,7 +28,7 @@ import org.cdevgate.revocable.Revocable;
  * <p>The number of {@link #CROS_EC_DEV_IOCXCMD} tells the size of the header only, a struct
  * cros_ec_command without its data, so nothing else travels with the call. The data behind it are
  * copied from and to the caller's memory: the node must be on a mount that allows that
- * (DeviceMount.Builder.callerMemory). A number that counts the data would travel on any mount, but
+ * (DeviceMountBuilder.callerMemory). A number that counts the data would travel on any mount, but
  * programs would have to be changed for it, and the kernel copies 16,383 bytes at most; a command
  * may have {@link #EC_MAX_MSG_BYTES}.
  *

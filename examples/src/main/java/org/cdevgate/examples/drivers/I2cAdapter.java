@@ -25,7 +25,7 @@ import org.cdevgate.gate.WaitQueue;
  * as i2c_smbus_xfer does, one transfer on the bus at a time.
  *
  * <p>None of the commands has a size and the arguments of three are pointers to pointers, so the
- * node must be on a mount with access to the callers' memory (DeviceMount.Builder.callerMemory).
+ * node must be on a mount with access to the callers' memory (DeviceMountBuilder.callerMemory).
  *
  * <p>Left out, and said so in {@link #FUNCTIONS}: addresses of 10 bits, checksums (I2C_PEC is
  * accepted and has no effect, as documented), blocks whose length the chip tells. A call that waits

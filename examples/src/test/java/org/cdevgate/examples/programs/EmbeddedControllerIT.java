@@ -16,7 +16,7 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.examples.drivers.EcFirmware;
 import org.cdevgate.examples.drivers.EmbeddedController;
-import org.cdevgate.fuse.DeviceMount;
+import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +41,7 @@ class EmbeddedControllerIT extends RealProgramBase {
     private Device device;
 
     @Override
-    DeviceMount.Builder configure(DeviceMount.Builder builder) {
+    DeviceMountBuilder configure(DeviceMountBuilder builder) {
         return builder.callerMemory(true);
     }
 

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cdevgate.examples.drivers.I2cAdapter;
 import org.cdevgate.examples.drivers.I2cBus;
-import org.cdevgate.fuse.DeviceMount;
+import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Verb;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +49,7 @@ class I2cToolsIT extends RealProgramBase {
     private FopsGate gate;
 
     @Override
-    DeviceMount.Builder configure(DeviceMount.Builder builder) {
+    DeviceMountBuilder configure(DeviceMountBuilder builder) {
         return builder.callerMemory(true);
     }
 

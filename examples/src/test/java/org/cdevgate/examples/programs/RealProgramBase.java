@@ -19,6 +19,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.cdevgate.fuse.DeviceMount;
+import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.Verb;
@@ -45,7 +46,7 @@ abstract class RealProgramBase {
     DeviceMount mount;
 
     /** How the mount is to be; the default choices unless a test needs others. */
-    DeviceMount.Builder configure(DeviceMount.Builder builder) {
+    DeviceMountBuilder configure(DeviceMountBuilder builder) {
         return builder;
     }
 

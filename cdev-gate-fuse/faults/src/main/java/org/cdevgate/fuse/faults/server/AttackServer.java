@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.fuse.DeviceMount;
+import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.stress.workload.Usage;
@@ -36,7 +37,7 @@ public final class AttackServer {
     private final DeviceMount mount;
 
     private AttackServer(String[] args) throws IOException {
-        DeviceMount.Builder builder =
+        DeviceMountBuilder builder =
                 DeviceMount.builder(Path.of(args[0])).allowOther(true).closeTimeout(CLOSE_TIMEOUT);
         for (int i = 1; i < args.length; i++) {
             String[] choice = args[i].split("[:=]", -1);
