@@ -1,72 +1,31 @@
 package org.cdevgate.fuse.session;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.DecodeError;
-import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
 
 /**
- * One worker's request and its reply, used again for each, in two buffers. A READ's data are sent
- * from where the driver put them, and a WRITE's are read where the kernel put them; those of an
- * IOCTL, 16 KiB at most, are copied once.
- *
- * <pre>
- *   in    0        40     80
- *         | header | args | WRITE data, read-only to drivers ...
- *
- *   out   0              512      544            20464    20480          20480 + maxTransfer
- *         | most replies | header | IOCTL data ... | header | READ data ... | listings, link targets
- * </pre>
- *
- * <b>A driver may keep a buffer and write to it later.</b> It reaches nothing that the kernel or
- * this server takes for a message: all that drivers can write is the two areas for data, in which
- * nothing else is ever put, not even the data that an IOCTL brings before they are copied, because
- * the next message may be a name. What is left is that all devices' data use the areas in turns.
+ * One worker's request and its reply, used again for each, in the worker's {@link MessageBuffers}.
  */
 public final class Exchange {
     /** Where replies begin, but those to READ, IOCTL and {@link #listingReplyOffset}. */
-    public static final int REPLY_OFFSET = 0;
+    public static final int REPLY_OFFSET = MessageBuffers.REPLY_OFFSET;
 
-    /** Where the reply to an IOCTL begins: with few data it is in one page, as the kernel likes. */
-    public static final int IOCTL_REPLY_OFFSET = 512;
-
-    static final int IOCTL_DATA_OFFSET = IOCTL_REPLY_OFFSET + FuseReply.IOCTL_PAYLOAD_OFFSET;
-
-    /** Where the data of a READ's reply are: at a page, as those of its caller often are. */
-    static final int READ_DATA_OFFSET = 5 * 4096;
+    /** Where the reply to an IOCTL begins. */
+    public static final int IOCTL_REPLY_OFFSET = MessageBuffers.IOCTL_REPLY_OFFSET;
 
     /** Where the reply to a READ begins. */
-    public static final int READ_REPLY_OFFSET = READ_DATA_OFFSET - FuseReply.HEADER_BYTES;
-
-    /** A system call is not worth fewer bytes than this. */
-    private static final int WORTH_DISCARDING = 64 * 1024;
-
-    private static final int FEW_BYTES = 128;
-
-    /** The most bytes of a listing; getdents(2) of the C libraries asks for half of it. */
-    static final int LISTING_BYTES = 64 * 1024;
+    public static final int READ_REPLY_OFFSET = MessageBuffers.READ_REPLY_OFFSET;
 
     private final FuseSession session;
     private final Worker worker;
-    private final NativeBuffer in;
-    private final NativeBuffer out;
+    private final MessageBuffers buffers;
     private final FuseRequest request;
-    private final ByteBuffer readData;
-    private final ByteBuffer writeData;
-    private final ByteBuffer ioctlData;
-    private final int maxTransfer;
-    private final int listingReplyOffset;
-
-    // Up to where messages and data have filled the buffers since pages were given back.
-    private int inTouched;
-    private int outTouched = READ_DATA_OFFSET;
-
     // What a parked run of the request holds.
     private final Charge parked = new Charge();
 
@@ -97,21 +56,13 @@ public final class Exchange {
     Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {
         this.session = session;
         this.worker = worker;
-        this.maxTransfer = agreed.maxTransfer();
-        this.listingReplyOffset = READ_DATA_OFFSET + maxTransfer;
-        this.in = NativeBuffer.allocate(agreed.requestBytes());
-        this.out =
-                NativeBuffer.allocate(listingReplyOffset + FuseReply.HEADER_BYTES + LISTING_BYTES);
-        this.request = new FuseRequest(in.bytes());
-        this.readData = out.view(READ_DATA_OFFSET, maxTransfer);
-        this.writeData =
-                in.view(FuseRequest.WRITE_PAYLOAD_OFFSET, agreed.maxWrite()).asReadOnlyBuffer();
-        this.ioctlData = out.view(IOCTL_DATA_OFFSET, FuseConstants.IOC_SIZE_MAX);
+        this.buffers = new MessageBuffers(agreed);
+        this.request = new FuseRequest(buffers.in().bytes());
     }
 
     /** Where requests are received. */
     NativeBuffer in() {
-        return in;
+        return buffers.in();
     }
 
     /** The request. */
@@ -130,12 +81,12 @@ public final class Exchange {
 
     /** The whole buffer of replies, for the encoders of {@link FuseReply}. */
     public ByteBuffer bytes() {
-        return out.bytes();
+        return buffers.out().bytes();
     }
 
     /** The most bytes that a READ may be answered with. */
     public int maxTransfer() {
-        return maxTransfer;
+        return buffers.maxTransfer();
     }
 
     /**
@@ -144,22 +95,22 @@ public final class Exchange {
      * @param size at most {@link #maxTransfer()}
      */
     public ByteBuffer readData(int size) {
-        return fresh(readData, size);
+        return buffers.readData(size);
     }
 
     /** Where the reply to a READDIR or READLINK begins: more than the others, and no driver's. */
     public int listingReplyOffset() {
-        return listingReplyOffset;
+        return buffers.listingReplyOffset();
     }
 
     /** The most bytes that a READDIR may be answered with. */
     public int maxListing() {
-        return LISTING_BYTES;
+        return MessageBuffers.LISTING_BYTES;
     }
 
     /** The data of a WRITE, read-only, native order. */
     public ByteBuffer writeData() {
-        return fresh(writeData, request.size());
+        return buffers.writeData(request.size());
     }
 
     /**
@@ -167,32 +118,7 @@ public final class Exchange {
      * nothing of an earlier message reaches it.
      */
     public ByteBuffer ioctlData() {
-        int passed = request.ioctlInSize();
-        int size = Math.max(passed, request.ioctlOutSize());
-        // By buffers that no driver has: one that kept its view may be moving its limit now.
-        ByteBuffer from = in.bytes();
-        ByteBuffer to = out.bytes();
-        if (passed > FEW_BYTES) {
-            to.put(IOCTL_DATA_OFFSET, from, FuseRequest.IOCTL_PAYLOAD_OFFSET, passed);
-        } else { // most are a few words, for which a bulk copy costs more than they do
-            int whole = passed & -Long.BYTES;
-            for (int i = 0; i < whole; i += Long.BYTES) {
-                to.putLong(
-                        IOCTL_DATA_OFFSET + i, from.getLong(FuseRequest.IOCTL_PAYLOAD_OFFSET + i));
-            }
-            for (int i = whole; i < passed; i++) {
-                to.put(IOCTL_DATA_OFFSET + i, from.get(FuseRequest.IOCTL_PAYLOAD_OFFSET + i));
-            }
-        }
-        for (int i = IOCTL_DATA_OFFSET + passed; i < IOCTL_DATA_OFFSET + size; i++) {
-            to.put(i, (byte) 0);
-        }
-        return fresh(ioctlData, size);
-    }
-
-    // A driver may have left any position, limit or order in it.
-    private static ByteBuffer fresh(ByteBuffer view, int size) {
-        return view.clear().limit(size).order(ByteOrder.nativeOrder());
+        return buffers.ioctlData(request.ioctlInSize(), request.ioctlOutSize());
     }
 
     /**
@@ -206,10 +132,8 @@ public final class Exchange {
 
     /** {@link #reply} for one that was encoded elsewhere. */
     public int replyAt(int offset, int length) {
-        if (offset < listingReplyOffset) {
-            outTouched = Math.max(outTouched, offset + length);
-        }
-        int errno = session.channel().send(out, offset, length);
+        buffers.replied(offset, length);
+        int errno = session.channel().send(buffers.out(), offset, length);
         answered = true; // not if an Error came before; the kernel drops a second answer
         return errno;
     }
@@ -241,13 +165,12 @@ public final class Exchange {
             worker.chargeAgain();
             return true; // it is run again, and was counted before the runner took it
         }
-        int bytes = heldBytes();
-        if (bytes > request.length() && !session.hasRoom(request, entered, bytes)) {
-            // What earlier reads have left; this one's data are not there yet.
-            out.discard(READ_DATA_OFFSET, outTouched);
-            outTouched = READ_DATA_OFFSET;
+        int bytes = buffers.heldBytes(request);
+        if (bytes > request.length() && !session.admission().hasRoom(request, entered, bytes)) {
+            buffers.discardReadData(); // of earlier reads; this one's are not there yet
         }
-        if (!(isFindable() || worker.isFindable()) || !session.maySleep(request, entered)) {
+        if (!(isFindable() || worker.isFindable())
+                || !session.admission().maySleep(request, entered)) {
             return false;
         }
         if (held != null) {
@@ -276,7 +199,7 @@ public final class Exchange {
                                 : -1;
         boolean may = others < (counts ? 1 : 0);
         if (!may) {
-            session.tell(Shares.Refusal.PAGES, request);
+            session.admission().tell(Shares.Refusal.PAGES, request);
         }
         return may;
     }
@@ -302,7 +225,7 @@ public final class Exchange {
         pace = device;
         if (device.isSlow(opcode)) {
             enteredAt = System.nanoTime();
-            if (session.hasRoomForSlowCalls()) {
+            if (session.admission().hasRoomForSlowCalls()) {
                 worker.offer();
             }
         }
@@ -317,7 +240,7 @@ public final class Exchange {
      */
     public HeldRequest hold(HeldRequest.Owner owner) {
         HeldRequest tracked = worker.track();
-        if (!tracked.keep(request, in.bytes(), device, owner)) {
+        if (!tracked.keep(request, buffers.in().bytes(), device, owner)) {
             return null;
         }
         asleep = true;
@@ -361,12 +284,12 @@ public final class Exchange {
      * handed more than that.
      */
     DecodeError check(int length) {
-        inTouched = Math.max(inTouched, length);
+        buffers.received(length);
         DecodeError error = request.wrap(length);
         boolean tooLong =
                 error == DecodeError.NONE
                         && request.opcode() == FuseOpcode.WRITE
-                        && request.size() > writeData.capacity();
+                        && request.size() > buffers.maxWrite();
         return tooLong ? DecodeError.SIZE_OUT_OF_RANGE : error;
     }
 
@@ -382,28 +305,8 @@ public final class Exchange {
         } else {
             parked.of(request);
         }
-        session.shares().park(parked, device, request.uid(), heldBytes());
-        int inUse = request.length();
-        if (inTouched - inUse > WORTH_DISCARDING) {
-            in.discard(inUse, inTouched);
-            inTouched = inUse;
-        }
-        int outUse = READ_DATA_OFFSET + readBytes();
-        if (outTouched - outUse > WORTH_DISCARDING) {
-            out.discard(outUse, outTouched);
-            outTouched = outUse;
-        }
-    }
-
-    /** What the call holds outside the heap if it parks. */
-    private int heldBytes() {
-        int answer = Math.min(outTouched - READ_DATA_OFFSET, readBytes());
-        return request.length() + (answer > WORTH_DISCARDING ? answer : 0);
-    }
-
-    /** How much of the data area is the driver's in this call, if it is a READ. */
-    private int readBytes() {
-        return request.opcode() == FuseOpcode.READ ? Math.min(request.size(), maxTransfer) : 0;
+        session.shares().park(parked, device, request.uid(), buffers.heldBytes(request));
+        buffers.discardUnused(request);
     }
 
     /** It counted before its device was known: a thread that waits for a processor looks stuck. */
@@ -481,8 +384,8 @@ public final class Exchange {
      * @return false if it has been answered meanwhile
      */
     boolean beginAgain(HeldRequest again) {
-        again.restore(in.bytes());
-        inTouched = Math.max(inTouched, again.length());
+        again.restore(buffers.in().bytes());
+        buffers.received(again.length());
         request.wrap(again.length());
         unique = request.unique();
         tid = request.pid();

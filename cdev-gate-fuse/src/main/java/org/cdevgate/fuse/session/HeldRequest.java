@@ -113,7 +113,7 @@ public final class HeldRequest {
     private byte[] copy(FuseRequest request, ByteBuffer from, Share device) {
         charge.prepare();
         charge.of(request);
-        if (!session.keep(charge, device, request)) {
+        if (!session.admission().keep(charge, device, request)) {
             return null;
         }
         try {
@@ -210,7 +210,7 @@ public final class HeldRequest {
     /** Answers the request if it can be taken back from where it sleeps. */
     private boolean drop(int errno) {
         Owner from = owner();
-        if (from == null || !(from.takeBack() || session.takeWoken(this))) {
+        if (from == null || !(from.takeBack() || session.runner().take(this))) {
             return false;
         }
         answerEnded(from, errno);
@@ -225,7 +225,7 @@ public final class HeldRequest {
             answer(errno);
             return;
         }
-        session.replyWritten(unique, moved);
+        session.replies().written(unique, moved);
         end();
     }
 
@@ -262,7 +262,7 @@ public final class HeldRequest {
     public void answer(int errno) {
         // First: if it fails, the request can still be found. A second answer harms nobody, the
         // kernel knows no such request then.
-        session.replyError(unique, errno);
+        session.replies().error(unique, errno);
         end();
     }
 
@@ -297,7 +297,7 @@ public final class HeldRequest {
             }
             answeredFor = true;
         }
-        session.replyError(unique, errno);
+        session.replies().error(unique, errno);
     }
 
     /** Has the request run again by another thread. Does not block. */
@@ -306,7 +306,7 @@ public final class HeldRequest {
             owner().dropped(); // it was answered on its way here
             return;
         }
-        session.runAgain(this);
+        session.runner().add(this);
         // An interrupt between the wake-up and here found it in neither place.
         asleep();
     }

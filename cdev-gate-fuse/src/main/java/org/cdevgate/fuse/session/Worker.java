@@ -153,13 +153,13 @@ final class Worker implements Runnable {
         while (true) {
             int length = receive();
             if (length == FuseChannel.CLOSED) {
-                session.connectionEnded();
+                session.end().begin();
                 session.roles().release(Role.READER, this);
                 return;
             }
             DecodeError error = exchange.check(length);
             if (error != DecodeError.NONE) {
-                session.refuse(exchange.request(), error);
+                refuse(error);
                 continue;
             }
             // What interrupted this thread between two requests is for neither.
@@ -169,6 +169,15 @@ final class Worker implements Runnable {
                 return;
             }
         }
+    }
+
+    /** A message that cannot be right: answers it if that is possible and wanted, and says so. */
+    private void refuse(DecodeError error) {
+        FuseRequest request = exchange.request();
+        if (error.isAnswerable() && request.opcode().expectsReply()) {
+            session.replies().error(request.unique(), EIO);
+        }
+        CarefulLog.refused(session.name(), request, error);
     }
 
     /** Receives whatever happens, until it is clear that nothing can be received any more. */
@@ -190,7 +199,7 @@ final class Worker implements Runnable {
 
     private void runWoken() {
         HeldRequest woken;
-        while ((woken = session.nextWoken(this)) != null) {
+        while ((woken = session.runner().next(this)) != null) {
             Thread.interrupted(); // now: an interrupt for this request may come with it
             if (exchange.beginAgain(woken) && !execute()) {
                 return;
@@ -386,7 +395,7 @@ final class Worker implements Runnable {
         int phase = (int) current & PHASE;
         if (phase != LOST) {
             if (!exchange.isAnswered() && exchange.request().opcode().expectsReply()) {
-                session.replyError(exchange.unique(), EIO);
+                session.replies().error(exchange.unique(), EIO);
             }
             exchange.finish();
             exchange.returned();

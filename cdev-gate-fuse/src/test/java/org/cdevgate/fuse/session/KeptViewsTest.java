@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Field;
@@ -21,23 +22,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeptViewsTest {
     private static final byte MARK = 0x5a;
 
-    private static Exchange exchange(long flags, int pageBytes) {
+    private static MessageBuffers buffers(long flags, int pageBytes) {
         InitNegotiation.Offer offer = new InitNegotiation.Offer(7, 38, 1 << 17, flags);
         InitNegotiation.Wanted wanted = InitNegotiation.Wanted.standard(pageBytes);
-        return new Exchange(
-                null, null, (InitNegotiation.Agreed) InitNegotiation.negotiate(offer, wanted));
+        return new MessageBuffers(
+                (InitNegotiation.Agreed) InitNegotiation.negotiate(offer, wanted));
     }
 
-    /** Every buffer that an exchange has, whether or not a method gives it out today. */
-    private static List<ByteBuffer> views(Exchange exchange) throws IllegalAccessException {
+    /** Every buffer that a worker has, whether or not a method gives it out today. */
+    private static List<ByteBuffer> views(MessageBuffers buffers) throws IllegalAccessException {
         List<ByteBuffer> views = new ArrayList<>();
-        for (Field field : Exchange.class.getDeclaredFields()) {
+        for (Field field : MessageBuffers.class.getDeclaredFields()) {
             if (ByteBuffer.class.isAssignableFrom(field.getType())) {
                 field.setAccessible(true);
-                views.add((ByteBuffer) field.get(exchange));
+                views.add((ByteBuffer) field.get(buffers));
             }
         }
         assertEquals(3, views.size(), "READ, WRITE and IOCTL; is another one to be looked at?");
+        for (Field field : Exchange.class.getDeclaredFields()) {
+            assertFalse(ByteBuffer.class.isAssignableFrom(field.getType()), field.getName());
+        }
         return views;
     }
 
@@ -54,8 +58,8 @@ class KeptViewsTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1})
     void whatDriversWriteReachesNoMessage(long flags) throws Exception {
-        Exchange exchange = exchange(flags, 4096);
-        for (ByteBuffer view : views(exchange)) {
+        MessageBuffers buffers = buffers(flags, 4096);
+        for (ByteBuffer view : views(buffers)) {
             if (!view.isReadOnly()) {
                 ByteBuffer all = view.duplicate().clear();
                 while (all.hasRemaining()) {
@@ -63,19 +67,19 @@ class KeptViewsTest {
                 }
             }
         }
-        assertEquals(List.of(), changed(exchange.in().bytes()), "bytes of requests overwritten");
-        for (int at : changed(exchange.bytes())) {
+        assertEquals(List.of(), changed(buffers.in().bytes()), "bytes of requests overwritten");
+        for (int at : changed(buffers.out().bytes())) {
             assertTrue(
-                    isWithin(at, Exchange.IOCTL_DATA_OFFSET, 16383)
-                            || isWithin(at, Exchange.READ_DATA_OFFSET, exchange.maxTransfer()),
+                    isWithin(at, MessageBuffers.IOCTL_DATA_OFFSET, 16383)
+                            || isWithin(at, MessageBuffers.READ_DATA_OFFSET, buffers.maxTransfer()),
                     () -> "byte " + at + " of a reply's header or body was overwritten");
         }
         assertEquals(
-                Exchange.READ_DATA_OFFSET,
+                MessageBuffers.READ_DATA_OFFSET,
                 Exchange.READ_REPLY_OFFSET + FuseReply.HEADER_BYTES,
                 "data do not follow their header");
         assertEquals(
-                Exchange.IOCTL_DATA_OFFSET,
+                MessageBuffers.IOCTL_DATA_OFFSET,
                 Exchange.IOCTL_REPLY_OFFSET + FuseReply.IOCTL_PAYLOAD_OFFSET,
                 "data do not follow their header");
     }
@@ -87,8 +91,8 @@ class KeptViewsTest {
     /** The other way round: no reply but a READ's or IOCTL's has a byte where drivers write. */
     @Test
     void noReplyIsEncodedWhereDriversWrite() throws Exception {
-        Exchange exchange = exchange(-1, 4096);
-        ByteBuffer out = exchange.bytes();
+        MessageBuffers buffers = buffers(-1, 4096);
+        ByteBuffer out = buffers.out().bytes();
         int at = Exchange.REPLY_OFFSET;
         int longest = FuseReply.entry(out, at, -1, -1, -1, new FuseAttr());
         longest = Math.max(longest, FuseReply.attr(out, at, -1, new FuseAttr()));
@@ -99,18 +103,18 @@ class KeptViewsTest {
         longest = Math.max(longest, FuseReply.lseek(out, at, -1, -1));
         longest = Math.max(longest, FuseReply.error(out, at, -1, 1));
         assertTrue(at + longest <= Exchange.IOCTL_REPLY_OFFSET, "a reply runs into another's");
-        int listing = exchange.listingReplyOffset();
+        int listing = buffers.listingReplyOffset();
         FuseReply.readlink(out, listing, -1, new byte[4095]);
-        FuseReply.header(out, listing, -1, exchange.maxListing());
-        FuseReply.header(out, Exchange.READ_REPLY_OFFSET, -1, exchange.maxTransfer());
+        FuseReply.header(out, listing, -1, MessageBuffers.LISTING_BYTES);
+        FuseReply.header(out, Exchange.READ_REPLY_OFFSET, -1, buffers.maxTransfer());
         FuseReply.ioctl(out, Exchange.IOCTL_REPLY_OFFSET, -1, -1, 16383);
-        for (ByteBuffer view : views(exchange)) {
+        for (ByteBuffer view : views(buffers)) {
             if (!view.isReadOnly()) {
                 assertEquals(List.of(), changed(view.duplicate().clear()), "of a message");
             }
         }
         assertTrue(
-                listing + FuseReply.HEADER_BYTES + exchange.maxListing() <= out.capacity(),
+                listing + FuseReply.HEADER_BYTES + MessageBuffers.LISTING_BYTES <= out.capacity(),
                 "a full listing does not fit");
     }
 }
