@@ -139,7 +139,7 @@ public final class DeviceMount implements AutoCloseable {
         return builder(mountPoint).mount();
     }
 
-    /** A mount with choices. */
+    /** Builds a mount with options: who may use it, limits, inotify events. */
     public static DeviceMountBuilder builder(Path mountPoint) {
         return new DeviceMountBuilder(mountPoint);
     }

@@ -117,7 +117,11 @@ public final class Kernel implements ModelledJdk.Outside {
     /** Makes what the session gets as its channel; sends INIT. */
     public Object channel(Class<?> type) {
         ModelledJdk.setOutside(this);
-        submit(FuseOpcode.INIT.number(), 0, 0, body(16).putInt(7).putInt(38).putInt(1 << 17).putInt(0));
+        submit(
+                FuseOpcode.INIT.number(),
+                0,
+                0,
+                body(16).putInt(7).putInt(38).putInt(1 << 17).putInt(0));
         return made(type);
     }
 
