@@ -14,6 +14,7 @@ module org.cdevgate.gate {
     exports org.cdevgate.device;
     exports org.cdevgate.devres;
     exports org.cdevgate.gate;
+    exports org.cdevgate.gate.calls;
     exports org.cdevgate.gate.diagnostics;
     exports org.cdevgate.internal to
             org.cdevgate.fuse;

@@ -23,8 +23,8 @@ import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.RemovalProfile;
 import org.cdevgate.gate.UnreadQueue;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 

@@ -13,7 +13,7 @@ import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.ToolMissing;
 import org.cdevgate.fuse.harness.Within;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -8,7 +8,7 @@ import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.OtherWays;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -20,7 +20,7 @@ import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Reply;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -8,7 +8,7 @@ import org.cdevgate.abi.Seek;
 import org.cdevgate.fuse.driver.VerbDriver;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Pending;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What each call on a node is to answer in each situation, as data: the design's answers of the

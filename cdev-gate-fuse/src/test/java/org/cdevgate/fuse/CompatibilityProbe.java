@@ -19,7 +19,7 @@ import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Reply;
 import org.cdevgate.fuse.harness.Signal;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** Makes the calls of the contract in a process of its own, and tells what it was answered. */
 final class CompatibilityProbe {

@@ -13,7 +13,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

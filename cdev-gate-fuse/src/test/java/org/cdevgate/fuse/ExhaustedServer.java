@@ -18,7 +18,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Serves a mount with a FIFO of each kind and with "greedy", whose driver takes all the heap or all

@@ -7,7 +7,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.fuse.driver.Waiting;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Signal;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -20,7 +20,7 @@ import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A mount that shows what a registry has. */

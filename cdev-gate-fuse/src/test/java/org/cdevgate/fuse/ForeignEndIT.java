@@ -20,7 +20,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.SelfRemovalException;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Serves a FIFO of each kind and tells its own resident memory in bytes: {@code resident}; {@code

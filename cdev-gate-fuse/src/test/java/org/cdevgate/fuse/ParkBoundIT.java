@@ -20,8 +20,8 @@ import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** The bound on parked calls: at it callers are refused, and everything else goes on. */

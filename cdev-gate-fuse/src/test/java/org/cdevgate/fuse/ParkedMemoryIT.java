@@ -18,7 +18,7 @@ import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A parked call holds the memory that it needs, not what earlier calls have left to its thread. */

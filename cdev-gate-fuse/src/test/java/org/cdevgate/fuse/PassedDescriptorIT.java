@@ -12,7 +12,7 @@ import org.cdevgate.fuse.harness.Closing;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

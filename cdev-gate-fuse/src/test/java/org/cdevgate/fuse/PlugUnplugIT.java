@@ -15,7 +15,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A device that comes and goes, with processes inside it, leaves no trace. */

@@ -13,7 +13,7 @@ import org.cdevgate.fuse.driver.SleepingDriver;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalProfile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

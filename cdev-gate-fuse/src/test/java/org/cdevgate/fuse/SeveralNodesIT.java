@@ -14,8 +14,8 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Drivers with several nodes, behind one gate and behind a group of gates. */

@@ -14,7 +14,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** One user's parked calls in one device leave threads for other devices and for other users. */

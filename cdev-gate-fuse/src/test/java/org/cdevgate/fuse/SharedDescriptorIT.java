@@ -9,7 +9,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

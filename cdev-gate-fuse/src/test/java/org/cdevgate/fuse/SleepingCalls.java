@@ -8,7 +8,7 @@ import org.cdevgate.fuse.harness.ClientProcess;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** A node on which a call of one verb sleeps, in the way of the test's choice. */
 final class SleepingCalls implements AutoCloseable {

@@ -16,7 +16,7 @@ import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * A mount on a temporary folder. Closing it checks what holds after every test: each open file was

@@ -16,7 +16,7 @@ import org.cdevgate.fuse.driver.FifoDriver;
 import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Serves a mount with two FIFOs, "parked" and "threadless", and "deaf", whose reads ignore

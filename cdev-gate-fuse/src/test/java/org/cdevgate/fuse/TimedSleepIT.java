@@ -7,7 +7,7 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What a run of a verb leaves that ended with {@link Call#wouldBlock}: what its request is to sleep

@@ -3,117 +3,70 @@ package org.cdevgate.gate;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.diagnostics.CallEvent;
-import org.cdevgate.internal.StackRoom;
+import org.cdevgate.gate.accounting.PublishedCall;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
- * to sleep. Valid on the thread that runs the verb and until the verb returns; the object is then
- * used again for the next call, so keep no reference to it.
+ * to sleep. A read that waits for data, without a thread and with one:
  *
- * <p>To the gate it is a frame in which a thread publishes what it does, see {@link CallFrame}.
+ * <pre>{@code
+ * return fifo.isEmpty() ? call.wouldBlock(readable) : fifo.take(dst);
+ *
+ * call.await(readable, () -> !fifo.isEmpty());
+ * return fifo.take(dst);
+ * }</pre>
+ *
+ * <p>Valid on the thread that runs the verb and until the verb returns; the object is then used
+ * again for the next call, so keep no reference to it. {@link #scope()} may be kept.
  */
-public final class Call extends SleepableCall {
+public final class Call {
     /**
      * What {@link #wouldBlock} returns. It is not a result: the front that sees it holds a request
      * that sleeps on a queue.
      */
     public static final int WOULD_BLOCK = Integer.MIN_VALUE;
 
-    private PollWatcher watcher;
-    private Guard guard; // made at the first use
+    final Frame frame;
 
-    /** Read by removers; null unless CANCELS is set. */
-    private volatile CancelCallback cancels;
-
-    // Of a traced call.
-    private CallEvent event;
-    private int answer;
-
-    Call(CallRecord record, long ticketBits) {
-        super(record, ticketBits);
+    Call(Frame frame) {
+        this.frame = frame;
     }
 
-    /** Lets go of what the call was about, before it is taken back. */
-    void forget() {
-        if (file != null) { // only a verb has more, for nobody else is given the Call
-            leaveQueue(); // a sleep that an Error has cut short
-            forgetSleep();
-            watcher = null;
-        }
-    }
+    // who calls
 
-    @Override
-    String leftBehind() {
-        String extras = extrasLeftBehind();
-        if (extras != null) {
-            return extras;
-        }
-        return watcher == null && cancels == null && event == null && isSleepForgotten()
-                ? null
-                : "a free frame has a watcher, a callback, an event or a sleep of its last call";
-    }
-
-    @Override
-    void recover() {
-        leaveQueue();
-        forgetSleep();
-        watcher = null;
-        event = null;
-        if (cancels != null) {
-            for (CancelCallback each = cancels; each != null; each = each.previous) {
-                each.abandon();
-            }
-            cancels = null;
-        }
-        clearExtras();
-    }
-
-    /**
-     * Names this call to {@link FopsGate#unregisterSync(SelfRemoval, long)} on another thread.
-     *
-     * @throws IllegalStateException after the verb returned or on another thread
-     */
-    public long ticketOfCall() {
-        current("ticketOfCall");
-        return verbTicket();
-    }
-
-    /**
-     * The time until this verb returns, for code that must not work outside it. Of a verb that is
-     * run again after {@link #wouldBlock}, each run has its own.
-     *
-     * @throws IllegalStateException after the verb returned or on another thread
-     */
-    public CallScope scope() {
-        current("scope");
-        return new CallScope(this, published());
+    /** The verb that runs. */
+    public Verb verb() {
+        return frame.verb();
     }
 
     /** The open file the verb was called for. */
     public OpenFile file() {
-        return file;
+        return frame.file;
     }
 
     /** The calling thread's id; may differ from the opener's; -1 if unknown. */
     public int tid() {
-        return caller == null ? -1 : caller.tid();
+        return frame.caller == null ? -1 : frame.caller.tid();
     }
 
     /** The calling process's id; may differ from the opener's; -1 if unknown. */
     public int pid() {
-        return caller == null ? -1 : caller.pid();
+        return frame.caller == null ? -1 : frame.caller.pid();
     }
 
     /** The caller's user id; -1 unknown. */
     public int uid() {
-        return caller == null ? -1 : caller.uid();
+        return frame.caller == null ? -1 : frame.caller.uid();
     }
 
     /** The caller's group id; -1 unknown. */
     public int gid() {
-        return caller == null ? -1 : caller.gid();
+        return frame.caller == null ? -1 : frame.caller.gid();
     }
 
     /**
@@ -122,17 +75,7 @@ public final class Call extends SleepableCall {
      * too, and for a write nobody knows who changed it.
      */
     public boolean isMappedPage() {
-        return caller != null && caller.isMappedPage();
-    }
-
-    /**
-     * Whether the device's removal has begun; sticky. For drivers that sleep in their own way: so
-     * it is also true, but in release, when another device is being removed whose call this one is
-     * nested in, and that must not sleep on here.
-     */
-    public boolean isRemoving() {
-        FopsGate entered = current("isRemoving");
-        return entered.isRemoving() || (verb() != Verb.RELEASE && record.isSleepless());
+        return frame.caller != null && frame.caller.isMappedPage();
     }
 
     /**
@@ -142,8 +85,272 @@ public final class Call extends SleepableCall {
      * ioctl only; false for the other verbs.
      */
     public boolean is32Bit() {
-        return caller != null && caller.is32Bit();
+        return frame.caller != null && frame.caller.is32Bit();
     }
+
+    // sleeping
+
+    /** Whether the verb must not sleep: O_NONBLOCK, as it is at the time of this call. */
+    public boolean isNonBlocking() {
+        return frame.isNonBlocking();
+    }
+
+    /**
+     * Whether the device's removal has begun; sticky. For drivers that sleep in their own way: so
+     * it is also true, but in release, when another device is being removed whose call this one is
+     * nested in, and that must not sleep on here.
+     */
+    public boolean isRemoving() {
+        FopsGate entered = frame.current("isRemoving");
+        return entered.isRemoving() || (verb() != Verb.RELEASE && frame.isThreadSleepless());
+    }
+
+    /**
+     * Ends this run of the verb: {@code return call.wouldBlock(queue)}. The call leaves the gate,
+     * the request sleeps on the queue without a thread, and after the next {@link
+     * WaitQueue#wakeUp()} the verb is run again from its start. A wake-up that came while this run
+     * was still looking is not lost: the verb is then run again at once. At the removal the caller
+     * gets its answer and the verb is not run again; so it is, with ENODEV, if the caller is a call
+     * of another device that is being removed.
+     *
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll, which cannot sleep without a
+     *     thread
+     */
+    public int wouldBlock(WaitQueue queue) {
+        return frame.wouldBlock(Objects.requireNonNull(queue, "queue"), false);
+    }
+
+    /**
+     * {@link #wouldBlock(WaitQueue)} for a limited time: when it is over the verb is run again, and
+     * {@link #isTimedOut()} is true. The time counts from the first run that asks for it: runs
+     * after a wake-up in between go on with what is left.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlock(WaitQueue queue, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        int result = frame.wouldBlock(Objects.requireNonNull(queue, "queue"), false);
+        frame.limit(timeout, unit);
+        return result;
+    }
+
+    /**
+     * {@link #wouldBlock} as one of several that want the same thing, of which there is one; see
+     * {@link #awaitExclusive}.
+     *
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue) {
+        return frame.wouldBlock(Objects.requireNonNull(queue, "queue"), true);
+    }
+
+    /**
+     * {@link #wouldBlockExclusive(WaitQueue)} for a limited time, see {@link #wouldBlock(WaitQueue,
+     * long, TimeUnit)}. A wake-up may reach the sleeper as its time ends, so a run that is timed
+     * out must look for what it waits for before it gives up.
+     *
+     * @param timeout in {@code unit}; with 0 or less the verb is run again at once
+     * @return {@link Call#WOULD_BLOCK}, for the verb to return
+     * @throws IllegalStateException in release, llseek and poll
+     */
+    public int wouldBlockExclusive(WaitQueue queue, long timeout, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
+        int result = frame.wouldBlock(Objects.requireNonNull(queue, "queue"), true);
+        frame.limit(timeout, unit);
+        return result;
+    }
+
+    /**
+     * Whether the time is over for which an earlier run of this verb asked to sleep. A run that
+     * asks again then gets its time anew. False in the first run.
+     */
+    public boolean isTimedOut() {
+        frame.current("isTimedOut");
+        return frame.deadline != BlockedRun.NONE && BlockedRun.left(frame.deadline) <= 0;
+    }
+
+    /**
+     * How far this request has come in earlier runs of the verb, as the last one said by {@link
+     * #progress(int)}; 0 in the first. A terminal's write that takes all keeps here how many bytes
+     * it has sent before it ended its run by {@link #wouldBlock}.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public int progress() {
+        frame.current("progress");
+        return frame.progress;
+    }
+
+    /**
+     * Notes how far this request has come, for the runs after {@link #wouldBlock}. Of a write it is
+     * the bytes taken so far: if the request ends before the rest is, by a signal, by the removal
+     * or because it must not sleep (O_NONBLOCK), then they are its result, as of a short write on
+     * Linux. Of the other verbs it is the driver's own number; what a run of read has put into its
+     * buffer is not there in the next one.
+     *
+     * @param done 0 or more; of a write at most what it was given, or the caller gets EIO
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public void progress(int done) {
+        frame.current("progress");
+        if (done < 0) {
+            throw new IllegalArgumentException("progress " + done + "; give 0 or more");
+        }
+        frame.progress = done;
+    }
+
+    /**
+     * Parks this thread until the condition holds. The condition is checked after the sleeper has
+     * been put on the queue, so whoever makes it true and then calls {@link WaitQueue#wakeUp()}
+     * cannot be missed; it is checked on this thread, with no lock of the library held.
+     *
+     * @param condition must not block; may be called any number of times
+     * @throws ErrnoException ENODEV once the removal has begun, of this device or of another whose
+     *     call this thread is in: one that called this verb, at any depth, or one whose scope the
+     *     verb has entered. EINTR at a signal or interrupt, EAGAIN at once for a non-blocking file.
+     *     Each only if the condition does not hold. A verb of a device that is being removed which
+     *     hands this ENODEV on gives its caller what the {@link RemovalProfile} says
+     * @throws IllegalStateException in poll, which never sleeps: use {@link Call#pollWait}
+     */
+    public void await(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        await(queue, condition, ParkedSleep.FOREVER, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return park(queue, null, condition, nanos(timeout, unit), false);
+    }
+
+    /**
+     * Parks this thread for a time, as a driver does that waits for its hardware to settle
+     * (msleep_interruptible() of linux/delay.h). The removal and a signal end it; O_NONBLOCK does
+     * not matter, because nobody waits for data here. Makes no garbage.
+     *
+     * @param time in {@code unit}; with 0 or less it looks for removal and signal alone
+     * @throws ErrnoException ENODEV once the removal has begun, EINTR at a signal or interrupt
+     * @throws IllegalStateException in poll, which never sleeps
+     */
+    public void sleepInterruptible(long time, TimeUnit unit) throws ErrnoException {
+        frame.parked.sleepInterruptible(nanos(time, unit));
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} for state that a lock of the driver's guards: the
+     * condition is checked with the lock held, the lock is given up while the thread is parked, and
+     * it is held again when this returns or throws (wait_event_interruptible_lock_irq of
+     * linux/wait.h). So what the condition found is still so.
+     *
+     * <p>One exception: if taking the lock again throws, as {@link Lock#lock} does at the end of
+     * the stack, then this throws the same and the lock is not held; a {@code finally} that unlocks
+     * then fails with {@link IllegalMonitorStateException}. There is room for a lock of the JDK's
+     * when a sleep begins, so that is one of the driver's own that needs much stack.
+     *
+     * @param lock held by this thread, once
+     */
+    public void await(WaitQueue queue, Lock lock, BooleanSupplier condition) throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
+        park(queue, lock, condition, ParkedSleep.FOREVER, false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean await(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
+        return park(queue, lock, condition, nanos(timeout, unit), false);
+    }
+
+    /**
+     * {@link #await(WaitQueue, BooleanSupplier)} as one of several that want the same thing, of
+     * which there is one: {@link WaitQueue#wakeUp()} wakes one exclusive sleeper and leaves the
+     * others asleep (prepare_to_wait_exclusive of linux/wait.h). All exclusive sleepers of a queue
+     * must wait for the same condition.
+     */
+    public void awaitExclusive(WaitQueue queue, BooleanSupplier condition) throws ErrnoException {
+        park(queue, null, condition, ParkedSleep.FOREVER, true);
+    }
+
+    /**
+     * {@link #awaitExclusive(WaitQueue, BooleanSupplier)} for a limited time. A wake-up that
+     * reaches the sleeper as its time ends goes to the next one.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        return park(queue, null, condition, nanos(timeout, unit), true);
+    }
+
+    /** {@link #awaitExclusive} for state that a lock guards; see {@link #await} with a lock. */
+    public void awaitExclusive(WaitQueue queue, Lock lock, BooleanSupplier condition)
+            throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
+        park(queue, lock, condition, ParkedSleep.FOREVER, true);
+    }
+
+    /**
+     * {@link #awaitExclusive(WaitQueue, Lock, BooleanSupplier)} for a limited time.
+     *
+     * @param timeout in {@code unit}; 0 or less checks once
+     * @return whether the condition holds; false after the time is over
+     */
+    public boolean awaitExclusive(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long timeout, TimeUnit unit)
+            throws ErrnoException {
+        Objects.requireNonNull(lock, "lock");
+        return park(queue, lock, condition, nanos(timeout, unit), true);
+    }
+
+    private static long nanos(long timeout, TimeUnit unit) {
+        return Objects.requireNonNull(unit, "unit").toNanos(timeout);
+    }
+
+    private boolean park(
+            WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
+            throws ErrnoException {
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(condition, "condition");
+        return frame.parked.await(queue, lock, condition, nanos, exclusive);
+    }
+
+    /**
+     * Names, in {@link FileOperations#poll}, a queue whose wake-ups may change the mask (poll_wait
+     * of linux/poll.h). Callers that sleep in poll, select or epoll are told to ask again at each
+     * wake-up, until the file is released. The order of this call and of looking at the state does
+     * not matter.
+     *
+     * @throws IllegalStateException in any other verb
+     */
+    public void pollWait(WaitQueue queue) {
+        Objects.requireNonNull(queue, "queue");
+        FopsGate entered = frame.current("pollWait");
+        if (verb() != Verb.POLL) {
+            throw new IllegalStateException("pollWait in " + verb() + "; only poll may call it");
+        }
+        PollWatcher watcher = frame.watcher();
+        if (watcher != null) {
+            queue.watch(watcher, entered, frame.since);
+        }
+    }
+
+    // the caller's memory
 
     /**
      * Copies from the memory of the calling thread (copy_from_user of linux/uaccess.h), for
@@ -192,44 +399,15 @@ public final class Call extends SleepableCall {
     }
 
     private Caller waiting(String method) {
-        current(method);
-        if (caller == null) {
+        frame.current(method);
+        if (frame.caller == null) {
             throw new UnsupportedOperationException(
                     "Call." + method + " in " + verb() + ", for which no caller waits");
         }
-        return caller;
+        return frame.caller;
     }
 
-    /**
-     * Names, in {@link FileOperations#poll}, a queue whose wake-ups may change the mask (poll_wait
-     * of linux/poll.h). Callers that sleep in poll, select or epoll are told to ask again at each
-     * wake-up, until the file is released. The order of this call and of looking at the state does
-     * not matter.
-     *
-     * @throws IllegalStateException in any other verb
-     */
-    public void pollWait(WaitQueue queue) {
-        Objects.requireNonNull(queue, "queue");
-        FopsGate entered = current("pollWait");
-        if (verb() != Verb.POLL) {
-            throw new IllegalStateException("pollWait in " + verb() + "; only poll may call it");
-        }
-        if (watcher != null) {
-            queue.watch(watcher, entered, since);
-        }
-    }
-
-    /** For the call that is in flight here, entered by hand. */
-    Guard guard(FopsGate entered) {
-        if (guard == null) {
-            guard = new Guard(this);
-        }
-        return guard.of(entered);
-    }
-
-    void watcher(PollWatcher newWatcher) {
-        watcher = newWatcher;
-    }
+    // beyond the verb
 
     /**
      * Has something done when the removal of the device begins while this call is in flight, or
@@ -245,55 +423,7 @@ public final class Call extends SleepableCall {
      */
     public void onCancel(DriverAction callback) {
         Objects.requireNonNull(callback, "callback");
-        FopsGate entered = current("onCancel");
-        StackRoom.require(); // the end of the call, in a frame of less depth, has it then too
-        CancelCallback added = new CancelCallback(entered, this, callback, cancels);
-        add(CANCELS); // before it is known elsewhere: the end of the call looks after it
-        cancels = added;
-        if (!entered.cancels().add(added)) {
-            cancels = added.previous;
-            added.fire();
-        } else if (record.isSleepless()) { // looked at after it is known, see CallScan
-            added.fire();
-        }
-    }
-
-    /** What is registered, the last first; for any thread. */
-    CancelCallback callbacks() {
-        return cancels;
-    }
-
-    /** The call becomes an event, if that is not null. */
-    void trace(CallEvent started) {
-        if (started != null) {
-            event = started;
-            answer = 0;
-            slept = false;
-            add(TRACED);
-        }
-    }
-
-    /** What the caller gets, for the event: 0 for a result. */
-    void answered(int errno) {
-        answer = errno;
-    }
-
-    /** The call ends. */
-    void endTrace(String device) {
-        CallEvent started = event;
-        if (started != null) {
-            event = null;
-            started.ended(device, verb().toString(), pid(), answer, slept || blockedOn != null);
-        }
-    }
-
-    /** The call ends: its callbacks do not run any more, or have run, when this returns. */
-    void endCancels(FopsGate entered) {
-        for (CancelCallback each = cancels; each != null; each = each.previous) {
-            each.callEnds();
-            entered.cancels().remove(each);
-        }
-        cancels = null;
+        frame.onCancel(callback);
     }
 
     /**
@@ -303,7 +433,7 @@ public final class Call extends SleepableCall {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Hold hold(String tag) throws ErrnoException {
-        return current("hold").hold(tag);
+        return frame.current("hold").hold(tag);
     }
 
     /**
@@ -313,11 +443,32 @@ public final class Call extends SleepableCall {
      * @throws ErrnoException ENODEV once the removal has begun; it does not run then
      */
     public Hold hold(String tag, DriverAction onCancel) throws ErrnoException {
-        return current("hold").hold(tag, onCancel);
+        return frame.current("hold").hold(tag, onCancel);
+    }
+
+    /**
+     * Names this call to {@link FopsGate#unregisterSync(SelfRemoval, long)} on another thread.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public long ticketOfCall() {
+        frame.current("ticketOfCall");
+        return frame.verbTicket();
+    }
+
+    /**
+     * The time until this verb returns, for code that must not work outside it. Of a verb that is
+     * run again after {@link #wouldBlock}, each run has its own.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public CallScope scope() {
+        frame.current("scope");
+        return new CallScope(new PublishedCall(frame, frame.published()));
     }
 
     @Override
     public String toString() {
-        return verb() + " call";
+        return frame.toString();
     }
 }

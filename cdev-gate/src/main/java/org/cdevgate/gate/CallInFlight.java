@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * A snapshot of one call in flight, or of one {@link Hold}, for people and tests: it may have ended
@@ -72,14 +74,15 @@ public final class CallInFlight {
     }
 
     /** The call that a frame has in flight. */
-    static CallInFlight of(FopsGate gate, CallRecord record, Call call) {
+    static CallInFlight of(FopsGate gate, Frame call) {
+        CallRecord record = call.record;
         Builder builder = new Builder(gate, call.verbInFlight());
         OpenFile file = call.file;
         builder.file = file == null || file.gate() == gate ? file : null;
         builder.thread = record.thread();
         builder.threadName = record.threadName();
-        builder.nested = record.nestedIn(call);
-        builder.waitingOn = record.waitingOn();
+        builder.nested = call.nested();
+        builder.waitingOn = Frame.waitingOn(record);
         builder.exact = call.isStamped();
         builder.start = call.start();
         return new CallInFlight(builder);

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.accounting.PublishedCall;
+
 /**
  * The stretch of time in which one call is in flight: while it is open no removal of the call's
  * device can finish. {@link Call#scope()} makes it; unlike the {@link Call}, which is used again,
@@ -9,31 +11,20 @@ package org.cdevgate.gate;
  * unless that thread waits for this one.
  */
 public final class CallScope {
-    private final Call call;
-    private final long published;
+    private final PublishedCall call;
 
-    CallScope(Call call, long published) {
+    CallScope(PublishedCall call) {
         this.call = call;
-        this.published = published;
-    }
-
-    Call call() {
-        return call;
-    }
-
-    /** Leaves the call out of every removal's count, if it is still in flight. */
-    void leaveOut() {
-        call.leaveOut(published);
     }
 
     /** Whether the call is still in flight. */
     public boolean isOpen() {
-        return call.isStill(published);
+        return call.isOpen();
     }
 
     /** The gate of the call; null once it is over. */
     public FopsGate gate() {
-        FopsGate gate = call.gate();
+        FopsGate gate = ((Frame) call.frame()).gate();
         return isOpen() ? gate : null; // the call may have ended, and another begun, meanwhile
     }
 }

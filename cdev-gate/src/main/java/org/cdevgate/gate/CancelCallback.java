@@ -2,6 +2,8 @@ package org.cdevgate.gate;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What a call wants done when the removal of its device begins, see {@link Call#onCancel}; or what
@@ -29,13 +31,13 @@ final class CancelCallback {
     final CancelCallback previous;
 
     private final FopsGate gate;
-    private final Call call; // null for a hold's
+    private final Frame call; // null for a hold's
     private final long published;
     private final DriverAction action;
     private final Thread caller; // whom its end is told; null for a hold's
     private final AtomicInteger state = new AtomicInteger(WAITING);
 
-    CancelCallback(FopsGate gate, Call call, DriverAction action, CancelCallback previous) {
+    CancelCallback(FopsGate gate, Frame call, DriverAction action, CancelCallback previous) {
         this.gate = gate;
         this.call = call;
         this.published = call.published();
@@ -63,7 +65,7 @@ final class CancelCallback {
             if (call != null && !call.isStill(published)) {
                 return;
             }
-            Call frame = CallRecord.current().push(gate.ref(), Verb.CANCEL, null);
+            Frame frame = Frame.push(gate.ref(), Verb.CANCEL, null);
             try {
                 gate.removal().guarded("a cancellation callback", action);
             } finally {

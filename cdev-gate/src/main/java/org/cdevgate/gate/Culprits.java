@@ -1,10 +1,12 @@
 package org.cdevgate.gate;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
 
 /**
@@ -32,18 +34,40 @@ final class Culprits {
     private final Map<Thread, String> threads = new LinkedHashMap<>();
     private int count;
 
+    /** A snapshot of a gate's calls in flight. */
+    static List<CallInFlight> calls(FopsGate gate) {
+        List<CallInFlight> calls = new ArrayList<>();
+        CallScan.forEach(
+                gate.ref(),
+                (call, ticket) -> {
+                    CallInFlight seen = look(gate, (Frame) call);
+                    if (seen != null) {
+                        calls.add(seen);
+                    }
+                });
+        return calls;
+    }
+
+    /** The call that a frame has in flight; null if it has none any more. */
+    private static CallInFlight look(FopsGate gate, Frame call) {
+        CallInFlight seen = CallInFlight.of(gate, call);
+        // Still there after the fields were read: they are of this call, or of a later one of the
+        // same gate.
+        VarHandle.acquireFence();
+        return call.isCountedIn(gate.ref()) ? seen : null;
+    }
+
     /** Looks at a gate's. */
     void addAllOf(FopsGate gate) {
         CallScan.forEach(
-                gate,
-                (record, call, ticket) -> {
+                gate.ref(),
+                (call, ticket) -> {
                     count++;
-                    Thread thread = record.thread();
+                    Thread thread = call.record.thread();
                     if (thread != null && threads.size() < MOST_THREADS) {
                         threads.put(thread, call.verbInFlight() + " of " + gate.name());
                     }
-                    CallInFlight seen =
-                            calls.size() < MOST ? CallScan.look(gate, record, call) : null;
+                    CallInFlight seen = calls.size() < MOST ? look(gate, (Frame) call) : null;
                     if (seen != null) {
                         calls.add(new Culprit(gate, seen));
                     }

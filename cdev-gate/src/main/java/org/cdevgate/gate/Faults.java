@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.nio.channels.ClosedByInterruptException;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,6 +3,13 @@ package org.cdevgate.gate;
 import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.accounting.GateRef;
+import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.accounting.PublishedCall;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
@@ -34,6 +41,10 @@ final class FirstUses {
                     BlockedRun.class,
                     Call.class,
                     CallFrame.class,
+                    Frame.class,
+                    PublishedCall.class,
+                    LeftOutCalls.class,
+                    ParkedSleep.class,
                     CallInFlight.class,
                     CallRecord.class,
                     CallScan.class,

@@ -14,6 +14,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.accounting.GateRef;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.internal.StackRoom;
@@ -33,27 +38,8 @@ import org.cdevgate.internal.StackRoom;
  * says: by default {@link ErrnoException} with ENODEV (poll: POLLERR|POLLHUP). A front closes a
  * file after the last call on it has returned.
  *
- * <p><b>Why it is correct</b> (Java memory model). Each thread publishes its call in a frame of its
- * own {@link CallRecord}:
- *
- * <pre>
- *   enter:  frame.published = id (volatile)     remove:  state |= REMOVING (volatile)
- *           if (state is REMOVING) (volatile)            for each frame of each record:
- *               frame.published = 0; refuse                  wait until frame.published != id
- *   exit:   frame.published = 0 (release)                        (volatile)
- * </pre>
- *
- * <p>The four volatile accesses are synchronization actions and so in one total order. If enter's
- * read of the flag comes before the remover's write of it, then enter's write of the frame, earlier
- * in its thread, comes before the remover's read of the frame, later in its thread: the remover
- * sees that call or a later value of the frame. If it comes after, enter is refused. A record or
- * frame that is new is linked by a volatile write before the call is published in it, so the same
- * argument covers the walk over the list. The remover goes on when it reads a value other than this
- * gate's; that value was written by exit's release store or, later in the same thread, by a
- * volatile store, so everything the call did happens-before what the remover does next.
- *
- * <p>Exit has no fence after its store, so it may miss a remover that has just begun to wait; the
- * remover therefore looks again by itself ({@link Drain}).
+ * <p>Why no call is missed by a removal is argued where calls are accounted, in package {@code
+ * accounting}.
  *
  * <p>All methods may be called by any thread, virtual ones included, unless they say otherwise.
  */
@@ -146,10 +132,10 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
-        Call call = CallRecord.currentFrame();
+        CallFrame call = CallRecord.currentFrame();
         boolean ready = call.isReadyFor(free);
         if (!ready) {
-            call = call.record.push(ref, Verb.ENTERED.index(), null, null);
+            call = Frame.push(ref, Verb.ENTERED, null, null);
         }
         try {
             if (ready) {
@@ -158,7 +144,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
                     return call.ticket(published);
                 }
             }
-            if (admit(call)) {
+            if (admit((Frame) call)) {
                 return call.ticket();
             }
         } catch (Throwable e) {
@@ -177,13 +163,13 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws StackOverflowError if there was no room; it may be called again where there is
      */
     public void exit(long ticket) {
-        Call outermost = CallRecord.currentFrameOrNull();
+        CallFrame outermost = CallRecord.currentFrameOrNull();
         if (outermost == null) {
             throw CallRecord.badTicket(ticket);
         }
         // A remover that waits has seen to it that this fails.
         if (!outermost.tryTakeBack(ticket, inFlight)) {
-            end(outermost.record.find(ticket, ref));
+            end((Frame) outermost.record.find(ticket, ref));
         }
     }
 
@@ -193,7 +179,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun
      */
     public Guard guard() throws ErrnoException {
-        Call call = begin(Verb.ENTERED, null, null);
+        Frame call = begin(Verb.ENTERED, null, null);
         try {
             return call.guard(this);
         } catch (Throwable e) { // no memory for the first one
@@ -218,7 +204,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public <X extends Exception> boolean tryRun(Section<X> section) throws X {
         Objects.requireNonNull(section, "section");
-        Call call = tryBegin(Verb.ENTERED, null, null);
+        Frame call = tryBegin(Verb.ENTERED, null, null);
         if (call == null) {
             return false;
         }
@@ -236,13 +222,13 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     @Override
-    Call tryBegin(Verb verb, OpenFile file, Caller caller) {
+    Frame tryBegin(Verb verb, OpenFile file, Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
             ref.countRefused();
             return null;
         }
-        Call call = CallRecord.current().push(ref, verb.index(), file, caller);
+        Frame call = Frame.push(ref, verb, file, caller);
         try {
             return admit(call) ? call : null;
         } catch (Throwable e) {
@@ -252,7 +238,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     /** The look at the flag after a call was published: false if it was refused and taken back. */
-    private boolean admit(Call call) {
+    private boolean admit(Frame call) {
         int seen = state;
         if ((seen & REMOVING) != 0) {
             call.uncount();
@@ -278,7 +264,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     }
 
     @Override
-    void end(Call call) {
+    void end(Frame call) {
         long ticket = call.ticket();
         try {
             if (call.hasExtras()) {
@@ -292,7 +278,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         }
     }
 
-    private void endExtras(Call call) {
+    private void endExtras(Frame call) {
         if (call.has(CallFrame.CANCELS)) {
             call.endCancels(this);
         }
@@ -492,7 +478,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** Ends the sleeps of the calls inside, after {@link #isSleepless()} has become true. */
     void wakeCalls() {
         List<CancelCallback> nested = new ArrayList<>(0);
-        CallScan.wakeInside(this, nested);
+        CallScan.wakeInside(ref, inside -> Frame.addCallbacks(inside, nested, ref));
         cancels.fireAll(nested);
     }
 

@@ -1,6 +1,8 @@
 package org.cdevgate.gate;
 
 import java.util.Objects;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What a gate has counted since it was made: a snapshot, taken while calls go on, so its numbers
@@ -15,7 +17,7 @@ public final class GateCounters {
 
     private GateCounters(FopsGate gate, long refused) {
         for (Verb verb : Verb.values()) {
-            calls[verb.index()] = CallScan.count(gate, verb);
+            calls[verb.index()] = CallScan.count(gate.ref(), verb);
         }
         this.refused = refused;
         this.wakeUps = gate.wakeClock();

@@ -5,6 +5,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * How a caller's verb passes the gate: it begins, unless the removal has; it fails, in the driver's
@@ -28,13 +30,13 @@ abstract class GatedCalls {
     }
 
     /** Publishes a call; null once the flag is set. */
-    abstract Call tryBegin(Verb verb, OpenFile file, Caller caller);
+    abstract Frame tryBegin(Verb verb, OpenFile file, Caller caller);
 
     /**
      * Takes a call back. An Error may come out of it; who calls it then does what {@link CallFrame}
      * tells.
      */
-    abstract void end(Call call);
+    abstract void end(Frame call);
 
     /** The clock that each wake-up advances. */
     abstract long wakeClock();
@@ -42,8 +44,8 @@ abstract class GatedCalls {
     /** Whether the removal has begun; never gets false again. */
     public abstract boolean isRemoving();
 
-    final Call begin(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
-        Call call = tryBegin(verb, file, caller);
+    final Frame begin(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
+        Frame call = tryBegin(verb, file, caller);
         if (call == null) {
             throw Errno.ENODEV.exception();
         }
@@ -55,14 +57,14 @@ abstract class GatedCalls {
      *
      * @param last run of the caller, or null
      */
-    final Call tryBeginSleepable(Verb verb, OpenFile file, Caller caller, BlockedRun last) {
+    final Frame tryBeginSleepable(Verb verb, OpenFile file, Caller caller, BlockedRun last) {
         // Known before the call begins, for from then on nothing may fail unseen.
         long since = wakeClock();
         // A request may ask for two verbs, one after the other.
         boolean goesOn = last != null && last.verb() == verb;
         long deadline = goesOn ? last.deadline() : BlockedRun.NONE;
         int progress = goesOn ? last.progress() : 0;
-        Call call = tryBegin(verb, file, caller);
+        Frame call = tryBegin(verb, file, caller);
         if (call != null) {
             call.since = since;
             call.deadline = deadline;
@@ -105,7 +107,7 @@ abstract class GatedCalls {
     }
 
     /** What the caller of a verb gets that threw: its driver's answer, or the removal's. */
-    final int failed(Call call, Throwable thrown) throws ErrnoException {
+    final int failed(Frame call, Throwable thrown) throws ErrnoException {
         boolean removed = isOfTheRemoval(call, thrown);
         if (call.moved() > 0 && (removed || endsASleep(thrown))) {
             return call.moved();
@@ -120,9 +122,9 @@ abstract class GatedCalls {
     }
 
     /** {@link #failed} of READ; {@code dst} as it was before the driver had it. */
-    final int failedRead(Call call, Throwable thrown, ByteBuffer dst) throws ErrnoException {
+    final int failedRead(Frame call, Throwable thrown, ByteBuffer dst) throws ErrnoException {
         return isOfTheRemoval(call, thrown)
-                ? answers.blockedRead(call.file(), dst)
+                ? answers.blockedRead(call.file, dst)
                 : failed(call, thrown);
     }
 
@@ -135,7 +137,7 @@ abstract class GatedCalls {
     }
 
     /** Whether the driver hands on that the removal ended its sleep. */
-    private boolean isOfTheRemoval(Call call, Throwable thrown) {
+    private boolean isOfTheRemoval(Frame call, Throwable thrown) {
         if (thrown instanceof ErrnoException answer) {
             return call.has(CallFrame.TOLD) && answer.errno() == Errno.ENODEV.number();
         }
@@ -147,7 +149,7 @@ abstract class GatedCalls {
     // sleeping without a thread
 
     /** What the verb's result asks for; any other result out of range is the driver's error. */
-    final BlockedRun blocked(Call call, int result, int most) throws ErrnoException {
+    final BlockedRun blocked(Frame call, int result, int most) throws ErrnoException {
         if (result != Call.WOULD_BLOCK) {
             throw faults.badResult(
                     call.verb().toString(),

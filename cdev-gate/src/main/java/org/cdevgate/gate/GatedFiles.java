@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.StackRoom;
 
@@ -85,13 +87,13 @@ abstract class GatedFiles extends GatedCalls {
         checkOwn(file);
         BlockedRun last = Objects.requireNonNull(caller, "caller").takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.OPEN, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.OPEN, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.OPEN);
             }
             try {
                 files.add(file);
-                int result = driver.open(file, call);
+                int result = driver.open(file, call.view);
                 if (result == 0) {
                     if (!file.markOpen()) { // this call has removed the device
                         throw Errno.ENODEV.exception();
@@ -127,7 +129,7 @@ abstract class GatedFiles extends GatedCalls {
         // It was for a call that has ended; release must not take it for its own.
         boolean interrupted = Thread.interrupted();
         try {
-            Call call = tryBegin(Verb.RELEASE, file, null);
+            Frame call = tryBegin(Verb.RELEASE, file, null);
             if (call != null) {
                 try {
                     finish(file, call);
@@ -152,7 +154,7 @@ abstract class GatedFiles extends GatedCalls {
 
     /** After the flag, at the last close; the removal neither waits for this nor does it. */
     private void finishLate(OpenFile file) {
-        Call call = CallRecord.current().push(self().ref(), Verb.RELEASE, file);
+        Frame call = Frame.push(self().ref(), Verb.RELEASE, file);
         try {
             call.leaveOut(call.published());
             finish(file, call);
@@ -167,7 +169,7 @@ abstract class GatedFiles extends GatedCalls {
     }
 
     /** The part of the remover: all of it, or with late release only the destructor. */
-    final void finishAtRemoval(OpenFile file, Call call) {
+    final void finishAtRemoval(OpenFile file, Frame call) {
         if (!lateRelease || file.isNew()) {
             finish(file, call);
         }
@@ -178,7 +180,7 @@ abstract class GatedFiles extends GatedCalls {
     }
 
     /** Releases a file unless that was or is being done; inside a call. */
-    private void finish(OpenFile file, Call call) {
+    private void finish(OpenFile file, Frame call) {
         StackRoom.require(); // or the claim would be taken by one that cannot go on
         OpenFile.Claim claim = file.claimRelease();
         if (claim == OpenFile.Claim.LOST) {
@@ -187,7 +189,7 @@ abstract class GatedFiles extends GatedCalls {
         Throwable failed = null;
         try {
             if (claim == OpenFile.Claim.RELEASE) {
-                driver.release(file, call);
+                driver.release(file, call.view);
             }
         } catch (Throwable e) {
             failed = e;

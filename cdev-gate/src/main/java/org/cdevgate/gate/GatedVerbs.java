@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * The caller's side of a {@link FopsGate}: each verb enters the gate, asks the driver, checks its
@@ -52,7 +54,7 @@ abstract class GatedVerbs extends GatedFiles {
         if (size == null) {
             return 0;
         }
-        Call call = begin(Verb.ENTERED, null, null);
+        Frame call = begin(Verb.ENTERED, null, null);
         try {
             long bytes = size.getAsLong();
             if (bytes < 0) {
@@ -80,12 +82,12 @@ abstract class GatedVerbs extends GatedFiles {
         checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.FLUSH, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.FLUSH, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.FLUSH);
             }
             try {
-                int result = driver.flush(file, call);
+                int result = driver.flush(file, call.view);
                 if (result == 0) {
                     return 0;
                 }
@@ -121,12 +123,12 @@ abstract class GatedVerbs extends GatedFiles {
         long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.READ, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.READ, file, caller, last);
             if (call == null) {
                 return answers().laterRead(file, dst);
             }
             try {
-                int result = driver.read(file, dst, at, call);
+                int result = driver.read(file, dst, at, call.view);
                 if (result >= 0 && result <= size) {
                     moved(file, at, result, caller);
                     return result;
@@ -164,12 +166,12 @@ abstract class GatedVerbs extends GatedFiles {
         long at = seekable || caller.isMappedPage() ? position : 0;
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.WRITE, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.WRITE, file, caller, last);
             if (call == null) {
                 return written(file, at, Math.min(answers().laterWrite(last), size), caller);
             }
             try {
-                int result = driver.write(file, src, at, call);
+                int result = driver.write(file, src, at, call.view);
                 if (result >= 0 && result <= size) {
                     return written(file, at, result, caller);
                 }
@@ -196,12 +198,12 @@ abstract class GatedVerbs extends GatedFiles {
     public long llseek(OpenFile file, long offset, int whence, Caller caller)
             throws ErrnoException {
         checkUsable(file, caller);
-        Call call = tryBeginSleepable(Verb.LLSEEK, file, caller, null);
+        Frame call = tryBeginSleepable(Verb.LLSEEK, file, caller, null);
         if (call == null) {
             return answers().later(Verb.LLSEEK);
         }
         try {
-            long result = driver.llseek(file, offset, whence, call);
+            long result = driver.llseek(file, offset, whence, call.view);
             if (result < 0) {
                 throw faults.badResult("llseek", result, "a position, 0 or more");
             }
@@ -232,12 +234,12 @@ abstract class GatedVerbs extends GatedFiles {
         int size = Objects.requireNonNull(data, "data").limit();
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.IOCTL, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.IOCTL, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.IOCTL);
             }
             try {
-                int result = driver.ioctl(file, command, argument, data, call);
+                int result = driver.ioctl(file, command, argument, data, call.view);
                 if (result >= 0) {
                     return result;
                 }
@@ -273,14 +275,14 @@ abstract class GatedVerbs extends GatedFiles {
         if (!file.isOpen() && !isRemoving()) {
             return PollEvents.POLLNVAL;
         }
-        Call call = tryBegin(Verb.POLL, file, caller);
+        Frame call = tryBegin(Verb.POLL, file, caller);
         if (call == null) {
             return answers().laterPoll(file);
         }
         try {
             call.since = wakeClock();
             call.watcher(watcher);
-            int events = driver.poll(file, call);
+            int events = driver.poll(file, call.view);
             if ((events & ~MOST_EVENTS) != 0) {
                 throw faults.badResult("poll", events, "events of PollEvents");
             }
@@ -310,12 +312,12 @@ abstract class GatedVerbs extends GatedFiles {
         checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.MMAP, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.MMAP, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.MMAP);
             }
             try {
-                int result = driver.mmap(file, offset, length, call);
+                int result = driver.mmap(file, offset, length, call.view);
                 if (result == 0) {
                     return 0;
                 }
@@ -346,12 +348,12 @@ abstract class GatedVerbs extends GatedFiles {
         checkUsable(file, caller);
         BlockedRun last = caller.takeBlocked();
         while (true) {
-            Call call = tryBeginSleepable(Verb.FSYNC, file, caller, last);
+            Frame call = tryBeginSleepable(Verb.FSYNC, file, caller, last);
             if (call == null) {
                 return answers().later(Verb.FSYNC);
             }
             try {
-                int result = driver.fsync(file, dataOnly, call);
+                int result = driver.fsync(file, dataOnly, call.view);
                 if (result == 0) {
                     return 0;
                 }

@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.accounting.CallFrame;
+
 /**
  * A section of code inside a gate, for try-with-resources (guard() of linux/cleanup.h):
  *
@@ -14,12 +16,12 @@ package org.cdevgate.gate;
  */
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 public final class Guard implements AutoCloseable {
-    private final Call call;
+    private final Frame call;
 
     /** Null while it is closed: a thread must not keep a gate reachable that it has left. */
     private FopsGate gate;
 
-    Guard(Call call) {
+    Guard(Frame call) {
         this.call = call;
     }
 

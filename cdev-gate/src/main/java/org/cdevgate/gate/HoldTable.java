@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.LogLimit;
 import org.cdevgate.internal.StackRoom;
@@ -189,7 +191,7 @@ final class HoldTable {
                                     + device()
                                     + " is released; run the work first, then release");
                 }
-                Call frame = CallRecord.current().push(gate.ref(), Verb.HOLD, null);
+                Frame frame = Frame.push(gate.ref(), Verb.HOLD, null);
                 try {
                     part.run();
                 } finally {

@@ -9,6 +9,7 @@ import static org.cdevgate.abi.PollEvents.POLLRDNORM;
 import static org.cdevgate.abi.PollEvents.POLLWRNORM;
 
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * The data of the profiles of {@link RemovalProfile}. Measured on Linux 6.1, all families: close

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.StackRoom;
 
 /**
@@ -27,7 +28,7 @@ final class LocalRequest extends RequestSleeper {
     boolean sleep(BlockedRun run, FopsGate gate) throws ErrnoException {
         WaitQueue onQueue = run.queue();
         StackRoom.require(); // or it might stay on the queue and take another's wake-up
-        CallRecord outer = CallRecord.currentOrNull();
+        Frame outer = Frame.currentOrNull();
         switch (onQueue.addUnlessWoken(this, gate, run)) {
             case WOKEN -> {
                 return false;
@@ -37,7 +38,7 @@ final class LocalRequest extends RequestSleeper {
         }
         try {
             if (outer != null) {
-                outer.asleep = this;
+                outer.asleep(this);
             }
             return awaitTold(run, onQueue, outer);
         } catch (RuntimeException | Error e) {
@@ -47,21 +48,22 @@ final class LocalRequest extends RequestSleeper {
             throw e;
         } finally {
             if (outer != null) {
-                outer.asleep = null;
+                outer.asleep(null);
             }
         }
     }
 
-    private boolean awaitTold(BlockedRun run, WaitQueue onQueue, CallRecord outer)
+    private boolean awaitTold(BlockedRun run, WaitQueue onQueue, Frame outer)
             throws ErrnoException {
-        CallRecord inside = outer;
-        CallRecord.beforePark();
+        Frame inside = outer;
+        Frame.beforePark();
         boolean timed = run.isTimed();
         boolean interrupted = false;
         // Looked at before each park: waiting for the queue's lock in wake() may use up the unpark
         // of who took it off meanwhile.
         while (told == NOTHING) {
-            if (inside != null && inside.isSleepless()) { // by a call that this one is nested in
+            if (inside != null
+                    && inside.isThreadSleepless()) { // by a call that this one is nested in
                 if (wake()) {
                     inside.tellSleepless();
                     throw Errno.ENODEV.exception();

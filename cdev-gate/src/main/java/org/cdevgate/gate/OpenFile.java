@@ -234,7 +234,7 @@ public final class OpenFile {
         }
         MappedPages pages = mappedPages;
         if (pages != null) {
-            CallRecord.beforePark();
+            Frame.beforePark();
             pages.unmap(offset, length);
         }
     }

@@ -6,8 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
@@ -282,9 +287,11 @@ final class Removal {
 
     /** Waits until nothing of the driver is in flight; false if the wait ended early. */
     boolean awaitDrained(Drain drain) {
+        CallScan.Wait calls = condition -> drain.await(gate, condition, "calls in flight");
+        Supplier<CallRecord> hookRecord = hook == null ? () -> null : hook::record;
         return finished
                 || (drain.await(gate, this::isBegun, "the wake-ups of its beginning")
-                        && CallScan.awaitNone(gate, hook, drain)
+                        && CallScan.awaitNone(gate.ref(), hookRecord, calls)
                         && drain.await(gate, gate.cancels()::isDone, "cancellation callbacks")
                         && drain.await(gate, gate.holds()::isEmpty, "holds")
                         && awaitHook(drain));
@@ -300,7 +307,7 @@ final class Removal {
 
     /** What it waits for. */
     List<CallInFlight> awaited() {
-        List<CallInFlight> culprits = CallScan.all(gate);
+        List<CallInFlight> culprits = Culprits.calls(gate);
         gate.holds().inFlight(Integer.MAX_VALUE, culprits);
         return culprits;
     }
@@ -425,7 +432,7 @@ final class Removal {
     private void releaseFiles(Drain wait) {
         for (OpenFile file : gate.openFiles()) {
             // Anew for each: a virtual thread gives its record back with its last call.
-            Call call = CallRecord.current().push(gate.ref(), Verb.RELEASE, file);
+            Frame call = Frame.push(gate.ref(), Verb.RELEASE, file);
             try {
                 gate.finishAtRemoval(file, call);
             } catch (RuntimeException e) {
@@ -447,7 +454,7 @@ final class Removal {
         if (toldOfDrain == listeners.size()) {
             return;
         }
-        Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
+        Frame call = Frame.push(gate.ref(), Verb.TEARDOWN, null);
         try {
             while (toldOfDrain < listeners.size()) {
                 RemovalListener listener = listeners.get(toldOfDrain);
@@ -472,7 +479,7 @@ final class Removal {
     }
 
     private void runTeardowns(Drain wait) {
-        Call call = CallRecord.current().push(gate.ref(), Verb.TEARDOWN, null);
+        Frame call = Frame.push(gate.ref(), Verb.TEARDOWN, null);
         try {
             while (tornDown < teardowns.size()) {
                 DriverAction teardown = teardowns.get(teardowns.size() - 1 - tornDown);
@@ -572,7 +579,7 @@ final class Removal {
     /** Where this thread is inside; null if it is not. */
     String inside() {
         CallRecord record = CallRecord.currentOrNull();
-        Call call = record == null ? null : record.innermostIn(gate.ref());
+        Frame call = record == null ? null : (Frame) record.innermostIn(gate.ref());
         if (call != null) {
             return "inside its own " + call + (call.file == null ? "" : " on " + call.file);
         }

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What the removal of one gate answers its callers: the profile's data, and before a read's answer

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What callers see of a removal, as data: for each verb the answer to a call that comes after it

@@ -1,11 +1,19 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.accounting.CallFrame;
+
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.accounting.GateRef;
+import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.accounting.PublishedCall;
 
 /**
  * The removal of several devices as one: those asked for and the children of each. All are flagged,
@@ -113,6 +121,12 @@ final class RemovalRun {
         return here;
     }
 
+    private static List<GateRef> refs(List<FopsGate> gates) {
+        List<GateRef> refs = new ArrayList<>();
+        gates.forEach(gate -> refs.add(gate.ref()));
+        return refs;
+    }
+
     /** All gates it is about, in the order of their teardown. */
     List<FopsGate> teardownOrder() {
         Set<FopsGate> order = new LinkedHashSet<>();
@@ -212,7 +226,8 @@ final class RemovalRun {
     LeftOutCalls ownCalls(String method) {
         List<FopsGate> gates = teardownOrder();
         CallRecord record = CallRecord.currentOrNull();
-        LeftOutCalls calls = record == null ? LeftOutCalls.NONE : LeftOutCalls.of(record, gates);
+        LeftOutCalls calls =
+                record == null ? LeftOutCalls.NONE : LeftOutCalls.of(record, refs(gates));
         SelfRemovalException refused = refused(method, gates, Thread.currentThread(), calls, "");
         if (refused != null) {
             throw refused;
@@ -225,10 +240,10 @@ final class RemovalRun {
      * flight. If it has ended by the time that its thread's calls were looked at, they are nobody's
      * to leave out: whatever that thread does now has asked for nothing.
      */
-    LeftOutCalls callsOf(CallScope asking, String method) {
+    LeftOutCalls callsOf(PublishedCall asking, String method) {
         List<FopsGate> gates = teardownOrder();
-        CallRecord record = asking.call().record;
-        LeftOutCalls calls = LeftOutCalls.of(record, gates);
+        CallRecord record = asking.frame().record;
+        LeftOutCalls calls = LeftOutCalls.of(record, refs(gates));
         SelfRemovalException refused =
                 refused(method, gates, record.thread(), calls, "acting for one that is ");
         // Last: what was seen above was seen while the call was in flight, or does not count.
@@ -250,19 +265,19 @@ final class RemovalRun {
                 return selfRemoval(method, gate, acting + needed, why);
             }
         }
-        CallScope needed = calls.needed();
+        PublishedCall needed = calls.needed();
         if (needed == null) {
             return null;
         }
-        String inside = acting + "inside its own " + needed.call();
-        FopsGate gate = needed.gate();
+        String inside = acting + "inside its own " + needed.frame();
+        FopsGate gate = new CallScope(needed).gate();
         return gate == null ? null : selfRemoval(method, gate, inside, why);
     }
 
     /** The call of a ticket if it is in flight in one of the gates, or null. */
-    CallScope find(long ticket) {
+    PublishedCall find(long ticket) {
         for (FopsGate gate : teardownOrder()) {
-            CallScope call = CallScan.find(gate, ticket);
+            PublishedCall call = CallScan.find(gate.ref(), ticket);
             if (call != null) {
                 return call;
             }

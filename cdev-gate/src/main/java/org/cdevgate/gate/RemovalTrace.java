@@ -2,6 +2,8 @@ package org.cdevgate.gate;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalEvent;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
@@ -20,7 +22,7 @@ final class RemovalTrace {
 
     private int callsAtFlag;
 
-    private record Seen(Call frame, TimelineRecorder.CallSpan span) {}
+    private record Seen(Frame frame, TimelineRecorder.CallSpan span) {}
 
     /** Just before the flag is set. */
     RemovalTrace(FopsGate gate) {
@@ -32,14 +34,15 @@ final class RemovalTrace {
     /** The flag is set; nobody was woken yet. Each call in flight is to tell its end. */
     void flagged() {
         try {
-            CallScan.forEach(gate, this::inFlight);
+            CallScan.forEach(gate.ref(), (call, ticket) -> inFlight((Frame) call, ticket));
             callsAtFlag = calls.size();
         } finally {
             flag.end();
         }
     }
 
-    private void inFlight(CallRecord record, Call call, long ticket) {
+    private void inFlight(Frame call, long ticket) {
+        CallRecord record = call.record;
         call.watchEnd(gate.ref());
         if (calls.size() < TimelineRecorder.MAX_CALLS) {
             OpenFile file = call.file;

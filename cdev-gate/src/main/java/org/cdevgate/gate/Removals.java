@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +25,16 @@ final class Removals {
     static boolean unregister(FopsGate gate, SelfRemoval choice, long ticket) {
         RemovalRun run = new RemovalRun(List.of(gate));
         String method = "unregisterSync(SelfRemoval, ticket)";
-        CallScope asking = run.find(ticket);
+        PublishedCall asking = run.find(ticket);
         LeftOutCalls leftOut = LeftOutCalls.NONE;
         if (asking != null) {
             switch (choice) {
                 case REFUSE ->
                         throw RemovalRun.selfRemoval(
-                                method, gate, "acting for the " + asking.call() + " in flight", "");
+                                method,
+                                gate,
+                                "acting for the " + asking.frame() + " in flight",
+                                "");
                 case DEFER -> {
                     defer(run);
                     return false;

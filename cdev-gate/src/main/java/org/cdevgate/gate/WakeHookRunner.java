@@ -2,6 +2,10 @@ package org.cdevgate.gate;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +83,11 @@ final class WakeHookRunner {
     private void runInside() {
         CallRecord own = CallRecord.current();
         record = own;
-        Call frame = own.push(gate.ref(), Verb.WAKE_HOOK, null);
+        Frame frame = Frame.push(gate.ref(), Verb.WAKE_HOOK, null);
         try {
             long pause = FIRST_PAUSE;
             callHook();
-            while (!drained && (CallScan.isAny(gate, own) || !gate.holds().isEmpty())) {
+            while (!drained && (CallScan.isAny(gate.ref(), own) || !gate.holds().isEmpty())) {
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(pause * 2, LONGEST_PAUSE);
                 if (!drained) {

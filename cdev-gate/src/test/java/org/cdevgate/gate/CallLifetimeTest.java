@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A Call is valid inside its verb and on its thread; used elsewhere it says so. */

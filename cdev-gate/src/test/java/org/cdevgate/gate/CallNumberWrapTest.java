@@ -9,6 +9,10 @@ import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A thread's 2^28th call, after a few seconds in a tight loop, is like any other. */
@@ -20,7 +24,7 @@ class CallNumberWrapTest {
 
     /** As if this thread's outermost frame, which has no call now, had served so many more. */
     private static void skipTo(long number) throws Exception {
-        Call frame = CallRecord.currentFrame();
+        Frame frame = Frame.current();
         Field published = field("published");
         Field base = field("base");
         long more = number - (published.getLong(frame) & (WRAP - NEXT));
@@ -149,7 +153,7 @@ class CallNumberWrapTest {
                             skipTo(8 * NEXT);
                             long ticket = gate.enter();
                             gate.beginRemoval();
-                            LeftOutCalls.of(CallRecord.current(), List.of(gate)).leaveOut();
+                            LeftOutCalls.of(CallRecord.current(), List.of(gate.ref())).leaveOut();
                             assertEquals(1, gate.callsInFlight().size(), "more than the hold");
                             gate.exit(ticket);
                             other.exit(other.enter());

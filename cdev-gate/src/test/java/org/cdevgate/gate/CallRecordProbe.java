@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.accounting.CallRecord;
+
 /** Looks at the records as a remover does. */
 final class CallRecordProbe {
     private CallRecordProbe() {}

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.junit.jupiter.api.Test;
 

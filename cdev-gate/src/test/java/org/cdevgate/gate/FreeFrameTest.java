@@ -13,6 +13,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.Seek;
+import org.cdevgate.gate.accounting.CallFrame;
 import org.junit.jupiter.api.Test;
 
 /** A call finds nothing of an earlier one in its thread's frame. */
@@ -121,7 +122,7 @@ class FreeFrameTest {
     void whatIsLeftInAFreeFrameIsFoundByAnAssertion() throws Exception {
         FopsGate gate = FopsGate.of("disk", new FileOperations() {});
         long ticket = gate.enter();
-        Call frame = CallRecord.currentFrame();
+        Frame frame = Frame.current();
         frame.add(CallFrame.TOLD);
         frame.published &= ~CallFrame.EXTRAS; // whoever clears the bit clears them all
         AssertionError found = assertThrows(AssertionError.class, () -> gate.exit(ticket));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,7 +58,7 @@ class LeftOutCallsTest {
     void anInnerCallThatComesAfterTheChoiceIsWaitedFor() throws Exception {
         FopsGate gate = builder("self").build();
         long outer = gate.enter();
-        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate));
+        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
         long inner = gate.enter();
         gate.beginRemoval();
         chosen.leaveOut();
@@ -71,7 +73,7 @@ class LeftOutCallsTest {
     void aCallThatFollowsInTheSameFrameIsWaitedFor() throws Exception {
         FopsGate gate = builder("self").build();
         long ended = gate.enter();
-        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate));
+        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
         gate.exit(ended);
         long next = gate.enter();
         gate.beginRemoval();
@@ -87,11 +89,11 @@ class LeftOutCallsTest {
         FopsGate gate = builder("first").build();
         FopsGate other = builder("second").build();
         long ended = gate.enter();
-        LeftOutCalls late = LeftOutCalls.of(CallRecord.current(), List.of(gate));
+        LeftOutCalls late = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
         gate.exit(ended);
         long waits = other.enter();
         other.beginRemoval();
-        LeftOutCalls.of(CallRecord.current(), List.of(other)).leaveOut();
+        LeftOutCalls.of(CallRecord.current(), List.of(other.ref())).leaveOut();
         late.leaveOut();
         assertEquals(0, other.callsInFlight().size(), "a call and its remover wait for each other");
         other.exit(waits);
@@ -137,7 +139,7 @@ class LeftOutCallsTest {
         FopsGate gate = builder("first").build();
         FopsGate other = builder("second").build();
         long ticket = gate.enter();
-        Call frame = CallRecord.currentFrame();
+        Frame frame = Frame.current();
         long asInTheOther = frame.published() - gate.ref().inFlight + other.ref().inFlight;
         gate.beginRemoval();
         frame.leaveOut(frame.published());

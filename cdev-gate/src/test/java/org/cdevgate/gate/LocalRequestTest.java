@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.Verb;
 
 /** What a Linux 6.1 kernel was seen to answer when a device went away, by profile. */
 final class MeasuredRemovals {

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.cdevgate.gate.calls.Verb;
 
 /** A front's read request that notes what it is told. */
 final class NotingRequest extends RequestSleeper {

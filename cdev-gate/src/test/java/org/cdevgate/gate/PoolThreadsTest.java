@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.cdevgate.gate.accounting.CallRecord;
 import org.junit.jupiter.api.Test;
 
 /** Threads that live longer than what called through a gate on them. */

@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.junit.jupiter.api.Test;
 
@@ -158,7 +160,7 @@ class RemovalEdgesTest {
                         });
         Background<Integer> reader = Answers.startReading(gate);
         inside.awaitReached();
-        Call call = frame.get();
+        Frame call = frame.get().frame;
         call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
         gate.beginRemoval();
         Eventually.until("the callbacks to be over", gate.cancels()::isDone);

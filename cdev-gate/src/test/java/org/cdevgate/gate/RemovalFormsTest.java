@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.RemovalOutcome.Ending;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Removals that do not wait, wait for a limited time, or until they are interrupted. */

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.mockito.stubbing.Answer;

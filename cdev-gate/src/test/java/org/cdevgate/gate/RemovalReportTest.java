@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for a removal with a limit learns what holds it up, the remover's own steps too. */

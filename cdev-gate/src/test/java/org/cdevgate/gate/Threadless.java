@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.calls.Verb;
 
 /** What a front does with a request that sleeps without a thread. */
 final class Threadless {

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Many threads, platform and virtual, that come and go. */

@@ -55,7 +55,7 @@ class TimedSleepTest {
     private OpenFile openLimited(long millis) throws ErrnoException {
         return open(
                 (file, call) -> {
-                    deadlines.add(call.deadline);
+                    deadlines.add(call.frame.deadline);
                     if (ready.get()) {
                         return DATA;
                     }
@@ -163,7 +163,7 @@ class TimedSleepTest {
         OpenFile file =
                 open(
                         (opened, call) -> {
-                            deadlines.add(call.deadline);
+                            deadlines.add(call.frame.deadline);
                             return call.isTimedOut() && deadlines.size() == 3
                                     ? TIMED_OUT
                                     : call.wouldBlock(readable, 5, MILLISECONDS);

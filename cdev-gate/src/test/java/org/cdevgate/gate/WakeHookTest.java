@@ -1,5 +1,8 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.calls.Verb;
+
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

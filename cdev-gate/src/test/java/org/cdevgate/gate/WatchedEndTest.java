@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** A remover asks for the end of a call that ends at that moment. */
@@ -17,13 +20,13 @@ class WatchedEndTest {
     /** Each call has one chance to be put back by a remover that saw it before its end. */
     @Test
     void aCallThatIsWatchedAsItEndsHasEnded() throws Exception {
-        AtomicReference<Call> frame = new AtomicReference<>();
+        AtomicReference<CallFrame> frame = new AtomicReference<>();
         AtomicBoolean over = new AtomicBoolean();
         Background<Boolean> remover =
                 Background.start(
                         () -> {
                             while (!over.get()) {
-                                Call watched = frame.get();
+                                CallFrame watched = frame.get();
                                 if (watched != null) {
                                     watched.watchEnd(gate.ref());
                                 }

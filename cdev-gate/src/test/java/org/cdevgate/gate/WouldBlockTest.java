@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** The second way to sleep: the verb says that it would block, and is run again. */

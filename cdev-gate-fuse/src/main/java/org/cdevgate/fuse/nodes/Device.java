@@ -7,7 +7,7 @@ import org.cdevgate.fuse.session.Pace;
 import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 
 /**

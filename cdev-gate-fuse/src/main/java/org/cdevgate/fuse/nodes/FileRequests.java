@@ -9,7 +9,7 @@ import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Requests on open files: each finds its file, passes the gate, and answers what the driver

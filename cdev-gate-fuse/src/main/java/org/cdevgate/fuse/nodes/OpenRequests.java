@@ -10,7 +10,7 @@ import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** The begin and the end of open files. One per worker. */
 final class OpenRequests {

@@ -6,7 +6,7 @@ import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.fuse.session.HeldRequest;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** Whether a worker's request may sleep, and how it goes to sleep. One per worker. */
 final class RequestSleep {

@@ -3,7 +3,7 @@ package org.cdevgate.fuse.nodes;
 import org.cdevgate.fuse.session.HeldRequest;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** A request that sleeps on a driver's queue without a thread. */
 final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {

@@ -12,8 +12,8 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Has every verb. One of them, of the test's choice, waits until {@link #answer}; the others answer

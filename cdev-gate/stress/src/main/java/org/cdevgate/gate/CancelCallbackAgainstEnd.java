@@ -37,7 +37,7 @@ public class CancelCallbackAgainstEnd {
         CancelCallback callback =
                 new CancelCallback(
                         gate,
-                        CallRecord.currentFrame(), // which publishes nothing else meanwhile
+                        Frame.current(), // which publishes nothing else meanwhile
                         () -> {
                             written = 1;
                             for (int i = 0; i < 20; i++) {

@@ -5,6 +5,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.List;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.stress.Spin;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -99,11 +101,11 @@ public class LeaveOutAgainstNextCall {
         public void caller(Z_Result r) {
             CallRecord record = CallRecord.current();
             long ended = enter(first);
-            late = LeftOutCalls.of(record, List.of(first));
+            late = LeftOutCalls.of(record, List.of(first.ref()));
             Spin.upTo(STAY / 4, this);
             first.exit(ended);
             long waits = enter(second);
-            LeftOutCalls.of(record, List.of(second)).leaveOut();
+            LeftOutCalls.of(record, List.of(second.ref())).leaveOut();
             while (!done) {
                 Thread.onSpinWait();
             }

@@ -3,6 +3,8 @@ package org.cdevgate.gate;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.Meeting;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -55,7 +57,7 @@ public class PublishAgainstFlag {
         int seen = 0;
         for (int i = 0; i < GATES; i++) {
             meeting.first(i + 1);
-            Call call = record.push(gates[i].ref(), Verb.ENTERED, null);
+            Frame call = Frame.push(gates[i].ref(), Verb.ENTERED, null);
             seen |= gates[i].isRemoving() ? 1 << i : 0;
             while (looked <= i) {
                 Thread.onSpinWait();

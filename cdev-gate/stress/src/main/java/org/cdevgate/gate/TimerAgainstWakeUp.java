@@ -1,5 +1,8 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.calls.Verb;
+
+
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 

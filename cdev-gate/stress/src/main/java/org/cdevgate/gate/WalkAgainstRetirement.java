@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.stress.NewThread;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -46,6 +47,7 @@ public class WalkAgainstRetirement {
     private static final AtomicInteger STARTED = new AtomicInteger();
 
     static {
+        FopsGate.of("device", new FileOperations() {}); // makes the frames
         for (int i = 0; i < NEVER_RETIRED; i++) {
             KEPT.add(NewThread.run(CallRecord::current));
         }

@@ -27,7 +27,7 @@ import org.cdevgate.examples.drivers.GpioHardware;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateCounters;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Plugs a GPIO adapter in and unplugs it, again and again, while processes read its events, poll,

@@ -11,7 +11,7 @@ import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Unplugs a device under four processes, one asleep in read, one looping over an ioctl, one waiting

@@ -28,7 +28,7 @@ import org.cdevgate.device.Driver;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** A machine with a bus, its devices by name, and threads that play processes. */
 final class TestMachine {

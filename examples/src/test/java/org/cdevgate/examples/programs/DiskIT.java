@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.cdevgate.examples.drivers.MemoryDisk;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -18,7 +18,7 @@ import org.cdevgate.examples.drivers.EcFirmware;
 import org.cdevgate.examples.drivers.EmbeddedController;
 import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

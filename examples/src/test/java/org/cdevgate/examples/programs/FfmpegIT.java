@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.cdevgate.examples.drivers.Camera;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 

@@ -16,7 +16,7 @@ import org.cdevgate.device.DeviceModel;
 import org.cdevgate.examples.drivers.GpioAdapter;
 import org.cdevgate.examples.drivers.GpioHardware;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

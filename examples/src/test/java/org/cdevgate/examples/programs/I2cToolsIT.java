@@ -16,7 +16,7 @@ import org.cdevgate.examples.drivers.I2cAdapter;
 import org.cdevgate.examples.drivers.I2cBus;
 import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

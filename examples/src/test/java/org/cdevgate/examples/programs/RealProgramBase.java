@@ -22,7 +22,7 @@ import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Removable;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -10,7 +10,7 @@ import java.util.List;
 import org.cdevgate.examples.drivers.NmeaReceiver;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

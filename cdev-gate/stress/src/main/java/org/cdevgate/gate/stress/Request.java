@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** A read that sleeps without a thread and counts what it is told. */
 final class Request extends RequestSleeper {

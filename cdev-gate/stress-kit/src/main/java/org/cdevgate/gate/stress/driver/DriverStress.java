@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.workload.CallerAction;
 import org.cdevgate.gate.stress.workload.Disturbance;
 import org.cdevgate.gate.stress.workload.RemovalAction;

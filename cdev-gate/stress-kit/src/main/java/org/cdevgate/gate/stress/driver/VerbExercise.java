@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress.driver;
 
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What a {@link DriverStress} has done to one verb that the driver has. Immutable.

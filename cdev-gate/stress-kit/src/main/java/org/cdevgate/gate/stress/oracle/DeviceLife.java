@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What the oracle knows of one device, told by the driver's side ({@link WatchedDriver}, the

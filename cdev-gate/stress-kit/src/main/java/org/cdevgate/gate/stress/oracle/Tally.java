@@ -2,7 +2,7 @@ package org.cdevgate.gate.stress.oracle;
 
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Counts the beginnings and ends of each verb of one device.

@@ -9,7 +9,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * A driver with the oracle between it and the gate: tells the {@link DeviceLife} of each verb's

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

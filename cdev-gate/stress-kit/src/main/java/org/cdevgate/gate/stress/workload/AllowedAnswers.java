@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress.workload;
 
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What callers may get from a device. By default anything: what comes after the removal is the

@@ -2,7 +2,7 @@ package org.cdevgate.gate.stress.workload;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

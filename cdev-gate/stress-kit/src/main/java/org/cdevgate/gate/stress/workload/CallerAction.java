@@ -9,7 +9,7 @@ import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 
 /** What processes do with a node. Descriptors are shared by all of them. */
 public enum CallerAction implements Action {

@@ -8,7 +8,7 @@ import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 

@@ -6,7 +6,7 @@ import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Stacks;

@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress.workload;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

@@ -21,7 +21,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.driver.example.BrokenKeypad;
 import org.cdevgate.gate.stress.driver.example.Keypad;
 import org.cdevgate.gate.stress.oracle.Finding;

@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress.driver;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.driver.example.Keypad;
 import org.junit.jupiter.api.Test;
 

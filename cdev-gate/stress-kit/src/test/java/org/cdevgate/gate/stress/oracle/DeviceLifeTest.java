@@ -10,7 +10,7 @@ import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 class DeviceLifeTest {

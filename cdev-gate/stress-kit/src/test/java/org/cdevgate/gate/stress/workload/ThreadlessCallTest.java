@@ -13,8 +13,8 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.junit.jupiter.api.Test;
 

@@ -20,8 +20,8 @@ import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RemovalOutcome;
-import org.cdevgate.gate.Verb;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.Verb;
 
 /** A device with all that a driver can have, and the questions that are asked of it afterwards. */
 final class TestDevice implements FileOperations {

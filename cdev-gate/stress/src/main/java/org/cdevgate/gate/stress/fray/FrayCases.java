@@ -5,6 +5,7 @@ import java.util.List;
 /** All cases, in the order in which they are told in docs/stress.md. */
 final class FrayCases {
     private static final String GATE = "org/cdevgate/gate/";
+    private static final String ACCOUNTING = GATE + "accounting/";
     private static final String ASYNC = "org/cdevgate/async/";
     private static final String DEADLOCK = "DeadlockException";
 
@@ -55,13 +56,13 @@ final class FrayCases {
                                 wake();
                                 throw Errno.EINTR.exception();
                                 """,
-                                List.of(DEADLOCK, "SleepableCall.sleep", "Basin.ioctl"))),
+                                List.of(DEADLOCK, "ParkedSleep.await", "Basin.ioctl"))),
                 gate(
                         "exclusive and signal, parked",
                         "signalToTheParkedOne",
                         new Fault(
                                 "who leaves does not pass the wake-up on",
-                                GATE + "SleepableCall.java",
+                                GATE + "ParkedSleep.java",
                                 """
                                 if (alone && woken) {
                                     queue.wakeUp(); // one came for this sleeper, which needs it no more
@@ -97,7 +98,7 @@ final class FrayCases {
                         "leaveOutByTicket",
                         new Fault(
                                 "the call is left out that the ticket's thread is in by now",
-                                GATE + "CallFrame.java",
+                                ACCOUNTING + "CallFrame.java",
                                 "long name = seen & ~EXTRAS;",
                                 "long name = published() & ~EXTRAS;",
                                 List.of("torn down under the next call of a thread"))),
@@ -106,21 +107,21 @@ final class FrayCases {
                         "parkedInAnother",
                         new Fault(
                                 "a removal unparks nobody that is inside",
-                                GATE + "CallScan.java",
+                                ACCOUNTING + "CallScan.java",
                                 "LockSupport.unpark(record.thread());",
                                 "",
                                 List.of(
                                         // Of the remover that looks for ever, or of the sleeper
                                         // when that has been given up.
                                         LOOKS_FOR_EVER + " or " + DEADLOCK,
-                                        "CallScan.awaitNone or SleepableCall.sleep"))),
+                                        "CallScan.awaitNone or ParkedSleep.await"))),
                 nested(
                         "asleep in another device, without thread",
                         "requestInAnother",
                         new Fault(
                                 "who sleeps does not look at the flag of the call around it",
                                 GATE + "LocalRequest.java",
-                                "if (inside != null && inside.isSleepless()) { // by a call that"
+                                "if (inside != null && inside.isThreadSleepless()) { // by a call that"
                                         + " this one is nested in",
                                 "if (false) {",
                                 List.of(

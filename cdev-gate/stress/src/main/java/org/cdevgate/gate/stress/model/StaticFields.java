@@ -55,9 +55,10 @@ final class StaticFields {
     private static final Set<String> SAME_IN_ALL_RUNS =
             Set.of(
                     "org/cdevgate/gate/diagnostics/FlightEvents.registered", // without a recorder
+                    "org/cdevgate/gate/accounting/CallRecord.frames", // set once
                     "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time
-                    "org/cdevgate/gate/SleepableCall.TIME", // nobody stands on it
+                    "org/cdevgate/gate/ParkedSleep.TIME", // nobody stands on it
                     "org/cdevgate/internal/SlowStep.CLOCK", // nothing takes long in a run
                     "org/cdevgate/internal/Publications.COUNTS", // by gates, new ones in each run
                     "org/cdevgate/devres/DevresDebug.current"); // nobody switches it on

@@ -2,7 +2,7 @@ package org.cdevgate.gate.stress.soak;
 
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.workload.AllowedAnswers;
 import org.cdevgate.gate.stress.workload.StressWorker;
 import org.cdevgate.gate.stress.workload.StressedDevice;

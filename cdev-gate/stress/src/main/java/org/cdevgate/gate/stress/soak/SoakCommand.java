@@ -19,7 +19,7 @@ import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.SelfRemoval;
 import org.cdevgate.gate.SelfRemovalException;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Stacks;
 import org.cdevgate.gate.stress.workload.RemovalAction;

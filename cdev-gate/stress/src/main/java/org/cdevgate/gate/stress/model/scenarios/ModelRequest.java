@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.Verb;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.ThreadlessFront;
 
 /** A front's read, and what became of it. */

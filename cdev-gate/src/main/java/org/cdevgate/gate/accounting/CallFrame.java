@@ -1,9 +1,13 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.accounting;
+
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.FopsGate;
+
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
-import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What a {@link Call} is to the gate: a frame of its thread's {@link CallRecord}, in which the
@@ -43,10 +47,10 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
  * long way, where {@link #recover} looks after what was left. The accesses that need no such order
  * go through {@link #PUBLISHED}.
  */
-abstract class CallFrame extends CallPadding {
+public abstract class CallFrame extends CallPadding {
     // Where they are lets the processor's instructions hold them.
-    static final long IN_FLIGHT = 1;
-    static final long EXTRAS = 2;
+    public static final long IN_FLIGHT = 1;
+    public static final long EXTRAS = 2;
     private static final long NEXT_NUMBER = 4;
     private static final long WRAP = 1L << 30;
     private static final long NUMBER = WRAP - NEXT_NUMBER;
@@ -56,22 +60,22 @@ abstract class CallFrame extends CallPadding {
     private static final long VERB_TICKET = 1L << 63;
 
     /** Its start time is known. */
-    static final int STAMPED = 1;
+    public static final int STAMPED = 1;
 
     /** It becomes an event. */
-    static final int TRACED = 2;
+    public static final int TRACED = 2;
 
     /** It has callbacks for its cancellation. */
-    static final int CANCELS = 4;
+    public static final int CANCELS = 4;
 
     /** One call in so many of a frame is sampled. */
     private static final int SAMPLE_EVERY = 64;
 
     /** Its thread is a virtual one, which gives its record back. */
-    static final int VIRTUAL = 8;
+    public static final int VIRTUAL = 8;
 
     /** The driver was told of the removal in a sleep of this call. */
-    static final int TOLD = 16;
+    public static final int TOLD = 16;
 
     private static final long NONE = 0; // a call in flight publishes more than that
     private static final int ENTERED = Verb.ENTERED.index();
@@ -96,22 +100,20 @@ abstract class CallFrame extends CallPadding {
         }
     }
 
-    final CallRecord record;
+    public final CallRecord record;
 
     /** Of the record, at its outermost frame; nobody elsewhere. */
-    volatile CallRecord.Owner owner = CallRecord.NOBODY;
+    public volatile CallRecord.Owner owner = CallRecord.NOBODY;
 
     private final long ticketBits;
-    private volatile Call inner;
+    private volatile CallFrame inner;
 
-    volatile long published;
+    public volatile long published;
 
     /** The gate that the frame served last. */
     private GateRef ref;
 
     private int verb = ENTERED;
-    OpenFile file;
-    Caller caller;
 
     /** What the end of the call has to look after; 0 unless EXTRAS is set. */
     private volatile int extras;
@@ -129,7 +131,8 @@ abstract class CallFrame extends CallPadding {
     // By the owner alone, so each needs no more than not to be torn. ENTERED's is not used.
     private final long[] counts = new long[Verb.COUNT];
 
-    CallFrame(CallRecord record, long ticketBits) {
+    /** For the layer that knows what a call is about, see {@link CallRecord.FrameFactory}. */
+    protected CallFrame(CallRecord record, long ticketBits) {
         this.record = record;
         this.ticketBits = ticketBits;
         // Nobody else knows the frame yet.
@@ -137,18 +140,18 @@ abstract class CallFrame extends CallPadding {
     }
 
     /** The frame for a call nested in this one. Only the owning thread makes it. */
-    final Call inner() {
-        Call next = inner;
+    final CallFrame inner() {
+        CallFrame next = inner;
         if (next == null) {
             // Frames 2048 calls apart share their bits rather than touch VERB_TICKET.
-            next = new Call(record, (ticketBits + CallRecord.TICKET_DEPTH) & ~VERB_TICKET);
+            next = record.newFrame((ticketBits + CallRecord.TICKET_DEPTH) & ~VERB_TICKET);
             inner = next; // volatile: linked before the nested call is published in it
         }
         return next;
     }
 
     /** The next frame if there is one, for scanners. */
-    final Call innerOrNull() {
+    public final CallFrame innerOrNull() {
         return inner;
     }
 
@@ -171,22 +174,20 @@ abstract class CallFrame extends CallPadding {
     }
 
     /** Whether the frame is free, and {@link #publish()} publishes a call of this gate. */
-    final boolean isReadyFor(long free) {
+    public final boolean isReadyFor(long free) {
         return (own() & ~NUMBER) == free;
     }
 
     /** Publishes a call in a frame that is ready. */
-    final long publish() {
+    public final long publish() {
         long now = own() + (IN_FLIGHT + NEXT_NUMBER);
         PUBLISHED.setVolatile(this, now);
         return now;
     }
 
-    /** {@link #tryPublish} for a call that is more than entered by hand. */
-    final void describe(int newVerb, OpenFile newFile, Caller newCaller) {
+    /** Says what the call executes, before {@link #tryPublish}. */
+    final void executes(int newVerb) {
         verb = newVerb;
-        file = newFile;
-        caller = newCaller;
     }
 
     /** Makes a frame without a call ready for the gate. */
@@ -206,7 +207,10 @@ abstract class CallFrame extends CallPadding {
     /**
      * Looks after what a call left in this frame that an Error has ended; before {@link #serve}.
      */
-    abstract void recover();
+    protected abstract void recover();
+
+    /** Lets go of what the call was about, before it is taken back. */
+    protected abstract void forget();
 
     /** Lets the next {@link #tryPublish} fail, until {@link #serve}. */
     final void makeUnready() {
@@ -214,16 +218,16 @@ abstract class CallFrame extends CallPadding {
     }
 
     /** The ticket of the call that {@link #tryPublish} published. */
-    final long ticket(long publishedNow) {
+    public final long ticket(long publishedNow) {
         return ticketBits | (publishedNow & TICKET_NUMBER);
     }
 
-    final long ticket() {
+    public final long ticket() {
         return ticket(own());
     }
 
     /** The ticket of a verb's call: names it, but is not for exit. */
-    final long verbTicket() {
+    public final long verbTicket() {
         return ticket() | VERB_TICKET;
     }
 
@@ -232,7 +236,7 @@ abstract class CallFrame extends CallPadding {
      *
      * @param gateInFlight {@link GateRef#inFlight}
      */
-    final boolean tryTakeBack(long ticket, long gateInFlight) {
+    public final boolean tryTakeBack(long ticket, long gateInFlight) {
         long before = own();
         // Both differences are the number of the call, or the ticket is not of it. One comparison:
         // for another call of another gate to pass, the numbers would have to agree, and they begin
@@ -249,8 +253,6 @@ abstract class CallFrame extends CallPadding {
     final void takeBack() {
         if (verb != ENTERED) {
             verb = ENTERED;
-            file = null;
-            caller = null;
         }
         clearExtras();
         PUBLISHED.setRelease(this, own() & ~(IN_FLIGHT | EXTRAS));
@@ -262,7 +264,7 @@ abstract class CallFrame extends CallPadding {
      * take it for its own. Null if nothing is; that is so wherever a frame becomes free, and looked
      * at there with assertions on ({@code java -ea:org.cdevgate.gate...}).
      */
-    abstract String leftBehind();
+    public abstract String leftBehind();
 
     /** Whether the call in flight here has this ticket. */
     final boolean isOf(long ticket, GateRef gate) {
@@ -270,7 +272,7 @@ abstract class CallFrame extends CallPadding {
                 && ticket == ticket();
     }
 
-    final boolean isInFlight() {
+    public final boolean isInFlight() {
         return (own() & IN_FLIGHT) != 0;
     }
 
@@ -279,81 +281,70 @@ abstract class CallFrame extends CallPadding {
     }
 
     /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
-    final FopsGate gate() {
+    protected final Object gateEntered() {
         return isInFlight() ? ref.get() : null;
     }
 
-    /**
-     * Whether a removal waits for this call, so that its thread must not sleep; not for one that is
-     * left out, nor on the thread of the remover, whose releases and teardowns may still use
-     * others.
-     */
-    final boolean isSleepless() {
-        long now = own();
-        if ((now & IN_FLIGHT) == 0) {
-            return false;
-        }
-        FopsGate gate = ref.get();
-        return gate != null
-                && gate.isSleepless()
-                && leftOut != (now & ~EXTRAS)
-                && !gate.removal().isEndedHere();
+    /** Whether no removal waits for the call that is in flight here. */
+    protected final boolean isLeftOut() {
+        return leftOut == (own() & ~EXTRAS);
     }
 
-    final void add(int extra) {
+    /** Adds to what the end of the call has to look after. */
+    public final void add(int extra) {
         extras |= extra; // volatile for scanners; written by one thread only
         if ((own() & EXTRAS) == 0) {
             PUBLISHED.setRelease(this, own() | EXTRAS);
         }
     }
 
-    final boolean hasExtras() {
+    public final boolean hasExtras() {
         return (own() & EXTRAS) != 0;
     }
 
-    final boolean has(int extra) {
+    public final boolean has(int extra) {
         return (extras & extra) != 0;
     }
 
-    final void clearExtras() {
+    public final void clearExtras() {
         if (extras != 0) {
             extras = 0;
         }
     }
 
     /** {@link #leftBehind()} of this class. */
-    final String extrasLeftBehind() {
-        return extras == 0 && verb == ENTERED && file == null && caller == null
+    protected final String extrasLeftBehind() {
+        return extras == 0 && verb == ENTERED
                 ? null
-                : "a free frame has " + verbInFlight() + " of " + file + " with extras " + extras;
+                : "a free frame has " + verbInFlight() + " with extras " + extras;
     }
 
     /** Gives the call a start time. */
-    final void stamp(long nanoTime) {
+    public final void stamp(long nanoTime) {
         START.setOpaque(this, nanoTime);
         add(STAMPED);
     }
 
     /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
-    final boolean isSample() {
+    public final boolean isSample() {
         return (own() & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
     }
 
     // counting: the number of a call counts it; those of other verbs than ENTERED have a count too
 
-    final void countVerb() {
+    public final void countVerb() {
         if (verb != ENTERED) {
             COUNTS.setOpaque(counts, verb, counts[verb] + 1);
         }
     }
 
     /** The call is not to be counted: its gate was being removed, or counts nothing. */
-    final void uncount() {
+    public final void uncount() {
         BASE.setOpaque(this, base + NEXT_NUMBER);
     }
 
     /** What this frame has counted for the gate and not handed over. Any thread. */
-    final long counted(GateRef gate, int ofVerb) {
+    public final long counted(GateRef gate, int ofVerb) {
         if (REF.getAcquire(this) != gate) {
             return 0;
         }
@@ -390,7 +381,7 @@ abstract class CallFrame extends CallPadding {
     // any thread
 
     /** By a remover: the end of the call, if it is of the gate, shall look for waiting ones. */
-    final void watchEnd(GateRef gate) {
+    public final void watchEnd(GateRef gate) {
         long seen = published();
         if (gate.isIn(seen) && (seen & EXTRAS) == 0) {
             PUBLISHED.compareAndSet(this, seen, seen | EXTRAS);
@@ -398,38 +389,38 @@ abstract class CallFrame extends CallPadding {
     }
 
     /** What this frame publishes now. */
-    final long published() {
+    public final long published() {
         return (long) PUBLISHED.getVolatile(this);
     }
 
     /** Whether the call that published this is still in flight. */
-    final boolean isStill(long seen) {
+    public final boolean isStill(long seen) {
         return ((published() ^ seen) & ~EXTRAS) == 0;
     }
 
     /** The gate of the call that is in flight, or null; for scanners. */
-    final FopsGate gateInFlight() {
+    public final Object gateInFlight() {
         GateRef served = (GateRef) REF.getAcquire(this);
         return served != null && served.isIn(published()) ? served.get() : null;
     }
 
-    final Verb verbInFlight() {
+    public final Verb verbInFlight() {
         return Verb.of(verb);
     }
 
     /** The ticket of the call that is or was in flight here last. */
-    final long ticketInFlight() {
+    public final long ticketInFlight() {
         return ticket(published());
     }
 
     /** Whether a removal has to wait for this frame. */
-    final boolean isCountedIn(GateRef gate) {
+    public final boolean isCountedIn(GateRef gate) {
         long seen = published();
         return gate.isIn(seen) && leftOut != (seen & ~EXTRAS);
     }
 
     /** Whether the call of a ticket, of {@link #ticket} or {@link #verbTicket}, is in flight. */
-    final boolean isInFlight(long ticket, GateRef gate) {
+    public final boolean isInFlight(long ticket, GateRef gate) {
         return isOf(published(), ticket, gate);
     }
 
@@ -451,7 +442,7 @@ abstract class CallFrame extends CallPadding {
      *
      * @param seen what it published
      */
-    final void leaveOut(long seen) {
+    public final void leaveOut(long seen) {
         long name = seen & ~EXTRAS;
         boolean done = false;
         while (!done) {
@@ -460,11 +451,11 @@ abstract class CallFrame extends CallPadding {
         }
     }
 
-    final boolean isStamped() {
+    public final boolean isStamped() {
         return (extras & STAMPED) != 0;
     }
 
-    final long start() {
+    public final long start() {
         return (long) START.getOpaque(this);
     }
 }

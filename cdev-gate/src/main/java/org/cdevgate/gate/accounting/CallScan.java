@@ -1,9 +1,10 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.accounting;
 
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * Looks for the calls in flight in a gate by walking the {@link CallRecord}s.
@@ -12,26 +13,28 @@ import java.util.concurrent.locks.LockSupport;
  * publishes itself, sees the flag and takes itself back without having run anything. So one pass
  * that waits at each record is enough.
  */
-final class CallScan {
+public final class CallScan {
     private CallScan() {}
+
+    /** How a remover waits. */
+    public interface Wait {
+        /** Waits until the condition holds; false if the wait ended early. */
+        boolean until(BooleanSupplier condition);
+    }
 
     /**
      * Waits until no call is in flight.
      *
-     * @param except a record to pass over, or null
+     * @param except a record to pass over; gives null if there is none
      * @return false if the wait ended early
      */
-    static boolean awaitNone(FopsGate gate, WakeHookRunner except, Drain drain) {
-        GateRef ref = gate.ref();
+    public static boolean awaitNone(GateRef ref, Supplier<CallRecord> except, Wait wait) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             if (!record.isInside(ref)) {
                 continue;
             }
             CallRecord each = record;
-            if (!drain.await(
-                    gate,
-                    () -> !each.isInside(ref) || (except != null && each == except.record()),
-                    "calls in flight")) {
+            if (!wait.until(() -> !each.isInside(ref) || each == except.get())) {
                 return false;
             }
         }
@@ -51,21 +54,19 @@ final class CallScan {
      * before callbacks are read. A thread that is running gets a permit for nothing, so that its
      * next park may return at once, as each may.
      *
-     * @param callbacks gets those that other calls of these threads have registered
+     * @param callbacks is shown each record inside, and collects its callbacks
      */
-    static void wakeInside(FopsGate gate, List<CancelCallback> callbacks) {
-        GateRef ref = gate.ref();
+    public static void wakeInside(GateRef ref, Consumer<CallRecord> callbacks) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             if (record.isIn(ref)) { // a call that is left out does not sleep on in its own gate
-                record.addCallbacks(callbacks, ref);
+                callbacks.accept(record);
                 LockSupport.unpark(record.thread());
             }
         }
     }
 
     /** Whether a call is in flight now, those of one record excepted. */
-    static boolean isAny(FopsGate gate, CallRecord except) {
-        GateRef ref = gate.ref();
+    public static boolean isAny(GateRef ref, CallRecord except) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             if (record != except && record.isInside(ref)) {
                 return true;
@@ -75,13 +76,12 @@ final class CallScan {
     }
 
     /** A call in flight, by its ticket, or null. */
-    static CallScope find(FopsGate gate, long ticket) {
-        GateRef ref = gate.ref();
+    public static PublishedCall find(GateRef ref, long ticket) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+            for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 long seen = call.published();
                 if (call.isOf(seen, ticket, ref)) {
-                    return new CallScope(call, seen);
+                    return new PublishedCall(call, seen);
                 }
             }
         }
@@ -89,52 +89,27 @@ final class CallScan {
     }
 
     /** What is shown of each call in flight. */
-    interface Visitor {
+    public interface Visitor {
         /** Once per call; its fields may be those of a later call of the same gate. */
-        void visit(CallRecord record, Call call, long ticket);
+        void visit(CallFrame call, long ticket);
     }
 
     /** Shows the calls in flight that a removal waits for. */
-    static void forEach(FopsGate gate, Visitor visitor) {
-        GateRef ref = gate.ref();
+    public static void forEach(GateRef ref, Visitor visitor) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+            for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 if (call.isCountedIn(ref)) {
-                    visitor.visit(record, call, call.ticketInFlight());
+                    visitor.visit(call, call.ticketInFlight());
                 }
             }
         }
     }
 
-    /** A snapshot of the calls in flight. */
-    static List<CallInFlight> all(FopsGate gate) {
-        List<CallInFlight> calls = new ArrayList<>();
-        forEach(
-                gate,
-                (record, call, ticket) -> {
-                    CallInFlight seen = look(gate, record, call);
-                    if (seen != null) {
-                        calls.add(seen);
-                    }
-                });
-        return calls;
-    }
-
-    /** The call that a frame has in flight; null if it has none any more. */
-    static CallInFlight look(FopsGate gate, CallRecord record, Call call) {
-        CallInFlight seen = CallInFlight.of(gate, record, call);
-        // Still there after the fields were read: they are of this call, or of a later one of the
-        // same gate.
-        VarHandle.acquireFence();
-        return call.isCountedIn(gate.ref()) ? seen : null;
-    }
-
     /** How many calls of a verb began in the gate since it was made. */
-    static long count(FopsGate gate, Verb verb) {
-        GateRef ref = gate.ref();
+    public static long count(GateRef ref, Verb verb) {
         long count = ref.counted(verb.index());
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
-            for (Call call = record.outermost(); call != null; call = call.innerOrNull()) {
+            for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 count += call.counted(ref, verb.index());
             }
         }

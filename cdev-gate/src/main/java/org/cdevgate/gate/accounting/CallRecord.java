@@ -1,4 +1,7 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.accounting;
+
+import org.cdevgate.gate.calls.Verb;
+
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -6,8 +9,6 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The calls that one thread has in flight, of all gates: a chain of {@link Call} frames, outermost
+ * The calls that one thread has in flight, of all gates: a chain of {@link CallFrame}s, outermost
  * first. A thread that never calls through a gate has none.
  *
  * <p>Records stand in one list; a remover walks it. A record outlives its thread and is given to
@@ -31,16 +32,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * not retired, and it misses only records that came to the head after it had begun, in which a call
  * that the walk is about cannot be published (the flag was set before).
  */
-final class CallRecord extends CallPadding {
+public final class CallRecord extends CallPadding {
     // A ticket: a bit that is 0 for a call entered by hand, the frame's depth (11 bits), the
     // record's number (20 bits), the number of the call in the frame, where the frame has it.
     private static final int TICKET_RECORD_SHIFT = 32;
     private static final int TICKET_DEPTH_SHIFT = 52;
     static final long TICKET_DEPTH = 1L << TICKET_DEPTH_SHIFT;
     private static final long MOST_RECORDS = 1L << (TICKET_DEPTH_SHIFT - TICKET_RECORD_SHIFT);
-
-    /** So many nested calls are told of. */
-    private static final int MOST_NESTED = 10;
 
     /** How many records without an owner are kept for new threads. */
     private static final int MOST_FREE = 256;
@@ -54,9 +52,9 @@ final class CallRecord extends CallPadding {
      * meet in one place the second goes the long way. A place is used again when its thread is
      * gone.
      */
-    private static final Call[] BY_THREAD = new Call[1024];
+    private static final CallFrame[] BY_THREAD = new CallFrame[1024];
 
-    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Call[].class);
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(CallFrame[].class);
 
     /**
      * The outermost frame of each thread that has a record, for those that have no place above.
@@ -66,13 +64,13 @@ final class CallRecord extends CallPadding {
      * of a pool for as long as it lives, it would keep the class loader of each web application
      * that was ever loaded. The list from {@link #HEAD} keeps the frames.
      */
-    private static final ThreadLocal<WeakReference<Call>> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<WeakReference<CallFrame>> CURRENT = new ThreadLocal<>();
 
     /**
      * The same by the thread's id, of platform threads, for those whose thread-locals are taken
      * away: the common ForkJoinPool does that between two tasks. Entries go with their threads.
      */
-    private static final ConcurrentHashMap<Long, Call> BY_ID = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Long, CallFrame> BY_ID = new ConcurrentHashMap<>();
 
     private static final AtomicReference<CallRecord> HEAD = new AtomicReference<>();
     private static final ConcurrentLinkedQueue<CallRecord> FREE = new ConcurrentLinkedQueue<>();
@@ -82,7 +80,7 @@ final class CallRecord extends CallPadding {
     private static final ReferenceQueue<Thread> DEAD_THREADS = new ReferenceQueue<>();
 
     /** The owner of a record that has none. */
-    static final Owner NOBODY = new Owner();
+    public static final Owner NOBODY = new Owner();
 
     private static final AtomicLong IDS = new AtomicLong();
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
@@ -92,24 +90,42 @@ final class CallRecord extends CallPadding {
     }
 
     private final long number = IDS.getAndIncrement();
-    private final Call outermost = new Call(this, (number % MOST_RECORDS) << TICKET_RECORD_SHIFT);
-    private final WeakReference<Call> reference = new WeakReference<>(outermost);
+    private final CallFrame outermost = newFrame((number % MOST_RECORDS) << TICKET_RECORD_SHIFT);
+    private final WeakReference<CallFrame> reference = new WeakReference<>(outermost);
 
     /** Written before the record is in the list, then by the one sweeper only. */
     private volatile CallRecord next;
 
     private volatile boolean retired;
 
-    /** What the owner has left the gate with, to sleep outside it; for reports. */
-    volatile RequestSleeper asleep;
-
     // Owning thread only.
     private boolean ownerIsVirtual;
 
     private CallRecord() {}
 
+    /** Makes the frames of the layer that knows what a call is about. */
+    public interface FrameFactory {
+        /** A frame of a record, as the constructor of {@link CallFrame} wants it. */
+        CallFrame newFrame(CallRecord record, long ticketBits);
+    }
+
+    /**
+     * Written when the class of the frames is initialized. Not volatile: who comes here has used
+     * that class before, so its initialization happens-before.
+     */
+    private static FrameFactory frames;
+
+    /** What all frames are made by; said once, before the first call. */
+    public static void frames(FrameFactory factory) {
+        frames = factory;
+    }
+
+    CallFrame newFrame(long ticketBits) {
+        return frames.newFrame(this, ticketBits);
+    }
+
     /** The thread that has a record. */
-    static final class Owner extends WeakReference<Thread> {
+    public static final class Owner extends WeakReference<Thread> {
         final CallRecord record;
         final String name;
         final long threadId;
@@ -130,25 +146,16 @@ final class CallRecord extends CallPadding {
     }
 
     /** The calling thread's outermost frame; if it has no record it gets a new or unused one. */
-    static Call currentFrame() {
-        Call frame = currentFrameOrNull();
+    public static CallFrame currentFrame() {
+        CallFrame frame = currentFrameOrNull();
         return frame != null ? frame : adopt();
     }
 
     /** The calling thread's outermost frame, or null if it has no call in flight and had none. */
-    static Call currentFrameOrNull() {
+    public static CallFrame currentFrameOrNull() {
         Thread thread = Thread.currentThread();
-        Call frame = (Call) ELEMENT.getAcquire(BY_THREAD, indexOf(thread));
+        CallFrame frame = (CallFrame) ELEMENT.getAcquire(BY_THREAD, indexOf(thread));
         return frame != null && frame.owner.refersTo(thread) ? frame : lookUp(thread);
-    }
-
-    /** Tells the fronts of this thread's calls that it is about to park. */
-    static void beforePark() {
-        for (CallFrame each = currentFrameOrNull(); each != null; each = each.innerOrNull()) {
-            if (each.isInFlight() && each.caller != null) {
-                each.caller.beforePark();
-            }
-        }
     }
 
     private static int indexOf(Thread thread) {
@@ -156,17 +163,17 @@ final class CallRecord extends CallPadding {
     }
 
     /** The calling thread's record; if it has none it gets a new or unused one. */
-    static CallRecord current() {
+    public static CallRecord current() {
         return currentFrame().record;
     }
 
     /** The calling thread's record, or null if it has no call in flight and never had one. */
-    static CallRecord currentOrNull() {
-        Call frame = currentFrameOrNull();
+    public static CallRecord currentOrNull() {
+        CallFrame frame = currentFrameOrNull();
         return frame == null ? null : frame.record;
     }
 
-    private static Call adopt() {
+    private static CallFrame adopt() {
         reclaimDeadThreads();
         Thread thread = Thread.currentThread();
         boolean virtual = isVirtual(thread);
@@ -204,9 +211,9 @@ final class CallRecord extends CallPadding {
     }
 
     /** The frame of a thread that is not found at its place in {@link #BY_THREAD}. */
-    private static Call lookUp(Thread thread) {
-        WeakReference<Call> kept = CURRENT.get();
-        Call frame = kept == null ? null : kept.get();
+    private static CallFrame lookUp(Thread thread) {
+        WeakReference<CallFrame> kept = CURRENT.get();
+        CallFrame frame = kept == null ? null : kept.get();
         if (frame != null && frame.owner.refersTo(thread)) {
             return frame;
         }
@@ -226,7 +233,7 @@ final class CallRecord extends CallPadding {
 
     private void takePlace(Thread thread) {
         int index = indexOf(thread);
-        Call there = (Call) ELEMENT.getAcquire(BY_THREAD, index);
+        CallFrame there = (CallFrame) ELEMENT.getAcquire(BY_THREAD, index);
         Thread holder = there == null ? null : there.owner.get();
         if (holder == null || indexOf(holder) != index) {
             ELEMENT.setRelease(BY_THREAD, index, outermost);
@@ -237,7 +244,7 @@ final class CallRecord extends CallPadding {
      * All work of a thread that a removal makes: its record is another's as soon as it ends, and
      * not when the collector finds the thread dead, which it does not while the gate is known.
      */
-    static Runnable thenLeave(Runnable work) {
+    public static Runnable thenLeave(Runnable work) {
         return () -> {
             try {
                 work.run();
@@ -248,7 +255,7 @@ final class CallRecord extends CallPadding {
     }
 
     private static void leave() {
-        Call frame = currentFrameOrNull();
+        CallFrame frame = currentFrameOrNull();
         if (frame == null || frame.record.hasCalls()) {
             return; // as a thread that dies inside
         }
@@ -276,7 +283,7 @@ final class CallRecord extends CallPadding {
     }
 
     private boolean hasCalls() {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+        for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if ((call.published() & CallFrame.IN_FLIGHT) != 0) {
                 return true;
             }
@@ -346,44 +353,51 @@ final class CallRecord extends CallPadding {
     }
 
     /** The newest record; walk on with {@link #next()}. */
-    static CallRecord head() {
+    public static CallRecord head() {
         return HEAD.get();
     }
 
-    CallRecord next() {
+    public CallRecord next() {
         return next;
     }
 
-    Call outermost() {
+    public CallFrame outermost() {
         return outermost;
     }
 
     /** The owning thread, or null if there is none or it has died. */
-    Thread thread() {
+    public Thread thread() {
         return outermost.owner.get();
     }
 
     /** The name that the owning thread had when it became the owner; "?" if there is none. */
-    String threadName() {
+    public String threadName() {
         return outermost.owner.name;
     }
 
-    boolean isOwnedByCurrentThread() {
+    public boolean isOwnedByCurrentThread() {
         return outermost.owner.refersTo(Thread.currentThread());
     }
 
     // Owning thread only.
 
-    /**
-     * Publishes a call in the first frame that is free; the caller then looks at the gate's flag
-     * and takes the call back if it is set.
-     */
-    Call push(GateRef gate, int verb, OpenFile file, Caller caller) {
-        Call call = outermost;
+    /** The first frame that has no call. */
+    public CallFrame freeFrame() {
+        CallFrame call = outermost;
         while (call.isInFlight()) {
             call = call.inner();
         }
-        call.describe(verb, file, caller);
+        return call;
+    }
+
+    /**
+     * Publishes a call in a frame that is {@link #freeFrame}; the caller then looks at the gate's
+     * flag and takes the call back if it is set.
+     *
+     * @param verb {@link Verb#index()}
+     */
+    public void push(CallFrame call, GateRef gate, int verb) {
+        call.executes(verb);
         try {
             if (call.tryPublish(gate.free) == 0) {
                 call.recover();
@@ -393,19 +407,6 @@ final class CallRecord extends CallPadding {
             if (ownerIsVirtual) {
                 call.add(CallFrame.VIRTUAL);
             }
-            return call;
-        } catch (Throwable e) {
-            call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
-            throw e;
-        }
-    }
-
-    /** A call that no flag refuses: of a remover, a hook, a hold. */
-    Call push(GateRef gate, Verb verb, OpenFile file) {
-        Call call = push(gate, verb.index(), file, null);
-        try {
-            call.countVerb();
-            return call;
         } catch (Throwable e) {
             call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
             throw e;
@@ -413,7 +414,7 @@ final class CallRecord extends CallPadding {
     }
 
     /** Takes a call back. */
-    void pop(Call call) {
+    public void pop(CallFrame call) {
         call.forget();
         call.takeBack();
         if (ownerIsVirtual) {
@@ -428,12 +429,12 @@ final class CallRecord extends CallPadding {
     }
 
     /**
-     * The call of a ticket of {@link FopsGate#enter()}.
+     * The call of a ticket, see {@link CallFrame#ticket()}.
      *
      * @throws IllegalStateException if the ticket is not of a call that this thread has in flight
      */
-    Call find(long ticket, GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+    public CallFrame find(long ticket, GateRef gate) {
+        for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isOf(ticket, gate)) {
                 return call;
             }
@@ -441,7 +442,8 @@ final class CallRecord extends CallPadding {
         throw badTicket(ticket);
     }
 
-    static IllegalStateException badTicket(long ticket) {
+    /** What who exits with a ticket of no call gets. */
+    public static IllegalStateException badTicket(long ticket) {
         return new IllegalStateException(
                 "ticket 0x"
                         + Long.toHexString(ticket)
@@ -452,9 +454,9 @@ final class CallRecord extends CallPadding {
     }
 
     /** A call of this thread in a gate, the innermost as a rule, or null. */
-    Call innermostIn(GateRef gate) {
-        Call innermost = null;
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+    public CallFrame innermostIn(GateRef gate) {
+        CallFrame innermost = null;
+        for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isInFlightIn(gate)) {
                 innermost = call;
             }
@@ -462,34 +464,11 @@ final class CallRecord extends CallPadding {
         return innermost;
     }
 
-    /**
-     * Whether this thread must not sleep, in whatever gate: a removal waits for one of its calls,
-     * see {@link CallFrame#isSleepless()}. The outer calls count, and so do those inside the one
-     * that is to sleep, such as the use of a resource.
-     */
-    boolean isSleepless() {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.isSleepless()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The calls for which {@link #isSleepless()} holds have been told, by ENODEV. */
-    void tellSleepless() {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            if (call.isSleepless()) {
-                call.add(CallFrame.TOLD);
-            }
-        }
-    }
-
     // Any thread.
 
     /** Whether the owner, whoever it is, has a call in flight in the gate. */
-    boolean isInside(GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+    public boolean isInside(GateRef gate) {
+        for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isCountedIn(gate)) {
                 return true;
             }
@@ -498,55 +477,12 @@ final class CallRecord extends CallPadding {
     }
 
     /** {@link #isInside}, or in a call there that the removal does not wait for. */
-    boolean isIn(GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
+    public boolean isIn(GateRef gate) {
+        for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if (gate.isIn(call.published())) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** The queue that the owner sleeps on, in whichever of its calls, or null. */
-    WaitQueue waitingOn() {
-        RequestSleeper request = asleep;
-        WaitQueue queue = request == null ? null : request.queue();
-        for (Call call = outermost; call != null && queue == null; call = call.innerOrNull()) {
-            queue = call.waitingOn();
-        }
-        return queue;
-    }
-
-    /** The owner's calls inside one of them, for people; the first ones if they are many. */
-    List<String> nestedIn(Call outer) {
-        List<String> nested = new ArrayList<>(0);
-        for (Call call = outer.innerOrNull(); call != null; call = call.innerOrNull()) {
-            FopsGate gate = call.gateInFlight();
-            if (nested.size() == MOST_NESTED) {
-                nested.add("more");
-                return nested;
-            }
-            if (gate != null) {
-                nested.add(call.verbInFlight() + " of " + gate.name());
-            }
-        }
-        RequestSleeper request = asleep;
-        if (request != null) {
-            nested.add(request.verb() + " of " + request.file().gate().name());
-        }
-        return nested;
-    }
-
-    /** Adds what the owner's calls of other gates have registered while it is inside this one. */
-    void addCallbacks(List<CancelCallback> callbacks, GateRef gate) {
-        for (Call call = outermost; call != null; call = call.innerOrNull()) {
-            CancelCallback registered = call.callbacks();
-            // Inside still, or again: not of a call that began after the one in the gate.
-            if (registered != null && !gate.isIn(call.published()) && isInside(gate)) {
-                for (CancelCallback each = registered; each != null; each = each.previous) {
-                    callbacks.add(each);
-                }
-            }
-        }
     }
 }

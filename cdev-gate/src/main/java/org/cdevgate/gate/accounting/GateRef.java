@@ -1,10 +1,11 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.accounting;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * What the frames of threads know of a gate: the id that a frame publishes, and where the frame's
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>An id is published rather than the gate, because storing a reference costs what the garbage
  * collector wants to know of it, a fence included.
  */
-final class GateRef extends WeakReference<FopsGate> {
+public final class GateRef extends WeakReference<Object> {
     private static final int ID_SHIFT = 33;
 
     /** Two gates that live at the same time would have to be this many apart to be confused. */
@@ -39,22 +40,23 @@ final class GateRef extends WeakReference<FopsGate> {
     }
 
     /** What a frame of this gate without a call publishes, but for the call's number; not 0. */
-    final long free = (1 + IDS.getAndIncrement() % MOST_IDS) << ID_SHIFT;
+    public final long free = (1 + IDS.getAndIncrement() % MOST_IDS) << ID_SHIFT;
 
     /** What a frame with a call publishes, but for the call's number. */
-    final long inFlight = free | CallFrame.IN_FLIGHT;
+    public final long inFlight = free | CallFrame.IN_FLIGHT;
 
     // Made when there is something to count, as each adder is: most devices see few verbs. One
     // compare-and-set wins and losers count in the winner's, so no count is lost; acquire and
     // release make an adder of another thread whole. A count carries no other order.
     private volatile LongAdder[] calls;
 
-    GateRef(FopsGate gate) {
+    /** Of a gate, which this package knows nothing more of. */
+    public GateRef(Object gate) {
         super(gate);
     }
 
     /** Whether a frame that publishes this has a call of the gate. */
-    boolean isIn(long published) {
+    public boolean isIn(long published) {
         return (published & ID_AND_IN_FLIGHT) == inFlight;
     }
 
@@ -66,16 +68,16 @@ final class GateRef extends WeakReference<FopsGate> {
     }
 
     /** Counts a call that came after the flag. */
-    void countRefused() {
+    public void countRefused() {
         adder(REFUSED).increment();
     }
 
-    long refused() {
+    public long refused() {
         return counted(REFUSED);
     }
 
     /** What frames have handed over; those that served the gate last have more. */
-    long counted(int verb) {
+    public long counted(int verb) {
         LongAdder[] made = calls;
         LongAdder adder = made == null ? null : (LongAdder) ADDER.getAcquire(made, verb);
         return adder == null ? 0 : adder.sum();
