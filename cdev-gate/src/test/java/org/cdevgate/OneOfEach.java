@@ -31,7 +31,6 @@ import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.PollWatcher;
 import org.cdevgate.gate.Removable;
-import org.cdevgate.gate.RemovalProfile;
 import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
@@ -39,6 +38,7 @@ import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.revocable.Revocable;
 
 /**

@@ -21,10 +21,10 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
-import org.cdevgate.gate.RemovalProfile;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 

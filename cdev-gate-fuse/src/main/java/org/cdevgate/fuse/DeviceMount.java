@@ -18,7 +18,7 @@ import org.cdevgate.fuse.nodes.SizeQuestion;
 import org.cdevgate.fuse.session.FuseSession;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.Publications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

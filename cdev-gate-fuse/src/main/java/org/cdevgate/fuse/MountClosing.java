@@ -9,9 +9,9 @@ import org.cdevgate.fuse.mount.KernelMount;
 import org.cdevgate.fuse.nodes.DeviceNodes;
 import org.cdevgate.fuse.session.ExitingThreads;
 import org.cdevgate.fuse.session.FuseSession;
-import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -221,7 +221,7 @@ public final class DeviceTimer {
      * afterwards.
      *
      * @return whether it was set
-     * @throws org.cdevgate.gate.SelfRemovalException in the timer's own function
+     * @throws org.cdevgate.gate.removal.SelfRemovalException in the timer's own function
      * @throws SelfCancelException if its function waits for what this thread runs
      */
     public boolean deleteSync() {
@@ -233,7 +233,7 @@ public final class DeviceTimer {
      * {@link #deleteSync()}, and it can never be set again: timer_shutdown_sync(). Nothing refers
      * to it afterwards.
      *
-     * @throws org.cdevgate.gate.SelfRemovalException in the timer's own function
+     * @throws org.cdevgate.gate.removal.SelfRemovalException in the timer's own function
      * @throws SelfCancelException as deleteSync()
      */
     public boolean shutdownSync() {

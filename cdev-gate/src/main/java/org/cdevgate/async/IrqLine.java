@@ -137,7 +137,7 @@ public final class IrqLine {
          * will begin.
          *
          * @return true for the one caller that did it
-         * @throws org.cdevgate.gate.SelfRemovalException on a thread that is in the handler
+         * @throws org.cdevgate.gate.removal.SelfRemovalException on a thread that is in the handler
          */
         public boolean free() {
             boolean did = caller.shut();

@@ -137,7 +137,8 @@ public final class NotifierChain<E> {
          * none will begin.
          *
          * @return true for the one caller that did it
-         * @throws org.cdevgate.gate.SelfRemovalException on a thread that is in the notifier
+         * @throws org.cdevgate.gate.removal.SelfRemovalException on a thread that is in the
+         *     notifier
          */
         public boolean unregister() {
             boolean did = caller.shut();

@@ -47,7 +47,8 @@ interface Owner {
     /**
      * Refuses to wait for the end of what this thread is in.
      *
-     * @throws org.cdevgate.gate.SelfRemovalException if it is in something of this timer or queue
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if it is in something of this timer or
+     *     queue
      */
     void checkNotInside(String method);
 

@@ -221,7 +221,7 @@ public final class WorkQueue {
      * whose time has not come is dropped. Done by itself when the device is unbound; whoever calls
      * it returns when nothing runs.
      *
-     * @throws org.cdevgate.gate.SelfRemovalException in a work item of this queue
+     * @throws org.cdevgate.gate.removal.SelfRemovalException in a work item of this queue
      * @throws SelfCancelException if a work item of it waits for what this thread runs; nothing was
      *     done
      */

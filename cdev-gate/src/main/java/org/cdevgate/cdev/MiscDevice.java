@@ -83,7 +83,7 @@ public final class MiscDevice<T> {
      * Removes the device: misc_deregister(), with the promise of {@link FopsGate#unregisterSync()}.
      *
      * @return true for the one caller that did it
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread is inside
      */
     public boolean deregister() {
         return gate.unregisterSync();

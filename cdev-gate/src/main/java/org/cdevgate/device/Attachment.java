@@ -2,7 +2,7 @@ package org.cdevgate.device;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;

@@ -80,7 +80,8 @@ public final class BoundCaller {
      * is done in any case.
      *
      * @return true for the one caller that did it
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside; nothing was done
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread is inside; nothing was
+     *     done
      */
     public boolean shut() {
         boolean did = gate.unregisterSync();
@@ -93,7 +94,7 @@ public final class BoundCaller {
      * Refuses to go on where waiting for the calls inside would be waiting for oneself.
      *
      * @param method that would wait, for the message
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread is inside
      */
     public void checkNotInside(String method) {
         gate.checkNotInside(method);

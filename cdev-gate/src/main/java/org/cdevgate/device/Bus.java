@@ -141,8 +141,8 @@ public final class Bus {
      * Takes a driver away: unbinds all its devices, in reverse order, and returns when nothing of
      * it runs or can start. Does nothing if it is not registered.
      *
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread is inside one of its devices;
-     *     devices before that one are unbound
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread is inside one of its
+     *     devices; devices before that one are unbound
      */
     public void removeDriver(Driver driver) {
         Objects.requireNonNull(driver, "driver");

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.CallScope;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;

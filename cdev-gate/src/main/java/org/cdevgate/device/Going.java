@@ -2,9 +2,9 @@ package org.cdevgate.device;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.calls.CallInFlight;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.WaitCircles;
 
 /**

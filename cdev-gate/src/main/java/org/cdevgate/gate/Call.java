@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
+import org.cdevgate.gate.removal.SelfRemoval;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways

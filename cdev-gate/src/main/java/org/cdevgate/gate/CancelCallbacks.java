@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,12 +1,12 @@
 package org.cdevgate.gate;
 
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
 
 /**
@@ -25,37 +25,12 @@ final class Culprits {
     /** In so many threads a lock is looked for that the remover has. */
     private static final int MOST_THREADS = 10_000;
 
-    private record Culprit(FopsGate gate, CallInFlight call) {}
-
     private record Look(List<StackTraceElement> stack, String waitsOn) {}
 
-    private final List<Culprit> calls = new ArrayList<>();
-    private final List<Culprit> holds = new ArrayList<>();
+    private final List<CallInFlight> calls = new ArrayList<>();
+    private final List<CallInFlight> holds = new ArrayList<>();
     private final Map<Thread, String> threads = new LinkedHashMap<>();
     private int count;
-
-    /** A snapshot of a gate's calls in flight. */
-    static List<CallInFlight> calls(FopsGate gate) {
-        List<CallInFlight> calls = new ArrayList<>();
-        CallScan.forEach(
-                gate.ref(),
-                (call, ticket) -> {
-                    CallInFlight seen = look(gate, (Frame) call);
-                    if (seen != null) {
-                        calls.add(seen);
-                    }
-                });
-        return calls;
-    }
-
-    /** The call that a frame has in flight; null if it has none any more. */
-    private static CallInFlight look(FopsGate gate, Frame call) {
-        CallInFlight seen = CallInFlight.of(gate, call);
-        // Still there after the fields were read: they are of this call, or of a later one of the
-        // same gate.
-        VarHandle.acquireFence();
-        return call.isCountedIn(gate.ref()) ? seen : null;
-    }
 
     /** Looks at a gate's. */
     void addAllOf(FopsGate gate) {
@@ -67,15 +42,16 @@ final class Culprits {
                     if (thread != null && threads.size() < MOST_THREADS) {
                         threads.put(thread, call.verbInFlight() + " of " + gate.name());
                     }
-                    CallInFlight seen = calls.size() < MOST ? look(gate, (Frame) call) : null;
+                    CallInFlight seen =
+                            calls.size() < MOST ? Snapshots.call(gate, (Frame) call) : null;
                     if (seen != null) {
-                        calls.add(new Culprit(gate, seen));
+                        calls.add(seen);
                     }
                 });
         int room = MOST - holds.size();
         List<CallInFlight> some = new ArrayList<>();
         count += gate.holds().inFlight(room, some);
-        some.forEach(hold -> holds.add(new Culprit(gate, hold)));
+        holds.addAll(some);
     }
 
     /** How many there are. */
@@ -95,8 +71,8 @@ final class Culprits {
         int ofCalls = Math.min(calls.size(), MOST - ofHolds);
         List<CallInFlight> detailed = new ArrayList<>();
         Map<Thread, Look> looks = new HashMap<>();
-        for (Culprit each : calls.subList(0, ofCalls)) {
-            Thread thread = each.call.thread();
+        for (CallInFlight each : calls.subList(0, ofCalls)) {
+            Thread thread = each.thread();
             Look look = thread == null ? null : looks.get(thread);
             if (thread != null && look == null) {
                 boolean waits = thread != Thread.currentThread() && thread != waiter;
@@ -107,12 +83,10 @@ final class Culprits {
                 looks.put(thread, look);
             }
             List<StackTraceElement> stack = look == null ? List.of() : look.stack;
-            boolean sleeps = each.call.waitingOn() != null;
-            detailed.add(
-                    each.call.detailed(
-                            each.gate, stack, look == null || sleeps ? null : look.waitsOn));
+            boolean sleeps = each.waitingOn() != null;
+            detailed.add(each.detailed(stack, look == null || sleeps ? null : look.waitsOn));
         }
-        holds.subList(0, ofHolds).forEach(each -> detailed.add(each.call));
+        detailed.addAll(holds.subList(0, ofHolds));
         return detailed;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * What a driver does when a process uses its node: Linux's struct file_operations (linux/fs.h) as a

@@ -9,11 +9,16 @@ import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.accounting.PublishedCall;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalProfile;
+import org.cdevgate.gate.removal.RemovalReport;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
@@ -72,6 +77,7 @@ final class FirstUses {
                     RemovalRun.class,
                     RemovalTrace.class,
                     Removals.class,
+                    Snapshots.class,
                     SelfRemoval.class,
                     SleepTimer.class,
                     UnreadQueue.class,

@@ -18,9 +18,12 @@ import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.FlightEvents;
+import org.cdevgate.gate.removal.RemovalProfile;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.StackRoom;
 
 /**
@@ -551,7 +554,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
     public List<CallInFlight> callsInFlight() {
         List<CallInFlight> calls = removal.awaited();
         for (GateWaiters each : waiters()) {
-            each.forEachRequest(request -> calls.add(CallInFlight.threadless(this, request)));
+            each.forEachRequest(request -> calls.add(Snapshots.threadless(this, request)));
         }
         return calls;
     }

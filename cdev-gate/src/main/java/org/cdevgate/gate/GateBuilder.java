@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.internal.Waits;
 
 /**

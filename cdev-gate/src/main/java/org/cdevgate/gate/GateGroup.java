@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.internal.Arguments;
+import org.cdevgate.internal.Texts;
 
 /**
  * Several gates that are removed as one: a driver with several nodes. All are flagged, then all
@@ -52,6 +53,6 @@ public final class GateGroup implements Removable {
 
     @Override
     public String toString() {
-        return "group of " + RemovalReport.names(gates);
+        return "group of " + Texts.names(gates);
     }
 }

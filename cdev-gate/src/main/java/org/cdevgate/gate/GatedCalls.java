@@ -7,6 +7,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * How a caller's verb passes the gate: it begins, unless the removal has; it fails, in the driver's

@@ -7,6 +7,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.StackRoom;
 

@@ -7,6 +7,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * The caller's side of a {@link FopsGate}: each verb enters the gate, asks the driver, checks its

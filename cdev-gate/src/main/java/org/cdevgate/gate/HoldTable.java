@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.LogLimit;
@@ -105,7 +106,7 @@ final class HoldTable {
         for (Entry each : entries.elements()) {
             count++;
             if (each.isLost() && left > 0) {
-                holds.add(CallInFlight.hold(gate, each));
+                holds.add(Snapshots.hold(gate, each));
                 left--;
             }
         }
@@ -114,7 +115,7 @@ final class HoldTable {
                 break;
             }
             if (!each.isLost()) {
-                holds.add(CallInFlight.hold(gate, each));
+                holds.add(Snapshots.hold(gate, each));
                 left--;
             }
         }

@@ -335,20 +335,6 @@ public final class OpenFile {
         return isReleasing() && releaser != Thread.currentThread();
     }
 
-    /** The process that opened it, for people: {@code pid 4711 (cat)}. */
-    String process() {
-        return "pid "
-                + pid
-                + ProcessHandle.of(pid)
-                        .flatMap(process -> process.info().command())
-                        .map(
-                                command ->
-                                        " ("
-                                                + command.substring(command.lastIndexOf('/') + 1)
-                                                + ")")
-                        .orElse("");
-    }
-
     @Override
     public String toString() {
         return "open file of " + gate.name() + " (pid " + pid + ")";

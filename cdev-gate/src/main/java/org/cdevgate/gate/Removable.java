@@ -7,6 +7,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalReport;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 
 /**
  * What can be removed: one gate's device with its children ({@link FopsGate}), or several as one
@@ -158,6 +162,6 @@ public sealed interface Removable permits FopsGate, GateGroup {
 
     /** What is in flight in the gates and their children now: what a removal would wait for. */
     default RemovalReport report() {
-        return RemovalReport.of(new RemovalRun(gates()).teardownOrder(), null, Duration.ZERO);
+        return Snapshots.report(new RemovalRun(gates()).teardownOrder(), null, Duration.ZERO);
     }
 }

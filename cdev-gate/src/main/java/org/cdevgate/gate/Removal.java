@@ -12,14 +12,18 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.CallScan;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalReport;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
+import org.cdevgate.internal.Texts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -307,7 +311,7 @@ final class Removal {
 
     /** What it waits for. */
     List<CallInFlight> awaited() {
-        List<CallInFlight> culprits = Culprits.calls(gate);
+        List<CallInFlight> culprits = Snapshots.calls(gate);
         gate.holds().inFlight(Integer.MAX_VALUE, culprits);
         return culprits;
     }
@@ -343,7 +347,7 @@ final class Removal {
     private void report(Thread waiter, String what, long waitedNanos) {
         try {
             Duration waited = Duration.ofNanos(waitedNanos);
-            RemovalReport report = RemovalReport.of(List.of(gate), waiter, waited);
+            RemovalReport report = Snapshots.report(List.of(gate), waiter, waited);
             if (report.culprits().isEmpty() && woken) {
                 return; // the wait has just come to its end
             }
@@ -353,12 +357,7 @@ final class Removal {
                     report.culprits().size() + report.culpritsLeftOut(),
                     report.toString(),
                     report.warnings().isEmpty() ? null : String.join("; ", report.warnings()));
-            LOG.warn(
-                    "{} still waits for {} after {}:\n{}",
-                    gate,
-                    what,
-                    CallInFlight.text(waited),
-                    report);
+            LOG.warn("{} still waits for {} after {}:\n{}", gate, what, Texts.time(waited), report);
         } catch (Throwable e) {
             Reports.error(LOG, "{} waits long; the report of that failed", gate, e);
         } finally {

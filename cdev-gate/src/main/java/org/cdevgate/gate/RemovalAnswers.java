@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * What the removal of one gate answers its callers: the profile's data, and before a read's answer

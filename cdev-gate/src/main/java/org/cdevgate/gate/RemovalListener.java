@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.removal.SelfRemoval;
+
 /**
  * A front's part in a removal: it published the device under a name and holds what the gate does
  * not know of (kernel notifications, mappings). Called on the removing thread, each method once, in

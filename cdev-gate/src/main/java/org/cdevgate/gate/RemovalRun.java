@@ -14,6 +14,8 @@ import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.accounting.PublishedCall;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.SelfRemovalException;
 
 /**
  * The removal of several devices as one: those asked for and the children of each. All are flagged,
@@ -175,7 +177,7 @@ final class RemovalRun {
             }
             return new RemovalOutcome(
                     here ? RemovalOutcome.Ending.REMOVED_HERE : RemovalOutcome.Ending.REMOVED,
-                    RemovalReport.nothing(gates, Duration.ofNanos(drain.waited())));
+                    Snapshots.nothing(gates, Duration.ofNanos(drain.waited())));
         } finally {
             drain.finish();
             gates.forEach(gate -> gate.removal().removeWaiter(thread));
@@ -194,7 +196,7 @@ final class RemovalRun {
         }
         return new RemovalOutcome(
                 ending,
-                RemovalReport.of(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
+                Snapshots.report(gates, Thread.currentThread(), Duration.ofNanos(drain.waited())));
     }
 
     // self-removal

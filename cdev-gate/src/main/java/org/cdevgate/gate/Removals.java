@@ -7,6 +7,8 @@ import java.util.concurrent.Executor;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.accounting.PublishedCall;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.Waits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * A front's request that sleeps on a queue without a thread, see {@link FopsGate#sleep}. After it

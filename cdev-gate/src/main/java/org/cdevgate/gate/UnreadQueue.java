@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * What a device has sent to one open file and nobody has read yet: Linux's kfifo, of records or of

@@ -176,7 +176,8 @@ public final class Revocable<T> {
      * it does not wait.
      *
      * @return true for the one caller that released it
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread uses it; nothing was done
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread uses it; nothing was
+     *     done
      */
     public boolean revoke() {
         boolean did = gate.unregisterSync();
@@ -188,7 +189,8 @@ public final class Revocable<T> {
      * Revokes several as one: all refuse new uses before the first is waited for, so users that
      * hold one while they try another end soon. The last is released first.
      *
-     * @throws org.cdevgate.gate.SelfRemovalException if this thread uses one; nothing was done
+     * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread uses one; nothing was
+     *     done
      */
     public static void revokeAll(List<? extends Revocable<?>> all) {
         List<Revocable<?>> revoked = Arguments.elements(all, "all");

@@ -14,12 +14,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.device.TestThreads;
-import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalOutcome;
-import org.cdevgate.gate.SelfRemoval;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

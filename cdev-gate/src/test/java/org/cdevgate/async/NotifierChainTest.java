@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.TestThreads;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

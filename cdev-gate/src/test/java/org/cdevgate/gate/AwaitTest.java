@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -253,9 +254,9 @@ class AwaitTest {
         Eventually.asleep(readable, 1);
         CallInFlight call = forever.callsInFlight().get(0);
         assertEquals(Verb.READ, call.verb());
-        assertEquals(file, call.file());
+        assertEquals(file.pid(), call.pid());
         assertEquals(reader.thread(), call.thread());
-        assertEquals(readable, call.waitingOn());
+        assertEquals(readable.name(), call.waitingOn());
         assertFalse(call.isThreadless());
         assertEquals(
                 "read of keypad by pid "

@@ -13,6 +13,8 @@ import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** A thread's 2^28th call, after a few seconds in a tight loop, is like any other. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 
 /** A call that removes its own device with {@link SelfRemoval#DEFER}. */

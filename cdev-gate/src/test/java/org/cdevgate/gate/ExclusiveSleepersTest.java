@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.api.Test;
 
 /** Sleepers that want the same thing, of which there is one: a wake-up wakes one of them. */

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.gate.RemovalOutcome.Ending;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalOutcome.Ending;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** Several gates that are removed as one. */

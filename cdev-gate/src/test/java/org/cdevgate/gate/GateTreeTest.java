@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** Parents and children. */

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** Holds whose work the removal ends. */

@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /**

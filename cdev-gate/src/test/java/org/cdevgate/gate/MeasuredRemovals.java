@@ -8,6 +8,7 @@ import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /** What a Linux 6.1 kernel was seen to answer when a device went away, by profile. */
 final class MeasuredRemovals {

@@ -1,12 +1,13 @@
 package org.cdevgate.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import org.cdevgate.gate.Supplier.Sleep;
+import org.cdevgate.gate.calls.CallInFlight;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +25,7 @@ class NestedReportTest {
         supplier.awaitAsleep(1);
         CallInFlight call = sensor.report().culprits().get(0);
         assertEquals(List.of("read of mux", "ioctl of adapter"), call.nested());
-        assertSame(supplier.queue, call.waitingOn());
+        assertEquals(supplier.queue.name(), call.waitingOn());
         assertTrue(
                 call.toString()
                         .endsWith(

@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Supplier.Sleep;
+import org.cdevgate.gate.removal.RemovalProfile;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

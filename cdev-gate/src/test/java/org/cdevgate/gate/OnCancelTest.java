@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 
 /** What a call wants done when the removal of its device begins. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 
 /** A write that takes all, however often it has to wait for room, and a plain sleep. */

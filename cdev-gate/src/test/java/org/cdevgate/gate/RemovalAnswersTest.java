@@ -21,6 +21,7 @@ import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.abi.Seek;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -1,8 +1,8 @@
 package org.cdevgate.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** What a removal must not do, in places where it would do it easily. */
@@ -93,7 +96,7 @@ class RemovalEdgesTest {
         long ticket = gate.enter();
         CallInFlight call = gate.callsInFlight().get(0);
         assertEquals(Verb.ENTERED, call.verb(), "the report names another culprit");
-        assertNull(call.file());
+        assertFalse(call.hasFile());
         gate.exit(ticket);
         assertTrue(gate.unregisterSync());
     }

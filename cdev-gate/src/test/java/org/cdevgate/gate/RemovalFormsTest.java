@@ -17,8 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.gate.RemovalOutcome.Ending;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalOutcome.Ending;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** Removals that do not wait, wait for a limited time, or until they are interrupted. */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for a removal with a limit learns what holds it up, the remover's own steps too. */
@@ -42,7 +44,7 @@ class RemovalReportTest {
         stuck.awaitReached();
         CallInFlight culprit = culprit();
         assertEquals(Verb.RELEASE, culprit.verb());
-        assertEquals(file, culprit.file(), "nobody learns whose release it is");
+        assertEquals(file.pid(), culprit.pid(), "nobody learns whose release it is");
         assertEquals(remover.thread(), culprit.thread());
         assertTrue(
                 culprit.toString()
@@ -60,7 +62,7 @@ class RemovalReportTest {
         stuck.awaitReached();
         CallInFlight culprit = culprit();
         assertEquals(Verb.RELEASE, culprit.verb());
-        assertEquals(file, culprit.file());
+        assertEquals(file.pid(), culprit.pid());
         assertRemovedBy(remover);
     }
 

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.cdevgate.gate.removal.RemovalReport;
 import org.junit.jupiter.api.Test;
 
 /** A removal that waits long says by itself for what. */

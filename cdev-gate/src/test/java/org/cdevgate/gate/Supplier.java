@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
  * A device that other drivers call: its ioctl is a transfer, which sleeps until {@link #finish()}

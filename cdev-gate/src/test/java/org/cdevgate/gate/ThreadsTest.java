@@ -19,6 +19,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** Many threads, platform and virtual, that come and go. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
 /** A thread that removes a device for a call of another thread, which waits for it meanwhile. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.junit.jupiter.api.Test;
 
 /** A wrong exit is an error that counts nothing; nested and unordered ones are exact. */

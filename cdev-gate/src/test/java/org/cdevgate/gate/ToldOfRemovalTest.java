@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.removal.RemovalProfile;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 
 /** A driver that learns of the removal in its sleep may still answer for itself. */

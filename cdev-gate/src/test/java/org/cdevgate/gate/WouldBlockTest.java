@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +68,7 @@ class WouldBlockTest {
         CallInFlight asleep = gate.callsInFlight().get(0);
         assertTrue(asleep.isThreadless(), "the removal would wait for it");
         assertEquals(Verb.READ, asleep.verb());
-        assertEquals(readable, asleep.waitingOn());
+        assertEquals(readable.name(), asleep.waitingOn());
         assertEquals(
                 "read of fifo by pid " + LOCAL.pid() + " (java), no thread, asleep on readable",
                 asleep.toString());

@@ -23,7 +23,7 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
 import org.cdevgate.device.TestThreads;
-import org.cdevgate.gate.SelfRemovalException;
+import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

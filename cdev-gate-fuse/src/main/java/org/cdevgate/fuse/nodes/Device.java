@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.session.Pace;
 import org.cdevgate.fuse.session.Share;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 

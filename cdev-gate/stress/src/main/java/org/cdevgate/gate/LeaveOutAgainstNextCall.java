@@ -7,6 +7,7 @@ import java.util.List;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.Spin;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;

@@ -8,9 +8,9 @@ import java.util.List;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 
 /**

@@ -19,8 +19,8 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalProfile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

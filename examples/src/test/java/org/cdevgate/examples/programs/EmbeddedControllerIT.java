@@ -162,7 +162,7 @@ class EmbeddedControllerIT extends RealProgramBase {
                 () ->
                         gate().callsInFlight().stream()
                                         .filter(call -> call.waitingOn() != null)
-                                        .filter(call -> call.waitingOn().name().equals(queue))
+                                        .filter(call -> call.waitingOn().equals(queue))
                                         .count()
                                 == count);
     }

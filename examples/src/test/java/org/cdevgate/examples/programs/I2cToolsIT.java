@@ -213,7 +213,7 @@ class I2cToolsIT extends RealProgramBase {
                 () ->
                         gate.callsInFlight().stream()
                                         .filter(call -> call.waitingOn() != null)
-                                        .filter(call -> call.waitingOn().name().equals(queue))
+                                        .filter(call -> call.waitingOn().equals(queue))
                                         .count()
                                 == count);
     }

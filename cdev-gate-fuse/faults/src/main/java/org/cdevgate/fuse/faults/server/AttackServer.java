@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceMountBuilder;
 import org.cdevgate.fuse.DeviceNode;
-import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.stress.workload.Usage;
 
 /**

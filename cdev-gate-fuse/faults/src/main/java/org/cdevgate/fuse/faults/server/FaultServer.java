@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.DeviceMount;
-import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.stress.workload.Usage;
 
 /**

@@ -12,7 +12,7 @@ import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.RemovalListener;
-import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Findings;

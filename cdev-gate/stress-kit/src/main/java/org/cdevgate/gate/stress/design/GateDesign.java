@@ -10,8 +10,8 @@ import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.removal.RemovalOutcome;
 
 /** {@link FopsGate}, to compare with; and an example of a design. */
 public final class GateDesign implements Design {

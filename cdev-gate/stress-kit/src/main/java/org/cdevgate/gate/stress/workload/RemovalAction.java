@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
-import org.cdevgate.gate.RemovalOutcome;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

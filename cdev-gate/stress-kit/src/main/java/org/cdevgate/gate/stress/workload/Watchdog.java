@@ -2,7 +2,7 @@ package org.cdevgate.gate.stress.workload;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.cdevgate.gate.CallInFlight;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.cdevgate.gate.stress.oracle.Stacks;
 

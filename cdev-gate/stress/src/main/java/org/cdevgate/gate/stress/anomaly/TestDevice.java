@@ -12,16 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.CallInFlight;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalOutcome;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalOutcome;
 
 /** A device with all that a driver can have, and the questions that are asked of it afterwards. */
 final class TestDevice implements FileOperations {

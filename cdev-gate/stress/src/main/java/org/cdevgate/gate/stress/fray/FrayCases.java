@@ -121,8 +121,8 @@ final class FrayCases {
                         new Fault(
                                 "who sleeps does not look at the flag of the call around it",
                                 GATE + "LocalRequest.java",
-                                "if (inside != null && inside.isThreadSleepless()) { // by a call that"
-                                        + " this one is nested in",
+                                "if (inside != null\n&& inside.isThreadSleepless()) { // by a call that this one is"
+                                        + " nested in",
                                 "if (false) {",
                                 List.of(
                                         // As above.

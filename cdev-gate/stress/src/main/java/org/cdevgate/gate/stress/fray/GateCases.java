@@ -14,8 +14,8 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.SelfRemoval;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.fray.Basin.Sleep;
 
 /** Cases about the gate. Each method is one schedule of it, on new devices. */

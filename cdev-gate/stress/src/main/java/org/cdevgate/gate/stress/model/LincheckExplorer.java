@@ -28,7 +28,7 @@ final class LincheckExplorer {
     private static final Set<String> CALLING_BACK = Set.of("forEach", "removeIf");
 
     private static final Set<String> OBSERVERS =
-            Set.of("org.cdevgate.gate.CallInFlight", "org.cdevgate.gate.RemovalReport");
+            Set.of("org.cdevgate.gate.Snapshots", "org.cdevgate.gate.Culprits");
 
     /** Observes too, and has each call that it finds tell the remover of its end. */
     private static final String TRACE = "org.cdevgate.gate.RemovalTrace";

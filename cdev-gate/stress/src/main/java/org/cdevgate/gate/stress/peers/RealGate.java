@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.SelfRemoval;
+import org.cdevgate.gate.removal.SelfRemoval;
 
 /** {@link FopsGate} as it is. It keeps every promise that the others are measured by. */
 public final class RealGate implements ActingGate {

@@ -1,4 +1,4 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.removal;
 
 import static org.cdevgate.abi.PollEvents.POLLERR;
 import static org.cdevgate.abi.PollEvents.POLLHUP;

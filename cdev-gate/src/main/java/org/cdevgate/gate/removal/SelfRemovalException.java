@@ -1,4 +1,4 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.removal;
 
 import java.util.Objects;
 

@@ -1,9 +1,9 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.removal;
 
 /**
  * What a removal does when its own thread is inside the gate, where waiting for the calls in flight
  * would be waiting for itself. On a thread that is not inside, each is {@link
- * FopsGate#unregisterSync()}.
+ * org.cdevgate.gate.FopsGate#unregisterSync()}.
  */
 public enum SelfRemoval {
     /** Nothing is done; {@link SelfRemovalException} names the call and the remedy. The default. */

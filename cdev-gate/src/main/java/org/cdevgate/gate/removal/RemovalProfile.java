@@ -1,4 +1,4 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.removal;
 
 import java.util.Arrays;
 import java.util.List;
@@ -12,12 +12,13 @@ import org.cdevgate.gate.calls.Verb;
  * What callers see of a removal, as data: for each verb the answer to a call that comes after it
  * and to one that was in flight or asleep, and what becomes of unread data. Device families differ
  * in it, and programs rely on theirs: input readers expect ENODEV, terminal programs the end of the
- * file. {@link GateBuilder#removalProfile} chooses one for a gate; {@code docs/profiles.md} shows
- * all beside what a Linux kernel was seen to do.
+ * file. {@link org.cdevgate.gate.GateBuilder#removalProfile} chooses one for a gate; {@code
+ * docs/profiles.md} shows all beside what a Linux kernel was seen to do.
  *
  * <p>An answer is a number as a system call returns it to the C library: a negated errno, or a
  * result of 0 or more; for poll the events. The driver's own code sees none of this: {@link
- * Call#await}, {@link FopsGate#enter} and holds say ENODEV under every profile.
+ * org.cdevgate.gate.Call#await}, {@link org.cdevgate.gate.FopsGate#enter} and holds say ENODEV
+ * under every profile.
  *
  * <p>Immutable; each {@code with} method returns a changed copy. For any thread.
  */
@@ -111,7 +112,8 @@ public final class RemovalProfile {
      *
      * @return a negated errno or a result; for POLL the events; for WRITE the result is the most
      *     bytes that the call says it has written, never more than it was given
-     * @throws IllegalArgumentException if {@code verb} is no method of {@link FileOperations}
+     * @throws IllegalArgumentException if {@code verb} is no method of {@link
+     *     org.cdevgate.gate.FileOperations}
      */
     public int later(Verb verb) {
         return answer(later, verb);
@@ -138,7 +140,8 @@ public final class RemovalProfile {
     }
 
     /**
-     * Whether what stands in a file's {@link UnreadQueue} at the removal is read before the end.
+     * Whether what stands in a file's {@link org.cdevgate.gate.UnreadQueue} at the removal is read
+     * before the end.
      */
     public boolean isUnreadDelivered() {
         return unreadDelivered;
@@ -218,7 +221,10 @@ public final class RemovalProfile {
                 set(blocked, Verb.POLL, checkedEvents(blockedEvents)));
     }
 
-    /** Whether unread data is delivered before the end, or lost; see {@link UnreadQueue}. */
+    /**
+     * Whether unread data is delivered before the end, or lost; see {@link
+     * org.cdevgate.gate.UnreadQueue}.
+     */
     public RemovalProfile withUnreadDelivered(boolean delivered) {
         return new RemovalProfile(name, later, blocked, delivered, differences);
     }

@@ -1,6 +1,8 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.removal;
 
 import java.util.List;
+import java.util.Objects;
+import org.cdevgate.gate.calls.CallInFlight;
 
 /** What a wait for a removal came to. Immutable. */
 public final class RemovalOutcome {
@@ -19,9 +21,14 @@ public final class RemovalOutcome {
     private final Ending ending;
     private final RemovalReport report;
 
-    RemovalOutcome(Ending ending, RemovalReport report) {
-        this.ending = ending;
-        this.report = report;
+    /**
+     * An outcome.
+     *
+     * @param report what was in flight when the wait ended
+     */
+    public RemovalOutcome(Ending ending, RemovalReport report) {
+        this.ending = Objects.requireNonNull(ending, "ending");
+        this.report = Objects.requireNonNull(report, "report");
     }
 
     /** How the wait ended. */

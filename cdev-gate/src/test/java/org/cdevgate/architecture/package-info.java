@@ -1,0 +1,2 @@
+/** The packages of this module keep their directions. */
+package org.cdevgate.architecture;
