@@ -168,7 +168,7 @@ struct extras : rl::test_suite<extras<compare>, 2> {
 
 // The wake clock: a reader without a thread wants two items, which two wakers bring. It takes the
 // clock, looks, and later joins the queue's list, unless the list's last wake-up is later than its
-// clock. GatedCalls, GateWaiters.add, GateWaiters.wakeUp.
+// clock. Verbs, GateWaiters.add, GateWaiters.wakeUp.
 enum clock_step { AS_THE_GATE, ADVANCED_BEFORE_THE_LOCK, READ_AFTER_THE_LOOK };
 
 template <clock_step step>

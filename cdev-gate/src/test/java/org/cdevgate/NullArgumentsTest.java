@@ -43,12 +43,14 @@ class NullArgumentsTest {
     /** What may be null, as its Javadoc says. */
     private static final Set<String> NULLABLE =
             Set.of(
+                    "CallInFlight$Builder.thread(inside)",
+                    "CallInFlight.detailed(lookedAt)",
                     "Device.setData(newData)",
                     "DeviceBuilder.data(newData)",
                     "Devres.handedTo(object)",
                     "DevresMisuse.DevresMisuse(first)",
                     "DevresMisuse.DevresMisuse(second)",
-                    "GatedVerbs.poll(watcher)",
+                    "Front.poll(watcher)",
                     "NotifierChain.call(event)",
                     "ProbeDeferredException.ProbeDeferredException(missing)",
                     "TimelineRecorder.call(caller)",

@@ -134,8 +134,8 @@ final class OneOfEach {
                 new TestDriver(
                         device.name(),
                         bound -> gate[0] = bound.addGate(FopsGate.of("device", verbs))));
-        OpenFile file = gate[0].open(0, Caller.local());
-        gate[0].read(file, ByteBuffer.allocate(8), 0, Caller.local());
+        OpenFile file = gate[0].front().open(0, Caller.local());
+        gate[0].front().read(file, ByteBuffer.allocate(8), 0, Caller.local());
         if (failed[0] != null) {
             throw new AssertionError("in the verb: " + failed[0], failed[0]);
         }

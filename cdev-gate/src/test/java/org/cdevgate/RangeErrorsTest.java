@@ -94,9 +94,9 @@ class RangeErrorsTest {
         refused(() -> gate.hold(""), "tag", "empty");
         refused(() -> builder.slowDrain(Duration.ZERO), "threshold PT0S", "more than zero");
         refused(() -> WorkQueue.alloc(gate, "work", 0), "maxActive 0", "1 or more");
-        refused(() -> gate.newFile(0, Caller.local(), -1), "minor -1", "0 or more");
+        refused(() -> gate.front().newFile(0, Caller.local(), -1), "minor -1", "0 or more");
         refused(
-                () -> gate.newFile(0, Caller.local()).unmapMappingRange(-1, 2),
+                () -> gate.front().newFile(0, Caller.local()).unmapMappingRange(-1, 2),
                 "offset -1",
                 "length 2",
                 "0 or more");

@@ -96,13 +96,14 @@ class FollowIT extends MountBase {
     void aNameCanBeTakenTheMomentTheRegistryHasItBack() throws Exception {
         FopsGate before = add("reused", 0);
         AtomicReference<FopsGate> next = new AtomicReference<>();
-        before.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate gone) {
-                        next.set(add("reused", 0));
-                    }
-                });
+        before.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate gone) {
+                                next.set(add("reused", 0));
+                            }
+                        });
         mount.mount().follow(devices);
         int old = open(before);
         mount.remove(before);

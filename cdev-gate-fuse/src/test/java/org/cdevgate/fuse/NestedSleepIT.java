@@ -85,7 +85,7 @@ class NestedSleepIT extends MountBase {
                         "sensor",
                         bound -> {
                             FopsGate below = bound.request(adapter, FopsGate.class, "");
-                            OpenFile file = below.open(OpenFlags.O_RDWR, Caller.local());
+                            OpenFile file = below.front().open(OpenFlags.O_RDWR, Caller.local());
                             FileOperations driver =
                                     new FileOperations() {
                                         @Override
@@ -95,7 +95,7 @@ class NestedSleepIT extends MountBase {
                                                 long position,
                                                 Call call)
                                                 throws ErrnoException {
-                                            return below.read(file, dst, 0, Caller.local());
+                                            return below.front().read(file, dst, 0, Caller.local());
                                         }
                                     };
                             FopsGate gate = bound.addGate(FopsGate.of("sensor", driver));

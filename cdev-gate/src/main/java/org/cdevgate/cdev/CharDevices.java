@@ -172,7 +172,7 @@ public final class CharDevices {
         Publications.begin(gate);
         try {
             // First, so that a removal that begins meanwhile leaves no name behind when it returns.
-            gate.addRemovalListener(registration);
+            gate.front().addRemovalListener(registration);
             Cdev made = publish(registration, gate, number, name, mode);
             published = true;
             return made;

@@ -86,7 +86,7 @@ public final class MiscDevices {
             choices.accept(builder);
             FopsGate made = builder.build();
             device.published(made, new DeviceNumber(MAJOR, number));
-            made.addRemovalListener(device.whenGone());
+            made.front().addRemovalListener(device.whenGone());
             gate = made; // from here its removal gives the data back
             beforeItCanBeOpened.accept(gate);
             devices.add(gate, device.number(), name, mode);
@@ -112,13 +112,14 @@ public final class MiscDevices {
     /** After the registry's own listener: a minor that is free here must be free there. */
     private void freeWhenGone(FopsGate gate, int minor) {
         try {
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate gone) {
-                            free(minor);
-                        }
-                    });
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate gone) {
+                                    free(minor);
+                                }
+                            });
         } catch (ErrnoException e) {
             free(minor); // somebody found it and has removed it already
         }

@@ -53,6 +53,11 @@ final class FirstUses {
                     CallInFlight.class,
                     CallRecord.class,
                     CallScan.class,
+                    Blocking.class,
+                    GateChildren.class,
+                    GateQueues.class,
+                    OpenFiles.class,
+                    Verbs.class,
                     Caller.class,
                     CancelCallback.class,
                     CancelCallbacks.class,
@@ -89,12 +94,19 @@ final class FirstUses {
     private FirstUses() {}
 
     static void prepare() {
+        ClassLoader loader = FirstUses.class.getClassLoader();
         for (Class<?> each : CLASSES) {
-            try {
-                Class.forName(each.getName(), true, each.getClassLoader());
-            } catch (ClassNotFoundException e) {
-                throw new LinkageError(each + " is there and cannot be found", e);
-            }
+            initialize(each.getName(), loader);
+        }
+        // The table of its switch over Verb, which javac puts into a class of its own.
+        initialize(Verbs.class.getName() + "$1", loader);
+    }
+
+    private static void initialize(String name, ClassLoader loader) {
+        try {
+            Class.forName(name, true, loader);
+        } catch (ClassNotFoundException e) {
+            throw new LinkageError(name + " is there and cannot be found", e);
         }
     }
 }

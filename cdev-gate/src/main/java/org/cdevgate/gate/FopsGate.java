@@ -2,16 +2,11 @@ package org.cdevgate.gate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
@@ -24,7 +19,6 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
-import org.cdevgate.internal.StackRoom;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -36,10 +30,11 @@ import org.cdevgate.internal.StackRoom;
  * remover. The order is always: flag, name gone, sleepers woken, calls in flight drained, each open
  * file released, teardown callbacks.
  *
- * <p><b>Callers</b> open a file with {@link #open(int, Caller)} and use it through the verbs here,
- * which answer as the kernel would, and once the removal has begun as the {@link RemovalProfile}
- * says: by default {@link ErrnoException} with ENODEV (poll: POLLERR|POLLHUP). A front closes a
- * file after the last call on it has returned.
+ * <pre>{@code
+ * FopsGate gate = FopsGate.builder("ttyS0", driver).onTeardown(uart::powerOff).build();
+ * mount.register(gate, node); // or whatever else brings calls to gate.front()
+ * gate.unregisterSync(); // when it returns nothing of the driver runs any more
+ * }</pre>
  *
  * <p>Why no call is missed by a removal is argued where calls are accounted, in package {@code
  * accounting}.
@@ -47,7 +42,7 @@ import org.cdevgate.internal.StackRoom;
  * <p>All methods may be called by any thread, virtual ones included, unless they say otherwise.
  */
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
-public final class FopsGate extends GatedVerbs implements Removable {
+public final class FopsGate implements Removable {
     /** In {@code state}: the flag. */
     private static final int REMOVING = 1;
 
@@ -60,8 +55,6 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** The state in which a call needs no second thought. */
     private static final int LIVE_AND_COUNTED = bits(DiagnosticLevel.COUNT);
 
-    private static final AtomicLongFieldUpdater<FopsGate> WAKE_CLOCK =
-            AtomicLongFieldUpdater.newUpdater(FopsGate.class, "wakeClock");
     private static final VarHandle STATE;
 
     static {
@@ -79,25 +72,26 @@ public final class FopsGate extends GatedVerbs implements Removable {
     private final Removal removal;
     private final CancelCallbacks cancels = new CancelCallbacks(this);
     private final HoldTable holds = new HoldTable(this);
+    private final GateQueues queues = new GateQueues(this);
+    private final GateChildren children = new GateChildren(this);
+    private final String name;
     private final FopsGate parent;
     private final long slowDrainNanos;
+    private final RemovalAnswers answers;
+    private final OpenFiles files;
+    private final Blocking blocking;
+    private final Front front;
 
     private volatile int state;
 
-    private volatile long wakeClock; // through WAKE_CLOCK
-
-    // Guarded by ref; no entry is added once the flag is set; null before the first. Weak: a driver
-    // may make a queue for each open file, and its part of a queue lives as long as the queue, a
-    // sleeper or a watcher refers to it, and without those there is nobody to wake.
-    private Set<WeakReference<GateWaiters>> waiters;
-    private ReferenceQueue<GateWaiters> forgotten;
-
-    // Guarded by ref; no entry is added once the flag is set; null before the first. Each leaves at
-    // its end, so a list would make the removal of many quadratic.
-    private Set<FopsGate> children;
-
     FopsGate(GateBuilder builder) {
-        super(builder);
+        name = builder.name;
+        Faults faults = new Faults(name);
+        answers = new RemovalAnswers(builder.profile);
+        files = new OpenFiles(this, builder.driver, faults, builder.lateRelease);
+        blocking = new Blocking(this, faults, answers);
+        Verbs verbs = new Verbs(this, builder, faults, answers, files, blocking);
+        front = new Front(this, verbs, builder.sleepingWrites);
         removal = new Removal(this, builder.wakeHook, builder.teardowns);
         parent = builder.parent;
         slowDrainNanos = builder.slowDrainNanos;
@@ -115,9 +109,29 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return builder(name, driver).build();
     }
 
-    /** Builds a gate with options: a size, hooks, a profile, a parent. */
+    /**
+     * Begins a gate with more than a name and a driver: hooks, a size, a profile, a parent.
+     *
+     * @param name of the device, for reports
+     * @param driver whose verbs it guards
+     */
     public static GateBuilder builder(String name, FileOperations driver) {
         return new GateBuilder(name, driver);
+    }
+
+    /** The device's name. */
+    public String name() {
+        return name;
+    }
+
+    /** What callers see of the removal. */
+    public RemovalProfile removalProfile() {
+        return answers.profile;
+    }
+
+    /** Where calls of a front come in: its verbs. */
+    public Front front() {
+        return front;
     }
 
     // enter and exit
@@ -224,7 +238,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         }
     }
 
-    @Override
+    /** Publishes a call; null once the flag is set. */
     Frame tryBegin(Verb verb, OpenFile file, Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
@@ -266,7 +280,19 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return true;
     }
 
-    @Override
+    /** {@link #tryBegin}, or ENODEV. */
+    Frame begin(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
+        Frame call = tryBegin(verb, file, caller);
+        if (call == null) {
+            throw Errno.ENODEV.exception();
+        }
+        return call;
+    }
+
+    /**
+     * Takes a call back. An Error may come out of it; who calls it then does what {@link CallFrame}
+     * tells.
+     */
     void end(Frame call) {
         long ticket = call.ticket();
         try {
@@ -320,91 +346,17 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return holds.take(tag, onCancel, diagnostics().keepsHoldStacks());
     }
 
-    boolean addWaiters(GateWaiters made) {
-        synchronized (ref) {
-            if (isRemoving()) {
-                return false;
-            }
-            if (waiters == null) {
-                forgotten = new ReferenceQueue<>();
-                waiters = new HashSet<>();
-            }
-            for (Object gone; (gone = forgotten.poll()) != null; ) {
-                waiters.remove(gone);
-            }
-            waiters.add(new WeakReference<>(made, forgotten));
-            return true;
-        }
+    GateQueues queues() {
+        return queues;
     }
 
-    /** All queues' parts of this gate; after the flag is set no more are added. */
-    List<GateWaiters> waiters() {
-        List<GateWaiters> all = new ArrayList<>();
-        synchronized (ref) {
-            if (waiters == null) {
-                return all;
-            }
-            for (WeakReference<GateWaiters> each : waiters) {
-                GateWaiters alive = each.get();
-                if (alive != null) {
-                    all.add(alive);
-                }
-            }
-        }
-        return all;
+    GateChildren children() {
+        return children;
     }
 
-    long advanceWakeClock() {
-        return WAKE_CLOCK.incrementAndGet(this);
-    }
-
-    @Override
-    long wakeClock() {
-        return wakeClock;
-    }
-
-    void addChild(FopsGate child) {
-        synchronized (ref) {
-            if (!isRemoving()) {
-                if (children == null) {
-                    children = new LinkedHashSet<>();
-                }
-                boolean added = false;
-                try {
-                    added = children.add(child);
-                } finally {
-                    if (!added) {
-                        children.remove(child); // there was no memory for a larger table
-                    }
-                }
-                return;
-            }
-        }
-        // Nobody has it yet, but what it was built with may count on its teardown.
-        child.unregisterSync();
-        throw new IllegalStateException(
-                "the removal of "
-                        + name()
-                        + " has begun, so it takes no child "
-                        + child.name()
-                        + "; register children before the parent is removed");
-    }
-
-    /** Those whose removal has not finished; no more come once the flag is set. */
-    List<FopsGate> children() {
-        synchronized (ref) {
-            return children == null ? List.of() : List.copyOf(children);
-        }
-    }
-
-    void leaveParent() {
-        if (parent != null) {
-            synchronized (parent.ref) {
-                if (parent.children != null) { // its making may have failed before it was added
-                    parent.children.remove(this);
-                }
-            }
-        }
+    /** Null if there is none. */
+    FopsGate parent() {
+        return parent;
     }
 
     GateRef ref() {
@@ -419,6 +371,22 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return cancels;
     }
 
+    OpenFiles files() {
+        return files;
+    }
+
+    RemovalAnswers answers() {
+        return answers;
+    }
+
+    Blocking blocking() {
+        return blocking;
+    }
+
+    long wakeClock() {
+        return queues.wakeClock();
+    }
+
     HoldTable holds() {
         return holds;
     }
@@ -430,6 +398,18 @@ public final class FopsGate extends GatedVerbs implements Removable {
     /** How long a removal may wait before it logs what for, see {@link GateBuilder#slowDrain}. */
     public Duration slowDrain() {
         return Duration.ofNanos(slowDrainNanos);
+    }
+
+    /** {@link OpenFile#unmapMappingRange} for each open file. */
+    public void unmapMappingRange(long offset, long length) {
+        files.unmapMappingRange(offset, length);
+    }
+
+    void checkOwn(OpenFile file) {
+        if (Objects.requireNonNull(file, "file").gate() != this) {
+            throw new IllegalArgumentException(
+                    file + " was not opened through the gate of " + name + "; a file has one gate");
+        }
     }
 
     // removal
@@ -497,17 +477,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
         }
     }
 
-    @Override
-    void awaitRunningRelease(OpenFile file) {
-        if (file.isBeingReleasedByAnother()) {
-            Drain wait = new Drain(Drain.FOREVER, false);
-            StackRoom.requireToLink();
-            wait.await(this, () -> !file.isReleasing(), "the release of " + file);
-            wait.finish();
-        }
-    }
-
-    @Override
+    /** Whether the removal has begun; never gets false again. */
     public boolean isRemoving() {
         return (state & REMOVING) != 0;
     }
@@ -517,16 +487,12 @@ public final class FopsGate extends GatedVerbs implements Removable {
         return removal.isFinished();
     }
 
-    /**
-     * Makes a front part of the removal.
-     *
-     * @throws ErrnoException ENODEV once the removal has begun; the listener is not called then
-     */
-    public void addRemovalListener(RemovalListener listener) throws ErrnoException {
-        removal.addListener(Objects.requireNonNull(listener, "listener"));
-    }
-
     // looking
+
+    /** The files that are opened or being opened and not released yet; a snapshot. */
+    public Collection<OpenFile> openFiles() {
+        return files.all();
+    }
 
     /** How much is recorded of calls; see {@link DiagnosticLevel}. */
     public DiagnosticLevel diagnostics() {
@@ -553,7 +519,7 @@ public final class FopsGate extends GatedVerbs implements Removable {
      */
     public List<CallInFlight> callsInFlight() {
         List<CallInFlight> calls = removal.awaited();
-        for (GateWaiters each : waiters()) {
+        for (GateWaiters each : queues.all()) {
             each.forEachRequest(request -> calls.add(Snapshots.threadless(this, request)));
         }
         return calls;

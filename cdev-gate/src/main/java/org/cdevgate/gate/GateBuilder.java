@@ -164,7 +164,7 @@ public final class GateBuilder {
     public FopsGate build() {
         FopsGate gate = new FopsGate(this);
         if (parent != null) {
-            parent.addChild(gate);
+            parent.children().add(gate);
         }
         return gate;
     }

@@ -92,7 +92,7 @@ final class GateWaiters {
      */
     private boolean isTooLate(long since) {
         if (!used) {
-            lastWake = gate.advanceWakeClock();
+            lastWake = gate.queues().advanceWakeClock();
             used = true;
         }
         return lastWake > since;
@@ -122,7 +122,7 @@ final class GateWaiters {
                 StackRoom.require();
             }
             // Under the lock, so that later wake-ups have later times.
-            lastWake = gate.advanceWakeClock();
+            lastWake = gate.queues().advanceWakeClock();
             used = true;
             until = joins;
             for (int i = 0; i < watching; i++) {

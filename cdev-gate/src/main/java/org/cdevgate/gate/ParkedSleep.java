@@ -110,7 +110,7 @@ final class ParkedSleep {
             return true;
         }
         if (frame.isNonBlocking()) {
-            throw entered.mustNotSleep(queue, frame.caller, frame.since);
+            throw entered.blocking().mustNotSleep(queue, frame.caller, frame.since);
         }
         boolean timed = nanos != FOREVER;
         long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;

@@ -205,7 +205,7 @@ final class Removal {
             StackRoom.requireToLink();
             tellFlagged(); // if an Error kept this thread from it
             TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.WAKE);
-            for (GateWaiters waiters : gate.waiters()) {
+            for (GateWaiters waiters : gate.queues().all()) {
                 waiters.removeAll();
             }
             gate.wakeCalls();
@@ -424,16 +424,23 @@ final class Removal {
             ender = null;
             throw e;
         }
-        gate.leaveParent(); // whose remover looks no more whether this has finished
+        leaveParent(); // whose remover looks no more whether this has finished
         wakeWaiters();
     }
 
+    private void leaveParent() {
+        FopsGate parent = gate.parent();
+        if (parent != null) {
+            parent.children().remove(gate);
+        }
+    }
+
     private void releaseFiles(Drain wait) {
-        for (OpenFile file : gate.openFiles()) {
+        for (OpenFile file : gate.files().all()) {
             // Anew for each: a virtual thread gives its record back with its last call.
             Frame call = Frame.push(gate.ref(), Verb.RELEASE, file);
             try {
-                gate.finishAtRemoval(file, call);
+                gate.files().finishAtRemoval(file, call);
             } catch (RuntimeException e) {
                 failed("the release of a file", e);
             } finally {
@@ -505,7 +512,7 @@ final class Removal {
                 wait.holdBackInterrupt();
             }
             // A queue may outlive the device; it must not keep it reachable.
-            for (GateWaiters waiters : gate.waiters()) {
+            for (GateWaiters waiters : gate.queues().all()) {
                 waiters.forget();
             }
         } finally {
@@ -601,7 +608,7 @@ final class Removal {
             if (isAtIt(thread)) {
                 return "inside this removal's own callbacks";
             }
-            if (gate.isInNeededDestructor(thread)) {
+            if (gate.files().isInNeededDestructor(thread)) {
                 return "inside a destructor";
             }
         }

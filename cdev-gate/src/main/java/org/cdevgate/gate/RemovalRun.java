@@ -116,7 +116,7 @@ final class RemovalRun {
         if (!here && !removal.takeUp()) {
             all.remove(all.size() - 1);
         }
-        List<FopsGate> children = gate.children();
+        List<FopsGate> children = gate.children().all();
         for (int i = 0; i < children.size(); i++) {
             here |= flagTree(children.get(i), all);
         }
@@ -138,7 +138,7 @@ final class RemovalRun {
 
     private static void addReversed(List<FopsGate> gates, Collection<FopsGate> order) {
         for (int i = gates.size() - 1; i >= 0; i--) {
-            addReversed(gates.get(i).children(), order);
+            addReversed(gates.get(i).children().all(), order);
             order.add(gates.get(i));
         }
     }

@@ -6,8 +6,8 @@ import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.RemovalProfile;
 
 /**
- * A front's request that sleeps on a queue without a thread, see {@link FopsGate#sleep}. After it
- * was put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed}, or
+ * A front's request that sleeps on a queue without a thread, see {@link Front#sleep}. After it was
+ * put to sleep exactly one of three things happens: {@link #runAgain()}, {@link #removed}, or
  * {@link #wake()} returns true to the front that takes it back (a signal came).
  */
 public abstract class RequestSleeper extends Sleeper {

@@ -148,7 +148,7 @@ public final class WaitQueue {
                 }
             }
             GateWaiters made = new GateWaiters(this, gate);
-            if (!gate.addWaiters(made)) {
+            if (!gate.queues().add(made)) {
                 return null;
             }
             GateWaiters[] grown = java.util.Arrays.copyOf(waiters, waiters.length + 1);

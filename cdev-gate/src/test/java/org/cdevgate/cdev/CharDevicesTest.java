@@ -39,8 +39,8 @@ class CharDevicesTest {
         NumberRegion second = devices.allocRegion(4, 2, "tty");
         assertEquals("253:5", second.number(1).toString());
         assertThrows(IndexOutOfBoundsException.class, () -> second.number(2));
-        second.close();
-        second.close();
+        second.front().close();
+        second.front().close();
         assertEquals(253, devices.allocRegion(0, 1, "again").first().major());
         List<NumberRegion> all = new ArrayList<>();
         IllegalStateException full =
@@ -99,7 +99,7 @@ class CharDevicesTest {
     void aNameIsFreeAtOnceAndOldFilesStayDead() throws Exception {
         FopsGate first = gate("event0");
         long before = devices.add(first, region.number(0), "event0", 0600).generation();
-        OpenFile old = first.open(0, Caller.local());
+        OpenFile old = first.front().open(0, Caller.local());
         first.beginRemoval();
         FopsGate second = gate("event0");
         Cdev again = devices.add(second, region.number(0), "event0", 0600);
@@ -107,13 +107,13 @@ class CharDevicesTest {
         assertNotEquals(first, devices.find("event0").orElseThrow().gate());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> second.read(old, ByteBuffer.allocate(1), 0, Caller.local()));
+                () -> second.front().read(old, ByteBuffer.allocate(1), 0, Caller.local()));
         first.awaitRemoval();
         assertEquals(Optional.of(again), devices.find("event0"), "the old one took the new away");
         ErrnoException dead =
                 assertThrows(
                         ErrnoException.class,
-                        () -> first.read(old, ByteBuffer.allocate(1), 0, Caller.local()));
+                        () -> first.front().read(old, ByteBuffer.allocate(1), 0, Caller.local()));
         assertEquals(Errno.ENODEV.number(), dead.errno());
         second.unregisterSync();
     }

@@ -84,8 +84,8 @@ class MiscDevicesTest {
     @Test
     void dataGoAfterTheTeardown() throws Exception {
         MiscDevice<StringBuilder> ec = register("cros_ec", MiscDevices.DYNAMIC_MINOR, false);
-        OpenFile file = ec.gate().open(0, Caller.local());
-        ec.gate().close(ec.gate().open(0, Caller.local()));
+        OpenFile file = ec.gate().front().open(0, Caller.local());
+        ec.gate().front().close(ec.gate().front().open(0, Caller.local()));
         assertTrue(ec.deregister());
         assertEquals(
                 List.of(
@@ -94,7 +94,7 @@ class MiscDevicesTest {
                         "teardown",
                         "data of cros_ec released"),
                 events);
-        ec.gate().close(file);
+        ec.gate().front().close(file);
         assertEquals(4, events.size());
     }
 
@@ -103,12 +103,12 @@ class MiscDevicesTest {
     void aReleaseAfterTheRemovalFindsTheData() throws Exception {
         MiscDevice<StringBuilder> ec = register("cros_ec", MiscDevices.DYNAMIC_MINOR, true);
         FopsGate gate = ec.gate();
-        OpenFile first = gate.open(0, Caller.local());
-        OpenFile second = gate.open(0, Caller.local());
+        OpenFile first = gate.front().open(0, Caller.local());
+        OpenFile second = gate.front().open(0, Caller.local());
         ec.deregister();
         assertEquals(List.of("teardown"), events);
-        gate.close(first);
-        gate.close(second);
+        gate.front().close(first);
+        gate.front().close(second);
         assertEquals(
                 List.of(
                         "teardown",
@@ -195,7 +195,7 @@ class MiscDevicesTest {
                 event -> {
                     if (event.action() == Uevent.Action.ADD) {
                         try {
-                            event.device().gate().open(0, Caller.local());
+                            event.device().gate().front().open(0, Caller.local());
                             opens.add(0);
                         } catch (ErrnoException e) {
                             opens.add(e.errno());
@@ -231,7 +231,10 @@ class MiscDevicesTest {
                 devices.follow(
                         event -> {
                             try {
-                                event.device().gate().addRemovalListener(registering(minors));
+                                event.device()
+                                        .gate()
+                                        .front()
+                                        .addRemovalListener(registering(minors));
                             } catch (ErrnoException e) {
                                 throw new AssertionError(e);
                             }

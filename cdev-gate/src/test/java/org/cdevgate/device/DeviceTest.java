@@ -161,11 +161,11 @@ class DeviceTest {
         bus.addDriver(driver);
         Device device = bus.newDevice("sleepy").add();
         FopsGate gate = driver.gate;
-        OpenFile file = gate.open(0, Caller.local());
-        assertEquals(0, gate.ioctl(file, 0, 0, ByteBuffer.allocate(0), Caller.local()));
+        OpenFile file = gate.front().open(0, Caller.local());
+        assertEquals(0, gate.front().ioctl(file, 0, 0, ByteBuffer.allocate(0), Caller.local()));
         assertTrue(device.isBound(), "a removal from inside changed something");
         FutureTask<Integer> read =
-                TestThreads.start(() -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()));
+                TestThreads.start(() -> gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()));
         await().atMost(LIMIT).until(() -> driver.never.sleepers() == 1);
         assertTrue(driver.escaped.isValid());
         assertTrue(device.unbind());
@@ -200,7 +200,7 @@ class DeviceTest {
                                 return 0;
                             }
                         });
-        stranger.open(0, Caller.local());
+        stranger.front().open(0, Caller.local());
         stranger.unregisterSync();
     }
 

@@ -89,6 +89,7 @@ class DeviceWaitsTest {
                                                                 }
                                                             }
                                                         }))
+                                        .front()
                                         .open(0, Caller.local())),
                 bound -> {});
     }
@@ -99,6 +100,7 @@ class DeviceWaitsTest {
                 () ->
                         file.get()
                                 .gate()
+                                .front()
                                 .ioctl(file.get(), 0, 0, ByteBuffer.allocate(0), Caller.local()));
     }
 

@@ -98,7 +98,7 @@ class SleepingConsumerTest {
     }
 
     private static int transfer(OpenFile file) throws ErrnoException {
-        return file.gate().ioctl(file, 1, 0, ByteBuffer.allocate(4), Caller.local());
+        return file.gate().front().ioctl(file, 1, 0, ByteBuffer.allocate(4), Caller.local());
     }
 
     private void transfer(String what, OpenFile file) {
@@ -156,11 +156,11 @@ class SleepingConsumerTest {
     }
 
     private FutureTask<Void> read(FopsGate gate) throws ErrnoException {
-        OpenFile file = gate.open(OpenFlags.O_RDWR, Caller.local());
+        OpenFile file = gate.front().open(OpenFlags.O_RDWR, Caller.local());
         return TestThreads.start(
                 () -> {
                     try {
-                        gate.read(file, ByteBuffer.allocate(4), 0, Caller.local());
+                        gate.front().read(file, ByteBuffer.allocate(4), 0, Caller.local());
                         events.add("read");
                     } catch (ErrnoException e) {
                         events.add("read " + Errno.describe(e.errno()));

@@ -16,15 +16,15 @@ final class Answers {
     private Answers() {}
 
     static OpenFile open(FopsGate gate) throws ErrnoException {
-        return gate.open(OpenFlags.O_RDWR, LOCAL);
+        return gate.front().open(OpenFlags.O_RDWR, LOCAL);
     }
 
     static OpenFile openNonBlocking(FopsGate gate) throws ErrnoException {
-        return gate.open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, LOCAL);
+        return gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, LOCAL);
     }
 
     static int read(OpenFile file) throws ErrnoException {
-        return file.gate().read(file, ByteBuffer.allocateDirect(16), 0, LOCAL);
+        return file.gate().front().read(file, ByteBuffer.allocateDirect(16), 0, LOCAL);
     }
 
     /** Opens a file, on this thread, and reads on another one. */

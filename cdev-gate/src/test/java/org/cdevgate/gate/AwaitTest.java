@@ -233,7 +233,8 @@ class AwaitTest {
                 };
         OpenFile file = Answers.open(forever);
         Background<Integer> reader =
-                Background.start(() -> forever.read(file, ByteBuffer.allocate(1), 0, caller));
+                Background.start(
+                        () -> forever.front().read(file, ByteBuffer.allocate(1), 0, caller));
         Eventually.asleep(readable, 1);
         reader.awaitWaitingFor(readable);
         int before = looks.get();
@@ -243,7 +244,7 @@ class AwaitTest {
         readable.wakeUp();
         reader.result();
         assertEquals(1, parks.get(), "the reader role would be handed over twice, or never");
-        assertEquals(1, forever.read(file, ByteBuffer.allocate(1), 0, caller));
+        assertEquals(1, forever.front().read(file, ByteBuffer.allocate(1), 0, caller));
         assertEquals(1, parks.get(), "a call that does not sleep costs a hand-over");
     }
 

@@ -63,8 +63,8 @@ class CallLifetimeTest {
     @Test
     void aCallTellsWhoCalls() throws Exception {
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = gate.newFile(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, LOCAL);
-        gate.open(file, LOCAL);
+        OpenFile file = gate.front().newFile(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, LOCAL);
+        gate.front().open(file, LOCAL);
         inside =
                 () -> {
                     assertSame(Verb.READ, kept.verb());

@@ -89,7 +89,7 @@ class CallerMemoryTest {
     }
 
     private int ioctl(OpenFile file, Caller by) throws ErrnoException {
-        return gate.ioctl(file, COMMAND, 0, ByteBuffer.allocate(0), by);
+        return gate.front().ioctl(file, COMMAND, 0, ByteBuffer.allocate(0), by);
     }
 
     @Test
@@ -151,7 +151,7 @@ class CallerMemoryTest {
                     assertFalse(call.is32Bit());
                     call.copyToUser(0, ByteBuffer.allocate(8));
                 };
-        gate.close(file);
+        gate.front().close(file);
         assertInstanceOf(UnsupportedOperationException.class, thrown);
         assertTrue(thrown.getMessage().contains("release"), thrown::getMessage);
     }

@@ -25,12 +25,14 @@ class CountersTest {
         for (int i = 0; i < 3; i++) {
             assertEquals(1, Answers.read(file));
         }
-        assertEquals(0, gate.flush(file, Answers.LOCAL));
-        gate.poll(file, Answers.LOCAL, null);
+        assertEquals(0, gate.front().flush(file, Answers.LOCAL));
+        gate.front().poll(file, Answers.LOCAL, null);
         Answers.assertErrno(
-                Errno.EINVAL, () -> gate.fsync(file, true, Answers.LOCAL), "another answer");
+                Errno.EINVAL,
+                () -> gate.front().fsync(file, true, Answers.LOCAL),
+                "another answer");
         gate.exit(gate.enter());
-        gate.close(file);
+        gate.front().close(file);
         GateCounters counters = gate.counters();
         assertEquals(1, counters.calls(Verb.OPEN));
         assertEquals(3, counters.calls(Verb.READ));

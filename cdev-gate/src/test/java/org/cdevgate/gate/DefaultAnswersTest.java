@@ -22,21 +22,23 @@ class DefaultAnswersTest {
     @Test
     void missingVerbsAnswerAsTheKernel() throws Exception {
         OpenFile file = Answers.open(gate);
-        assertErrno(Errno.EINVAL, () -> gate.read(file, data, 0, LOCAL), OTHERWISE);
-        assertErrno(Errno.EINVAL, () -> gate.write(file, data, 0, LOCAL), OTHERWISE);
-        assertErrno(Errno.ENOTTY, () -> gate.ioctl(file, 0x5401, 0, data, LOCAL), OTHERWISE);
-        assertErrno(Errno.ESPIPE, () -> gate.llseek(file, 0, Seek.SEEK_DATA, LOCAL), OTHERWISE);
-        assertErrno(Errno.ENODEV, () -> gate.mmap(file, 0, 4096, LOCAL), OTHERWISE);
-        assertErrno(Errno.EINVAL, () -> gate.fsync(file, true, LOCAL), OTHERWISE);
-        assertEquals(PollEvents.DEFAULT_POLLMASK, gate.poll(file, LOCAL, null), OTHERWISE);
-        gate.flush(file, LOCAL);
-        gate.close(file);
+        assertErrno(Errno.EINVAL, () -> gate.front().read(file, data, 0, LOCAL), OTHERWISE);
+        assertErrno(Errno.EINVAL, () -> gate.front().write(file, data, 0, LOCAL), OTHERWISE);
+        assertErrno(
+                Errno.ENOTTY, () -> gate.front().ioctl(file, 0x5401, 0, data, LOCAL), OTHERWISE);
+        assertErrno(
+                Errno.ESPIPE, () -> gate.front().llseek(file, 0, Seek.SEEK_DATA, LOCAL), OTHERWISE);
+        assertErrno(Errno.ENODEV, () -> gate.front().mmap(file, 0, 4096, LOCAL), OTHERWISE);
+        assertErrno(Errno.EINVAL, () -> gate.front().fsync(file, true, LOCAL), OTHERWISE);
+        assertEquals(PollEvents.DEFAULT_POLLMASK, gate.front().poll(file, LOCAL, null), OTHERWISE);
+        gate.front().flush(file, LOCAL);
+        gate.front().close(file);
         assertTrue(file.isReleased());
     }
 
     @Test
     void aStreamHasNoPositionAndNoSize() throws Exception {
-        assertEquals(0, gate.size());
+        assertEquals(0, gate.front().size());
         FopsGate counting =
                 FopsGate.of(
                         "stream",
@@ -48,7 +50,8 @@ class DefaultAnswersTest {
                             }
                         });
         OpenFile file = Answers.open(counting);
-        assertEquals(5, counting.read(file, data, 3, LOCAL), "a stream was given a position");
+        assertEquals(
+                5, counting.front().read(file, data, 3, LOCAL), "a stream was given a position");
         assertEquals(0, file.position());
     }
 
@@ -85,15 +88,16 @@ class DefaultAnswersTest {
                         .seekable(() -> 128)
                         .build();
         OpenFile file = Answers.open(seekable);
-        assertEquals(128, seekable.size());
-        assertEquals(4, seekable.read(file, data, 3, LOCAL));
+        assertEquals(128, seekable.front().size());
+        assertEquals(4, seekable.front().read(file, data, 3, LOCAL));
         assertEquals(7, file.position(), "three before and four read");
-        seekable.write(file, data, 10, LOCAL);
+        seekable.front().write(file, data, 10, LOCAL);
         assertEquals(12, file.position());
-        assertEquals(77, seekable.llseek(file, 0, Seek.SEEK_DATA, LOCAL));
+        assertEquals(77, seekable.front().llseek(file, 0, Seek.SEEK_DATA, LOCAL));
         assertEquals(77, file.position());
         seekable.unregisterSync();
-        assertErrno(Errno.ENODEV, seekable::size, "stat would ask a dead driver for its size");
+        assertErrno(
+                Errno.ENODEV, seekable.front()::size, "stat would ask a dead driver for its size");
     }
 
     @Test
@@ -102,18 +106,18 @@ class DefaultAnswersTest {
         FopsGate reborn = FopsGate.of("empty", new FileOperations() {});
         assertThrows(
                 IllegalArgumentException.class,
-                () -> reborn.read(file, data, 0, LOCAL),
+                () -> reborn.front().read(file, data, 0, LOCAL),
                 "a file of the unplugged device would reach the new one");
-        assertThrows(IllegalArgumentException.class, () -> reborn.close(file));
-        assertThrows(IllegalArgumentException.class, () -> reborn.poll(file, LOCAL, null));
-        assertThrows(IllegalArgumentException.class, () -> reborn.open(file, LOCAL));
+        assertThrows(IllegalArgumentException.class, () -> reborn.front().close(file));
+        assertThrows(IllegalArgumentException.class, () -> reborn.front().poll(file, LOCAL, null));
+        assertThrows(IllegalArgumentException.class, () -> reborn.front().open(file, LOCAL));
     }
 
     @Test
     void aClosedFileIsNoFile() throws Exception {
         OpenFile file = Answers.open(gate);
-        gate.close(file);
-        assertErrno(Errno.EBADF, () -> gate.read(file, data, 0, LOCAL), "use after close");
-        assertEquals(PollEvents.POLLNVAL, gate.poll(file, LOCAL, null));
+        gate.front().close(file);
+        assertErrno(Errno.EBADF, () -> gate.front().read(file, data, 0, LOCAL), "use after close");
+        assertEquals(PollEvents.POLLNVAL, gate.front().poll(file, LOCAL, null));
     }
 }

@@ -66,9 +66,10 @@ class DeferTest {
                 });
         OpenFile file = Answers.open(gate);
         Background<Integer> sleeper =
-                Background.start(() -> gate.fsync(file, false, Answers.LOCAL));
+                Background.start(() -> gate.front().fsync(file, false, Answers.LOCAL));
         Eventually.asleep(queue, 1);
-        Background<Integer> caller = Background.start(() -> gate.flush(file, Answers.LOCAL));
+        Background<Integer> caller =
+                Background.start(() -> gate.front().flush(file, Answers.LOCAL));
         deferred.awaitReached();
         Answers.assertErrno(
                 Errno.ENODEV, sleeper.failure(), "sleepers wait for the deferring call");
@@ -98,7 +99,7 @@ class DeferTest {
     void itWorksInTheReleaseOfAClose() throws Exception {
         make((Releasing) (file, call) -> defer());
         OpenFile file = Answers.open(gate);
-        gate.close(file);
+        gate.front().close(file);
         assertRemovedAfterwards("deferred", "teardown");
     }
 

@@ -115,13 +115,16 @@ class DriverFaultsTest {
     static Stream<Named> verbsThatAnswerAnErrno() {
         return Stream.of(
                 new Named("open", (t, file) -> Answers.open(t.gate)),
-                new Named("flush", (t, file) -> t.gate.flush(file, LOCAL)),
-                new Named("read", (t, file) -> t.gate.read(file, t.data, 0, LOCAL)),
-                new Named("write", (t, file) -> t.gate.write(file, t.data, 0, LOCAL)),
-                new Named("llseek", (t, file) -> t.gate.llseek(file, 0, Seek.SEEK_HOLE, LOCAL)),
-                new Named("ioctl", (t, file) -> t.gate.ioctl(file, 0x5401, 0, t.data, LOCAL)),
-                new Named("mmap", (t, file) -> t.gate.mmap(file, 0, 4096, LOCAL)),
-                new Named("fsync", (t, file) -> t.gate.fsync(file, false, LOCAL)));
+                new Named("flush", (t, file) -> t.gate.front().flush(file, LOCAL)),
+                new Named("read", (t, file) -> t.gate.front().read(file, t.data, 0, LOCAL)),
+                new Named("write", (t, file) -> t.gate.front().write(file, t.data, 0, LOCAL)),
+                new Named(
+                        "llseek",
+                        (t, file) -> t.gate.front().llseek(file, 0, Seek.SEEK_HOLE, LOCAL)),
+                new Named(
+                        "ioctl", (t, file) -> t.gate.front().ioctl(file, 0x5401, 0, t.data, LOCAL)),
+                new Named("mmap", (t, file) -> t.gate.front().mmap(file, 0, 4096, LOCAL)),
+                new Named("fsync", (t, file) -> t.gate.front().fsync(file, false, LOCAL)));
     }
 
     @AfterEach
@@ -236,25 +239,25 @@ class DriverFaultsTest {
                             for (int again = 0; again < 2; again++) {
                                 assertErrno(
                                         Errno.EIO,
-                                        () -> gate.read(file, data, 0, LOCAL),
+                                        () -> gate.front().read(file, data, 0, LOCAL),
                                         "read(2) would return " + wrong + " for a buffer of 8");
                             }
                             assertErrno(
                                     Errno.EIO,
-                                    () -> gate.write(file, data, 0, LOCAL),
+                                    () -> gate.front().write(file, data, 0, LOCAL),
                                     "write(2) would return " + wrong + " for 8 bytes");
                             assertErrno(
                                     Errno.EIO,
-                                    () -> gate.fsync(file, false, LOCAL),
+                                    () -> gate.front().fsync(file, false, LOCAL),
                                     "fsync(2) would return " + wrong);
                             assertErrno(Errno.EIO, () -> Answers.open(gate), "open(2): " + wrong);
                             assertErrno(
                                     Errno.EIO,
-                                    () -> gate.flush(file, LOCAL),
+                                    () -> gate.front().flush(file, LOCAL),
                                     "close(2) would return " + wrong);
                             assertErrno(
                                     Errno.EIO,
-                                    () -> gate.mmap(file, 0, 4096, LOCAL),
+                                    () -> gate.front().mmap(file, 0, 4096, LOCAL),
                                     "mmap(2) would return " + wrong);
                         });
         assertEquals(6, CapturedLog.messages(log), () -> "each verb says it once: " + log);
@@ -267,11 +270,11 @@ class DriverFaultsTest {
         result = wrong;
         assertErrno(
                 Errno.EIO,
-                () -> gate.ioctl(file, 0x5401, 0, data, LOCAL),
+                () -> gate.front().ioctl(file, 0x5401, 0, data, LOCAL),
                 "ioctl(2) would return a number that is no errno");
         assertErrno(
                 Errno.EIO,
-                () -> gate.llseek(file, 0, Seek.SEEK_HOLE, LOCAL),
+                () -> gate.front().llseek(file, 0, Seek.SEEK_HOLE, LOCAL),
                 "lseek(2) would return a position before the start");
     }
 
@@ -286,7 +289,7 @@ class DriverFaultsTest {
                         new InterruptedException(),
                         new IllegalStateException("a bug"))) {
             thrown = kind;
-            assertEquals(PollEvents.POLLERR, gate.poll(file, LOCAL, null), kind::toString);
+            assertEquals(PollEvents.POLLERR, gate.front().poll(file, LOCAL, null), kind::toString);
         }
     }
 
@@ -297,7 +300,7 @@ class DriverFaultsTest {
         result = wrong;
         assertEquals(
                 PollEvents.POLLERR,
-                gate.poll(file, LOCAL, null),
+                gate.front().poll(file, LOCAL, null),
                 "a driver that returns -1 for an error looks ready for everything");
     }
 
@@ -310,9 +313,9 @@ class DriverFaultsTest {
                                     throw new IllegalStateException("no medium");
                                 })
                         .build();
-        assertErrno(Errno.EIO, broken::size, "stat shows the driver's exception");
+        assertErrno(Errno.EIO, broken.front()::size, "stat shows the driver's exception");
         FopsGate negative = FopsGate.builder("negative", driver).seekable(() -> -1).build();
-        assertErrno(Errno.EIO, negative::size, "stat shows a negative size");
+        assertErrno(Errno.EIO, negative.front()::size, "stat shows a negative size");
         assertTrue(broken.unregisterSync() && negative.unregisterSync());
     }
 }

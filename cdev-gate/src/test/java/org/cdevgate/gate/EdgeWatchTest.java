@@ -63,14 +63,14 @@ class EdgeWatchTest {
 
     private void open(boolean parks) throws ErrnoException {
         gate = FopsGate.of("empty", new Empty(parks));
-        file = gate.newFile(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, caller, 0);
-        gate.open(file, caller);
+        file = gate.front().newFile(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, caller, 0);
+        gate.front().open(file, caller);
     }
 
     private void expectAgain() {
         Answers.assertErrno(
                 Errno.EAGAIN,
-                () -> gate.read(file, ByteBuffer.allocateDirect(8), 0, caller),
+                () -> gate.front().read(file, ByteBuffer.allocateDirect(8), 0, caller),
                 "a non-blocking read sleeps");
     }
 

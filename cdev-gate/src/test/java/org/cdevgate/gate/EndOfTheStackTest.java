@@ -39,7 +39,7 @@ class EndOfTheStackTest {
                                         call.awaitExclusive(
                                                 queue, () -> false, 1, TimeUnit.NANOSECONDS);
                                 case 2 -> call.onCancel(() -> {});
-                                case 3 -> gate().ioctl(file, 3, 0, data, Caller.local());
+                                case 3 -> gate().front().ioctl(file, 3, 0, data, Caller.local());
                                 default -> queue.wakeUp();
                             }
                             return 0;
@@ -116,16 +116,21 @@ class EndOfTheStackTest {
         file = Answers.open(gate);
         innerFile = Answers.open(inner);
         for (int each : new int[] {0, 1, 2, 4}) {
-            toTheEnd(() -> gate.ioctl(file, each, 0, ByteBuffer.allocate(0), Caller.local()));
+            toTheEnd(
+                    () ->
+                            gate.front()
+                                    .ioctl(file, each, 0, ByteBuffer.allocate(0), Caller.local()));
         }
         toTheEnd(() -> gate.tryRun(() -> {}));
-        toTheEnd(() -> gate.poll(file, Caller.local(), null));
-        toTheEnd(() -> gate.close(Answers.open(gate)));
+        toTheEnd(() -> gate.front().poll(file, Caller.local(), null));
+        toTheEnd(() -> gate.front().close(Answers.open(gate)));
 
         // A lock left held, or a sleeper left behind, would show here.
         Background<Integer> other =
                 Background.start(
-                        () -> gate.ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local()));
+                        () ->
+                                gate.front()
+                                        .ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local()));
         assertEquals(0, other.result());
         for (FopsGate each : List.of(gate, inner)) {
             assertTrue(each.unregisterSync(Duration.ofSeconds(30)).isRemoved());
@@ -141,7 +146,13 @@ class EndOfTheStackTest {
                             null,
                             () -> {
                                 try {
-                                    gate.ioctl(file, 3, 0, ByteBuffer.allocate(0), Caller.local());
+                                    gate.front()
+                                            .ioctl(
+                                                    file,
+                                                    3,
+                                                    0,
+                                                    ByteBuffer.allocate(0),
+                                                    Caller.local());
                                 } catch (StackOverflowError | ErrnoException e) {
                                     failures++;
                                 }

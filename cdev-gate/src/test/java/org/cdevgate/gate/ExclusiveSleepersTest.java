@@ -61,7 +61,7 @@ class ExclusiveSleepersTest {
             assertEquals(
                     Call.WOULD_BLOCK,
                     Threadless.read(request.file(), ByteBuffer.allocateDirect(1), front));
-        } while (!gate.sleep(request, front));
+        } while (!gate.front().sleep(request, front));
     }
 
     private void add(int more) {
@@ -375,13 +375,13 @@ class ExclusiveSleepersTest {
                         .removalProfile(RemovalProfile.TTY)
                         .build();
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = gate.newFile(0, front);
-        gate.open(file, front);
+        OpenFile file = gate.front().newFile(0, front);
+        gate.front().open(file, front);
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocateDirect(1), front));
         gate.beginRemoval();
         Background<Integer> other = asleep(parking, 1).get(0);
         NotingRequest late = new NotingRequest(file);
-        assertTrue(gate.sleep(late, front), "not told of the removal");
+        assertTrue(gate.front().sleep(late, front), "not told of the removal");
         assertEquals(List.of("removed with 0"), late.told);
         add(1);
         late.passOnWakeUp();

@@ -59,11 +59,11 @@ class FreeFrameTest {
         FopsGate gate = FopsGate.builder("disk", driver).seekable(() -> 1).build();
         OpenFile file = Answers.open(gate);
         assertEquals(1, Answers.read(file));
-        gate.poll(file, Answers.LOCAL, null);
+        gate.front().poll(file, Answers.LOCAL, null);
         assertEquals(1, Answers.read(file));
-        gate.llseek(file, 0, Seek.SEEK_DATA, Answers.LOCAL);
+        gate.front().llseek(file, 0, Seek.SEEK_DATA, Answers.LOCAL);
         assertEquals(1, Answers.read(file));
-        gate.close(file);
+        gate.front().close(file);
         Answers.open(gate);
         assertEquals(1, Answers.read(Answers.open(gate)));
         assertTrue(gate.unregisterSync());
@@ -89,10 +89,11 @@ class FreeFrameTest {
                         return watcher;
                     }
                 };
-        OpenFile readFile = busy.newFile(OpenFlags.O_RDONLY, caller);
-        busy.open(readFile, caller);
-        assertEquals(Call.WOULD_BLOCK, busy.read(readFile, ByteBuffer.allocate(1), 0, caller));
-        busy.sleep(new NotingRequest(readFile), caller);
+        OpenFile readFile = busy.front().newFile(OpenFlags.O_RDONLY, caller);
+        busy.front().open(readFile, caller);
+        assertEquals(
+                Call.WOULD_BLOCK, busy.front().read(readFile, ByteBuffer.allocate(1), 0, caller));
+        busy.front().sleep(new NotingRequest(readFile), caller);
         for (int i = 0; i < 100; i++) {
             queue.wakeUp();
         }
@@ -108,11 +109,14 @@ class FreeFrameTest {
                     }
                 };
         FopsGate gate = FopsGate.builder("disk", seeking).seekable(() -> 1).build();
-        OpenFile file = gate.newFile(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, caller);
-        gate.open(file, caller);
-        assertEquals(Call.WOULD_BLOCK, busy.read(readFile, ByteBuffer.allocate(1), 0, caller));
+        OpenFile file = gate.front().newFile(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, caller);
+        gate.front().open(file, caller);
+        assertEquals(
+                Call.WOULD_BLOCK, busy.front().read(readFile, ByteBuffer.allocate(1), 0, caller));
         Answers.assertErrno(
-                Errno.EAGAIN, () -> gate.llseek(file, 0, Seek.SEEK_DATA, caller), "it sleeps");
+                Errno.EAGAIN,
+                () -> gate.front().llseek(file, 0, Seek.SEEK_DATA, caller),
+                "it sleeps");
         assertEquals(List.of("ask again"), told, "a wake-up is missed, and a poller waits on");
         assertTrue(GateGroup.of(busy, gate).unregisterSync());
     }

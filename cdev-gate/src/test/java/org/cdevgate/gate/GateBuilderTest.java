@@ -26,7 +26,7 @@ class GateBuilderTest {
     void aGateTellsItsState() {
         FopsGate gate = FopsGate.of("lamp", driver);
         assertEquals("lamp", gate.name());
-        assertFalse(gate.isSeekable());
+        assertFalse(gate.front().isSeekable());
         assertEquals("gate of lamp", gate.toString());
         assertFalse(gate.isRemoving());
         gate.beginRemoval();
@@ -42,14 +42,15 @@ class GateBuilderTest {
     @Test
     void aFileKnowsHowItWasOpened() throws Exception {
         FopsGate gate = FopsGate.of("lamp", driver);
-        OpenFile reader = gate.open(OpenFlags.O_RDONLY, Answers.LOCAL);
-        OpenFile writer = gate.open(OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK, Answers.LOCAL);
+        OpenFile reader = gate.front().open(OpenFlags.O_RDONLY, Answers.LOCAL);
+        OpenFile writer =
+                gate.front().open(OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK, Answers.LOCAL);
         OpenFile both = Answers.open(gate);
         assertTrue(reader.isReadable() && !reader.isWritable() && !reader.isNonBlocking());
         assertTrue(!writer.isReadable() && writer.isWritable() && writer.isNonBlocking());
         assertTrue(both.isReadable() && both.isWritable());
         assertEquals(3, gate.openFiles().size());
-        gate.close(writer);
+        gate.front().close(writer);
         assertEquals(2, gate.openFiles().size());
         gate.unregisterSync();
     }

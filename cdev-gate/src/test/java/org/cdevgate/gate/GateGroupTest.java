@@ -44,13 +44,14 @@ class GateGroupTest {
     private FopsGate member(GateBuilder builder) throws Exception {
         String name = builder.name;
         FopsGate gate = builder.onTeardown(() -> events.add("teardown " + name)).build();
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        events.add("name gone " + name);
-                    }
-                });
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                events.add("name gone " + name);
+                            }
+                        });
         return gate;
     }
 
@@ -59,13 +60,14 @@ class GateGroupTest {
         FopsGate first = member("first");
         FopsGate second = member("second");
         List<Boolean> flags = new ArrayList<>();
-        first.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        flags.add(second.isRemoving());
-                    }
-                });
+        first.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                flags.add(second.isRemoving());
+                            }
+                        });
         OpenFile firstFile = Answers.open(first);
         OpenFile secondFile = Answers.open(second);
         Background<Integer> firstReader = Background.start(() -> Answers.read(firstFile));

@@ -41,7 +41,7 @@ class LateReleaseTest {
     private Background<Boolean> closer(OpenFile file) {
         return Background.start(
                 () -> {
-                    gate.close(file);
+                    gate.front().close(file);
                     return file.isReleased();
                 });
     }
@@ -53,12 +53,12 @@ class LateReleaseTest {
         assertEquals(List.of("destructor of data", "teardown"), events);
         assertFalse(file.isReleased());
         assertEquals(List.of(file), List.copyOf(gate.openFiles()), "nobody sees who has it open");
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(
                 List.of("destructor of data", "teardown", "release of data"),
                 events,
                 "release comes at the last close, with its data");
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(3, events.size(), "released twice");
         assertTrue(file.isReleased());
         assertNull(file.privateData(Object.class));
@@ -68,7 +68,7 @@ class LateReleaseTest {
     @Test
     void closedThenRemoved() throws Exception {
         OpenFile file = open();
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(List.of("release of data", "destructor of data"), events);
         assertTrue(gate.unregisterSync());
         assertEquals(List.of("release of data", "destructor of data", "teardown"), events);
@@ -79,7 +79,7 @@ class LateReleaseTest {
         OpenFile file = open();
         Hold hold = gate.hold("dma");
         gate.beginRemoval();
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(List.of("release of data", "destructor of data"), events);
         hold.release();
         assertTrue(gate.awaitRemoval());
@@ -159,7 +159,7 @@ class LateReleaseTest {
                     Background.start(
                             () -> {
                                 LeaveOutTest.meet(start);
-                                round.gate.close(file);
+                                round.gate.front().close(file);
                                 return file.isReleased();
                             });
             LeaveOutTest.meet(start);
@@ -185,7 +185,7 @@ class LateReleaseTest {
                 IllegalStateException.class,
                 () -> file.setPrivateData("late", data -> events.add("destructor")),
                 "a destructor that nobody will ever run");
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(List.of("teardown", "release of null"), events);
     }
 
@@ -225,7 +225,7 @@ class LateReleaseTest {
                     throw new IllegalStateException("release is broken");
                 };
         assertTrue(gate.unregisterSync());
-        List<String> log = CapturedLog.during(() -> gate.close(file));
+        List<String> log = CapturedLog.during(() -> gate.front().close(file));
         assertTrue(log.stream().anyMatch(line -> line.contains("release is broken")));
         assertTrue(file.isReleased());
     }
@@ -235,7 +235,7 @@ class LateReleaseTest {
         OpenFile file = open();
         inRelease = () -> assertThrows(SelfRemovalException.class, gate::unregisterSync);
         gate.beginRemoval();
-        gate.close(file);
+        gate.front().close(file);
         assertTrue(gate.awaitRemoval());
         assertTrue(events.contains("release of data"), events::toString);
     }

@@ -208,7 +208,7 @@ class LeaveOutTest {
         Background<Boolean> closer =
                 Background.start(
                         () -> {
-                            gate.close(file);
+                            gate.front().close(file);
                             return file.isReleased();
                         });
         assertTrue(closer.result());
@@ -237,7 +237,7 @@ class LeaveOutTest {
     @Test
     void itIsRefusedInAListener() throws Exception {
         make(new FileOperations() {});
-        gate.addRemovalListener(
+        gate.front().addRemovalListener(
                 new RemovalListener() {
                     @Override
                     public void onFlagged(FopsGate flagged) {
@@ -370,7 +370,7 @@ class LeaveOutTest {
         Background<Void> closer =
                 Background.start(
                         () -> {
-                            gate.close(file);
+                            gate.front().close(file);
                             return null;
                         });
         inDestructor.awaitReached();

@@ -23,7 +23,7 @@ public final class LoaderGuest implements Callable<Integer> {
         gate.exit(gate.enter());
         OpenFile file = Answers.open(gate);
         int read = Answers.read(file);
-        gate.close(file);
+        gate.front().close(file);
         gate.unregisterSync();
         try {
             gate.exit(gate.enter());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LocalRequestTest {
     private final WaitQueue queue = new WaitQueue("item");
     private final FopsGate gate = FopsGate.of("store", new FileOperations() {});
-    private final OpenFile file = gate.newFile(0, Answers.LOCAL);
+    private final OpenFile file = gate.front().newFile(0, Answers.LOCAL);
 
     /** How a sleep ended. */
     private record Ended(boolean removed, boolean interrupted) {}

@@ -67,14 +67,14 @@ class MappedPagesTest {
     @Test
     void aStreamIsAskedForPagesWithTheirPositions() throws Exception {
         FopsGate gate = FopsGate.builder("camera", driver).mappable(() -> 8192).build();
-        assertFalse(gate.isSeekable());
-        assertTrue(gate.hasSleepingWrites());
-        assertEquals(8192, gate.size());
+        assertFalse(gate.front().isSeekable());
+        assertTrue(gate.front().hasSleepingWrites());
+        assertEquals(8192, gate.front().size());
         OpenFile file = Answers.open(gate);
-        gate.read(file, one(), 4096, LOCAL);
-        gate.read(file, one(), 4096, new Front(true));
-        gate.write(file, one(), 4096, new Front(true));
-        gate.write(file, one(), 4096, LOCAL);
+        gate.front().read(file, one(), 4096, LOCAL);
+        gate.front().read(file, one(), 4096, new Front(true));
+        gate.front().write(file, one(), 4096, new Front(true));
+        gate.front().write(file, one(), 4096, LOCAL);
         assertEquals(
                 List.of(
                         "read at 0",
@@ -89,10 +89,10 @@ class MappedPagesTest {
     @Test
     void aPageDoesNotMoveThePositionOfASeekableFile() throws Exception {
         FopsGate gate = FopsGate.builder("disk", driver).seekable(() -> 8192).build();
-        assertFalse(gate.hasSleepingWrites());
+        assertFalse(gate.front().hasSleepingWrites());
         OpenFile file = Answers.open(gate);
-        gate.read(file, one(), 7, LOCAL);
-        gate.read(file, one(), 4096, new Front(true));
+        gate.front().read(file, one(), 7, LOCAL);
+        gate.front().read(file, one(), 4096, new Front(true));
         assertEquals(List.of("read at 7", "read of a page at 4096"), events);
         assertEquals(8, file.position());
         gate.unregisterSync();
@@ -108,10 +108,10 @@ class MappedPagesTest {
         file.unmapMappingRange(0, 0);
         assertEquals(List.of("unmap 0 0"), events);
         events.clear();
-        gate.ioctl(file, 1, 0, one(), new Front(false));
+        gate.front().ioctl(file, 1, 0, one(), new Front(false));
         assertEquals(List.of("about to park", "unmap 4096 4096", "unmapped"), events);
         events.clear();
-        OpenFile other = gate.open(OpenFlags.O_RDWR, LOCAL);
+        OpenFile other = gate.front().open(OpenFlags.O_RDWR, LOCAL);
         other.setMappedPages((offset, length) -> events.add("unmap the other"));
         gate.unmapMappingRange(0, 1);
         assertTrue(events.containsAll(List.of("unmap 0 1", "unmap the other")), events::toString);
@@ -136,6 +136,6 @@ class MappedPagesTest {
     @Test
     void aSeekableDeviceMaySayThatItsWritesSleep() {
         GateBuilder builder = FopsGate.builder("tape", driver).seekable(() -> 1);
-        assertTrue(builder.sleepingWrites().build().hasSleepingWrites());
+        assertTrue(builder.sleepingWrites().build().front().hasSleepingWrites());
     }
 }

@@ -53,7 +53,7 @@ class MemoryTest {
         assertEquals(0, Answers.read(opened.get(0)));
         assertEquals(files, gate.counters().openFiles());
         for (int i = 0; i < files; i += 2) {
-            gate.close(opened.get(i)); // half by close, half by the removal
+            gate.front().close(opened.get(i)); // half by close, half by the removal
         }
         assertTrue(gate.unregisterSync());
     }

@@ -197,7 +197,7 @@ class NestedCancelTest {
                         (file, call) -> {
                             OpenFile other = Answers.open(below);
                             file.gate().beginRemoval();
-                            below.close(other);
+                            below.front().close(other);
                             return 1;
                         });
         assertEquals(1, read(sensor).result());

@@ -184,7 +184,7 @@ class NestedSleepTest {
                 };
         OpenFile file = Answers.open(sensor);
         Background<Integer> reader =
-                Background.start(() -> sensor.read(file, ByteBuffer.allocate(1), 0, front));
+                Background.start(() -> sensor.front().read(file, ByteBuffer.allocate(1), 0, front));
         beforePark.awaitReached(); // so the front of the outer call hears that its thread parks
         sensor.beginRemoval();
         beforePark.letGo();

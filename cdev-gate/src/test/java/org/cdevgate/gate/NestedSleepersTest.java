@@ -184,7 +184,7 @@ class NestedSleepersTest {
         Background<Void> closer =
                 Background.start(
                         () -> {
-                            gate.close(file);
+                            gate.front().close(file);
                             return null;
                         });
         supplier.awaitAsleep(1);

@@ -49,13 +49,13 @@ class PollWatcherTest {
     @Test
     void aWakeUpOfAnyNamedQueueIsToldUntilStopped() throws Exception {
         OpenFile file = Answers.open(gate);
-        assertEquals(0, gate.poll(file, LOCAL, watcher));
+        assertEquals(0, gate.front().poll(file, LOCAL, watcher));
         for (int i = 0; i < 3; i++) { // not armed anew in between, as the kernel does not either
             assertEquals(1, wakeUpsOf(readable::wakeUp), "epoll sleeps with data there");
             assertEquals(1, wakeUpsOf(writable::wakeUp));
         }
         ready.set(true);
-        assertEquals(PollEvents.POLLIN, gate.poll(file, LOCAL, watcher));
+        assertEquals(PollEvents.POLLIN, gate.front().poll(file, LOCAL, watcher));
         assertEquals(1, wakeUpsOf(readable::wakeUp), "asked twice, told twice");
         watcher.stop();
         assertEquals(
@@ -77,7 +77,7 @@ class PollWatcherTest {
                     ready.set(true);
                     readable.wakeUp();
                 };
-        assertEquals(0, gate.poll(file, LOCAL, watcher));
+        assertEquals(0, gate.front().poll(file, LOCAL, watcher));
         assertTrue(watcher.wakeUps.get() > 0, "epoll sleeps with data there");
         gate.unregisterSync();
     }
@@ -99,8 +99,8 @@ class PollWatcherTest {
                         });
         OpenFile file = Answers.open(looksFirst);
         CountingWatcher other = new CountingWatcher();
-        looksFirst.poll(file, LOCAL, other); // the queue knows the gate from here on
-        assertEquals(0, looksFirst.poll(file, LOCAL, watcher));
+        looksFirst.front().poll(file, LOCAL, other); // the queue knows the gate from here on
+        assertEquals(0, looksFirst.front().poll(file, LOCAL, watcher));
         assertTrue(watcher.wakeUps.get() > 0, "epoll sleeps with data there");
         looksFirst.unregisterSync();
     }
@@ -108,9 +108,10 @@ class PollWatcherTest {
     @Test
     void theRemovalIsTold() throws Exception {
         OpenFile file = Answers.open(gate);
-        gate.poll(file, LOCAL, watcher);
+        gate.front().poll(file, LOCAL, watcher);
         assertTrue(wakeUpsOf(gate::beginRemoval) > 0, "epoll sleeps on a dead device");
-        assertEquals(PollEvents.POLLERR | PollEvents.POLLHUP, gate.poll(file, LOCAL, watcher));
+        assertEquals(
+                PollEvents.POLLERR | PollEvents.POLLHUP, gate.front().poll(file, LOCAL, watcher));
         gate.awaitRemoval();
     }
 
@@ -130,9 +131,9 @@ class PollWatcherTest {
                         });
         OpenFile file = Answers.open(dying);
         if (queueIsKnown) {
-            dying.poll(file, LOCAL, new CountingWatcher());
+            dying.front().poll(file, LOCAL, new CountingWatcher());
         }
-        int events = dying.poll(file, LOCAL, watcher);
+        int events = dying.front().poll(file, LOCAL, watcher);
         assertTrue(
                 (events & PollEvents.POLLHUP) != 0 || watcher.wakeUps.get() > 0,
                 "epoll was told \"nothing yet\" by a dying device and sleeps for ever");
@@ -151,7 +152,7 @@ class PollWatcherTest {
                                     "select with a timeout of 0 would sleep");
                             return PollEvents.POLLIN;
                         });
-        assertEquals(PollEvents.POLLIN, sleepy.poll(Answers.open(sleepy), LOCAL, null));
+        assertEquals(PollEvents.POLLIN, sleepy.front().poll(Answers.open(sleepy), LOCAL, null));
         sleepy.unregisterSync();
     }
 
@@ -159,7 +160,10 @@ class PollWatcherTest {
     void aStoppedWatcherIsNotToldByALaterPollEither() throws Exception {
         OpenFile file = Answers.open(gate);
         watcher.stop();
-        gate.poll(file, LOCAL, watcher); // a poll that was on its way when the file was released
+        gate.front()
+                .poll(
+                        file, LOCAL,
+                        watcher); // a poll that was on its way when the file was released
         readable.wakeUp();
         assertEquals(
                 0, watcher.wakeUps.get(), "wakeUp() after stop() has returned: use after free");
@@ -169,7 +173,7 @@ class PollWatcherTest {
     @Test
     void aPollThatDoesNotWaitLeavesNothingBehind() throws Exception {
         OpenFile file = Answers.open(gate);
-        assertEquals(0, gate.poll(file, LOCAL, null));
+        assertEquals(0, gate.front().poll(file, LOCAL, null));
         readable.wakeUp();
         assertEquals(0, readable.sleepers());
         gate.unregisterSync();

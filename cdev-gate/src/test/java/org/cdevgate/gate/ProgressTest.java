@@ -49,15 +49,15 @@ class ProgressTest {
     }
 
     private static Background<Integer> startWriting(FopsGate to, OpenFile file, int... values) {
-        return Background.start(() -> to.write(file, bytes(values), 0, Answers.LOCAL));
+        return Background.start(() -> to.front().write(file, bytes(values), 0, Answers.LOCAL));
     }
 
     private void sleepInWrite(
             OpenFile file, ByteBuffer src, RequestSleeper asleep, ThreadlessCaller front)
             throws ErrnoException {
         do {
-            assertEquals(Call.WOULD_BLOCK, gate.write(file, src.clear(), 0, front));
-        } while (!gate.sleep(asleep, front)); // a new queue counts as woken
+            assertEquals(Call.WOULD_BLOCK, gate.front().write(file, src.clear(), 0, front));
+        } while (!gate.front().sleep(asleep, front)); // a new queue counts as woken
     }
 
     private static void awaitLongSleep(FopsGate in) {
@@ -82,15 +82,15 @@ class ProgressTest {
         assertEquals(4, writer.result());
         assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4), sent);
         room.set(0);
-        assertEquals(0, gate.write(file, bytes(), 0, Answers.LOCAL), "the next begins anew");
+        assertEquals(0, gate.front().write(file, bytes(), 0, Answers.LOCAL), "the next begins anew");
         assertTrue(gate.unregisterSync());
     }
 
     @Test
     void nothingIsSentTwiceByARequestWithoutAThread() throws Exception {
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = gate.newFile(1, front);
-        gate.open(file, front);
+        OpenFile file = gate.front().newFile(1, front);
+        gate.front().open(file, front);
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
         RequestSleeper asleep = new NotingRequest(file);
@@ -99,7 +99,7 @@ class ProgressTest {
         space.wakeUp();
         ThreadlessCaller next = new ThreadlessCaller();
         next.serves(asleep); // a front's object for the run after the wake-up
-        assertEquals(3, gate.write(file, src.clear(), 0, next));
+        assertEquals(3, gate.front().write(file, src.clear(), 0, next));
         assertEquals(List.of((byte) 1, (byte) 2, (byte) 3), sent);
         assertTrue(gate.unregisterSync());
     }
@@ -110,15 +110,15 @@ class ProgressTest {
         room.set(2);
         Background<Integer> writer = startWriting(gate, file, 1, 2, 3);
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile other = gate.newFile(1, front);
-        gate.open(other, front);
+        OpenFile other = gate.front().newFile(1, front);
+        gate.front().open(other, front);
         Eventually.asleep(space, 1);
         room.set(1);
         ByteBuffer src = bytes(4, 5);
-        assertEquals(Call.WOULD_BLOCK, gate.write(other, src, 0, front));
+        assertEquals(Call.WOULD_BLOCK, gate.front().write(other, src, 0, front));
         NotingRequest asleep =
                 new NotingRequest(other); // says READ, but what slept is the write's run
-        assertTrue(gate.sleep(asleep, front));
+        assertTrue(gate.front().sleep(asleep, front));
         assertTrue(gate.unregisterSync());
         assertEquals(2, writer.result(), "bytes that were sent are called an error");
         assertEquals(List.of("removed with 1"), asleep.told);
@@ -142,8 +142,8 @@ class ProgressTest {
     @Test
     void aFrontIsToldWhatASignalAnswers() throws Exception {
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = gate.newFile(1, front);
-        gate.open(file, front);
+        OpenFile file = gate.front().newFile(1, front);
+        gate.front().open(file, front);
         NotingRequest asleep = new NotingRequest(file);
         assertEquals(0, asleep.moved());
         room.set(2);
@@ -158,10 +158,10 @@ class ProgressTest {
     void aCallThatMustNotSleepIsAShortWrite() throws Exception {
         OpenFile file = Answers.openNonBlocking(gate);
         room.set(2);
-        assertEquals(2, gate.write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
+        assertEquals(2, gate.front().write(file, bytes(1, 2, 3), 0, Answers.LOCAL));
         Answers.assertErrno(
                 Errno.EAGAIN,
-                () -> gate.write(file, bytes(3), 0, Answers.LOCAL),
+                () -> gate.front().write(file, bytes(3), 0, Answers.LOCAL),
                 "nothing was sent");
         assertTrue(gate.unregisterSync());
     }
@@ -170,8 +170,8 @@ class ProgressTest {
     @Test
     void aRemovalThatOvertakesAWakeUpAnswersWithTheShortWrite() throws Exception {
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = gate.newFile(1, front);
-        gate.open(file, front);
+        OpenFile file = gate.front().newFile(1, front);
+        gate.front().open(file, front);
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
         NotingRequest asleep = new NotingRequest(file);
@@ -180,7 +180,7 @@ class ProgressTest {
         assertTrue(gate.unregisterSync());
         ThreadlessCaller next = new ThreadlessCaller();
         next.serves(asleep);
-        assertEquals(2, gate.write(file, src.clear(), 0, next), "bytes are called an error");
+        assertEquals(2, gate.front().write(file, src.clear(), 0, next), "bytes are called an error");
     }
 
     /** A driver whose second run sleeps in the other way, and lets its end through. */
@@ -205,7 +205,7 @@ class ProgressTest {
         interrupted.thread().interrupt();
         assertEquals(2, interrupted.result());
         OpenFile other = Answers.openNonBlocking(mixed);
-        assertEquals(2, mixed.write(other, bytes(1, 2, 3), 0, Answers.LOCAL));
+        assertEquals(2, mixed.front().write(other, bytes(1, 2, 3), 0, Answers.LOCAL));
         Background<Integer> removed = startWriting(mixed, file, 1, 2, 3);
         Eventually.asleep(space, 1);
         assertTrue(mixed.unregisterSync());
@@ -217,7 +217,7 @@ class ProgressTest {
         FopsGate disk = FopsGate.builder("disk", terminal).seekable(() -> 100).build();
         OpenFile file = Answers.openNonBlocking(disk);
         room.set(2);
-        assertEquals(2, disk.write(file, bytes(1, 2, 3), 10, Answers.LOCAL));
+        assertEquals(2, disk.front().write(file, bytes(1, 2, 3), 10, Answers.LOCAL));
         assertEquals(12, file.position());
         assertTrue(disk.unregisterSync());
     }
@@ -238,7 +238,7 @@ class ProgressTest {
         OpenFile file = Answers.open(wrong);
         Answers.assertErrno(
                 Errno.EIO,
-                () -> wrong.write(file, bytes(1), 0, Answers.LOCAL),
+                () -> wrong.front().write(file, bytes(1), 0, Answers.LOCAL),
                 "a process is told of a byte that it did not write");
         assertTrue(wrong.unregisterSync());
     }

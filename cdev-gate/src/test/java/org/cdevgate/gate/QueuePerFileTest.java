@@ -80,14 +80,14 @@ class QueuePerFileTest {
         AWAIT {
             @Override
             void of(OpenFile file) throws ErrnoException {
-                file.gate().ioctl(file, 0, 0, ByteBuffer.allocate(0), LOCAL);
+                file.gate().front().ioctl(file, 0, 0, ByteBuffer.allocate(0), LOCAL);
             }
         },
         POLL {
             @Override
             void of(OpenFile file) {
                 Watcher watcher = new Watcher();
-                assertEquals(0, file.gate().poll(file, LOCAL, watcher));
+                assertEquals(0, file.gate().front().poll(file, LOCAL, watcher));
                 watcher.stop();
             }
         };
@@ -101,13 +101,13 @@ class QueuePerFileTest {
         for (int i = 0; i < OPENINGS; i++) {
             OpenFile file = Answers.open(gate);
             use.of(file);
-            gate.close(file);
+            gate.front().close(file);
         }
         Eventually.until(
                 "the queues of closed files to be forgotten",
                 () -> {
                     System.gc();
-                    return gate.waiters().size() <= FEW;
+                    return gate.queues().all().size() <= FEW;
                 });
         assertEquals(List.of(), gate.callsInFlight());
         assertTrue(gate.unregisterSync());
@@ -122,26 +122,27 @@ class QueuePerFileTest {
         Background<Integer> parked =
                 Background.start(
                         () ->
-                                gate.ioctl(
-                                        Answers.open(gate),
-                                        Integer.MAX_VALUE,
-                                        0,
-                                        ByteBuffer.allocate(0),
-                                        LOCAL));
+                                gate.front()
+                                        .ioctl(
+                                                Answers.open(gate),
+                                                Integer.MAX_VALUE,
+                                                0,
+                                                ByteBuffer.allocate(0),
+                                                LOCAL));
         Eventually.until(
                 "a call to park",
                 () -> gate.callsInFlight().stream().anyMatch(call -> isParked(call)));
         // Collected for certain once this one is, which is as unreachable as they would be.
         for (int i = 0; i < FEW * 2; i++) {
-            OpenFile other = gate.open(OpenFlags.O_RDWR, LOCAL);
+            OpenFile other = gate.front().open(OpenFlags.O_RDWR, LOCAL);
             Use.AWAIT.of(other);
-            gate.close(other);
+            gate.front().close(other);
         }
         Eventually.until(
                 "queues that nobody sleeps on to be forgotten",
                 () -> {
                     System.gc();
-                    return gate.waiters().size() <= FEW;
+                    return gate.queues().all().size() <= FEW;
                 });
         Background<Boolean> removal = Background.start(gate::unregisterSync);
         assertTrue(removal.result(), "the removal waits for a sleeper that it does not know");

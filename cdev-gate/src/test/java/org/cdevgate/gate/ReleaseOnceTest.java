@@ -50,11 +50,11 @@ class ReleaseOnceTest {
     @Test
     void closedThenRemoved() throws Exception {
         OpenFile file = Answers.open(gate);
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(List.of("release", "destructor"), events);
         assertTrue(file.isReleased());
         assertNull(file.privateData(Object.class), "freed data can still be reached");
-        gate.close(file);
+        gate.front().close(file);
         gate.unregisterSync();
         assertEquals(List.of("release", "destructor", "teardown"), events);
     }
@@ -64,7 +64,7 @@ class ReleaseOnceTest {
         OpenFile file = Answers.open(gate);
         gate.unregisterSync();
         assertEquals(List.of("release", "destructor", "teardown"), events);
-        gate.close(file);
+        gate.front().close(file);
         assertEquals(
                 List.of("release", "destructor", "teardown"),
                 events,
@@ -82,7 +82,7 @@ class ReleaseOnceTest {
                     Background.start(
                             () -> {
                                 start.await();
-                                round.gate.close(file);
+                                round.gate.front().close(file);
                                 return null;
                             });
             start.await();
@@ -121,7 +121,7 @@ class ReleaseOnceTest {
     }
 
     private List<String> closeAndLook(OpenFile file) {
-        gate.close(file);
+        gate.front().close(file);
         return List.copyOf(events);
     }
 
@@ -155,11 +155,11 @@ class ReleaseOnceTest {
     @Test
     void aReleaseThatClosesItsOwnFileDoesNotWaitForItself() throws Exception {
         OpenFile file = Answers.open(gate);
-        inRelease = () -> gate.close(file);
+        inRelease = () -> gate.front().close(file);
         Background<List<String>> closer = Background.start(() -> closeAndLook(file));
         assertEquals(List.of("release", "destructor"), closer.result());
         OpenFile other = Answers.open(gate);
-        inRelease = () -> gate.close(other);
+        inRelease = () -> gate.front().close(other);
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         assertTrue(remover.result());
     }
@@ -172,7 +172,7 @@ class ReleaseOnceTest {
                 () -> file.setPrivateData("again"),
                 "the first destructor would be forgotten");
         assertEquals("data", file.privateData(String.class));
-        gate.close(file);
+        gate.front().close(file);
         assertThrows(
                 IllegalStateException.class,
                 () -> file.setPrivateData("too late", d -> events.add("never")),
@@ -192,7 +192,7 @@ class ReleaseOnceTest {
                             events.add("refused");
                         });
         OpenFile file = Answers.open(bare);
-        bare.close(file);
+        bare.front().close(file);
         assertEquals(List.of("refused"), events);
         bare.unregisterSync();
         gate.unregisterSync();

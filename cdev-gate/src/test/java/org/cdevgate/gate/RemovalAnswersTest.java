@@ -128,7 +128,7 @@ class RemovalAnswersTest {
     }
 
     private static OpenFile fileFor(Verb verb, FopsGate gate) throws ErrnoException {
-        return verb == Verb.OPEN ? gate.newFile(0, LOCAL) : Answers.open(gate);
+        return verb == Verb.OPEN ? gate.front().newFile(0, LOCAL) : Answers.open(gate);
     }
 
     /** What the verb answers: a negated errno, a result, or events. */
@@ -137,36 +137,36 @@ class RemovalAnswersTest {
         try {
             switch (verb) {
                 case OPEN -> {
-                    return gate.open(file, caller);
+                    return gate.front().open(file, caller);
                 }
                 case RELEASE -> {
-                    gate.close(file);
+                    gate.front().close(file);
                     return 0;
                 }
                 case FLUSH -> {
-                    return gate.flush(file, caller);
+                    return gate.front().flush(file, caller);
                 }
                 case READ -> {
-                    return gate.read(file, ByteBuffer.allocate(BYTES), 0, caller);
+                    return gate.front().read(file, ByteBuffer.allocate(BYTES), 0, caller);
                 }
                 case WRITE -> {
-                    return gate.write(file, ByteBuffer.allocate(BYTES), 0, caller);
+                    return gate.front().write(file, ByteBuffer.allocate(BYTES), 0, caller);
                 }
                 case LLSEEK -> {
-                    return gate.llseek(file, 0, Seek.SEEK_DATA, caller);
+                    return gate.front().llseek(file, 0, Seek.SEEK_DATA, caller);
                 }
                 case IOCTL -> {
                     ByteBuffer none = ByteBuffer.allocate(0);
-                    return gate.ioctl(file, IoctlCommand.io('T', 1), 0, none, caller);
+                    return gate.front().ioctl(file, IoctlCommand.io('T', 1), 0, none, caller);
                 }
                 case POLL -> {
-                    return gate.poll(file, caller, null);
+                    return gate.front().poll(file, caller, null);
                 }
                 case MMAP -> {
-                    return gate.mmap(file, 0, 4096, caller);
+                    return gate.front().mmap(file, 0, 4096, caller);
                 }
                 case FSYNC -> {
-                    return gate.fsync(file, false, caller);
+                    return gate.front().fsync(file, false, caller);
                 }
                 default -> throw new AssertionError(verb + " was added: give it a way here");
             }
@@ -244,14 +244,14 @@ class RemovalAnswersTest {
         ThreadlessCaller caller = new ThreadlessCaller();
         assertEquals(Call.WOULD_BLOCK, call(verb, file, caller));
         AnsweredRequest request = new AnsweredRequest(file, verb);
-        while (!gate.sleep(request, caller)) { // the first sleep on a queue looks twice
+        while (!gate.front().sleep(request, caller)) { // the first sleep on a queue looks twice
             assertEquals(Call.WOULD_BLOCK, call(verb, file, caller));
         }
         gate.unregisterSync();
         assertAnswer(verb, profile.blocked(verb), request.answer());
 
         AnsweredRequest late = new AnsweredRequest(file, verb);
-        gate.sleep(late, caller);
+        gate.front().sleep(late, caller);
         assertAnswer(verb, profile.blocked(verb), late.answer());
     }
 

@@ -64,7 +64,7 @@ class RemovalDiagnosticsTest {
     @TempDir Path folder;
 
     private static int ioctl(OpenFile file, int command) throws ErrnoException {
-        return file.gate().ioctl(file, command, 0, ByteBuffer.allocate(0), Answers.LOCAL);
+        return file.gate().front().ioctl(file, command, 0, ByteBuffer.allocate(0), Answers.LOCAL);
     }
 
     private List<RecordedEvent> stop(Recording recording, String name) throws IOException {

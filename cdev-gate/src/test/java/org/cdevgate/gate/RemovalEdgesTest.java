@@ -37,13 +37,14 @@ class RemovalEdgesTest {
     @Test
     void theNameGoesAfterTheFlag() throws Exception {
         FopsGate gate = FopsGate.of("lamp", new FileOperations() {});
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate gone) {
-                        events.add(gone.isRemoving() ? "flagged" : "alive");
-                    }
-                });
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate gone) {
+                                events.add(gone.isRemoving() ? "flagged" : "alive");
+                            }
+                        });
         assertTrue(gate.unregisterSync());
         assertEquals(List.of("flagged"), events, "who finds no name any more may still get in");
     }
@@ -209,7 +210,7 @@ class RemovalEdgesTest {
                                                 : "released"));
         OpenFile file = Answers.open(gate);
         Thread.currentThread().interrupt();
-        gate.close(file);
+        gate.front().close(file);
         assertTrue(Thread.interrupted(), "the caller's interrupt is lost");
         assertEquals(List.of("released"), events, "a release that waits would be cut short");
         assertTrue(gate.unregisterSync());

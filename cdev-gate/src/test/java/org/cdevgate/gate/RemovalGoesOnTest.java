@@ -144,7 +144,7 @@ class RemovalGoesOnTest {
                         fault.happen();
                     }
                 };
-        CapturedLog.during(() -> gate.poll(file, LOCAL, poller));
+        CapturedLog.during(() -> gate.front().poll(file, LOCAL, poller));
         NotingRequest first = new NotingRequest(file);
         NotingRequest second = new NotingRequest(file);
         Threadless.sleepOn(woken, gate, first, new ThreadlessCaller());
@@ -190,26 +190,27 @@ class RemovalGoesOnTest {
                                 })
                         .build();
         for (int i = 0; i < 2; i++) {
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate flagged) {
-                            steps.add("flagged");
-                            fault.happen();
-                        }
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate flagged) {
+                                    steps.add("flagged");
+                                    fault.happen();
+                                }
 
-                        @Override
-                        public void onDrained(FopsGate drained) {
-                            steps.add("drained");
-                            fault.happen();
-                        }
+                                @Override
+                                public void onDrained(FopsGate drained) {
+                                    steps.add("drained");
+                                    fault.happen();
+                                }
 
-                        @Override
-                        public void onTornDown(FopsGate tornDown) {
-                            steps.add("torn down");
-                            fault.happen();
-                        }
-                    });
+                                @Override
+                                public void onTornDown(FopsGate tornDown) {
+                                    steps.add("torn down");
+                                    fault.happen();
+                                }
+                            });
             OpenFile file = Answers.open(gate);
             file.setPrivateData(
                     file,
@@ -256,7 +257,7 @@ class RemovalGoesOnTest {
                                     () ->
                                             Answers.assertErrno(
                                                     Errno.EIO,
-                                                    () -> gate.fsync(file, false, LOCAL),
+                                                    () -> gate.front().fsync(file, false, LOCAL),
                                                     "a bug looks like something else"));
                             return gate.unregisterSync();
                         });

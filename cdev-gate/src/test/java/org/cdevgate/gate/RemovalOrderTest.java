@@ -78,23 +78,30 @@ class RemovalOrderTest {
                         .onTeardown(() -> events.add("teardown 1"))
                         .onTeardown(() -> events.add("teardown 2"))
                         .build();
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        events.add(flagged.isRemoving() ? "flagged, name gone" : "not flagged");
-                    }
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                events.add(
+                                        flagged.isRemoving()
+                                                ? "flagged, name gone"
+                                                : "not flagged");
+                            }
 
-                    @Override
-                    public void onDrained(FopsGate drained) {
-                        events.add(drained.isRemoved() ? "removed too early" : "mappings closed");
-                    }
+                            @Override
+                            public void onDrained(FopsGate drained) {
+                                events.add(
+                                        drained.isRemoved()
+                                                ? "removed too early"
+                                                : "mappings closed");
+                            }
 
-                    @Override
-                    public void onTornDown(FopsGate tornDown) {
-                        events.add("forgotten");
-                    }
-                });
+                            @Override
+                            public void onTornDown(FopsGate tornDown) {
+                                events.add("forgotten");
+                            }
+                        });
         OpenFile file = Answers.open(gate);
         file.setPrivateData("buffer", data -> events.add("destructor"));
         Background<Integer> reader = Background.start(() -> Answers.read(file));
@@ -143,7 +150,7 @@ class RemovalOrderTest {
         FopsGate gate = FopsGate.of("disk", driver);
         OpenFile file = Answers.open(gate);
         Background<Integer> syncing =
-                Background.start(() -> gate.fsync(file, false, Answers.LOCAL));
+                Background.start(() -> gate.front().fsync(file, false, Answers.LOCAL));
         stuck.awaitReached();
 
         assertTrue(gate.beginRemoval());
@@ -152,7 +159,9 @@ class RemovalOrderTest {
                 Errno.ENODEV,
                 () -> Answers.read(file),
                 "a new call queues behind the remover instead of failing at once");
-        assertEquals(PollEvents.POLLERR | PollEvents.POLLHUP, gate.poll(file, Answers.LOCAL, null));
+        assertEquals(
+                PollEvents.POLLERR | PollEvents.POLLHUP,
+                gate.front().poll(file, Answers.LOCAL, null));
         Answers.assertErrno(
                 Errno.ENODEV, () -> Answers.open(gate), "a dying device could still be opened");
         assertFalse(gate.isRemoved(), "the device was torn down under a running fsync");
@@ -231,8 +240,8 @@ class RemovalOrderTest {
                 .when(bad)
                 .onFlagged(any());
         RemovalListener good = mock(RemovalListener.class);
-        gate.addRemovalListener(bad);
-        gate.addRemovalListener(good);
+        gate.front().addRemovalListener(bad);
+        gate.front().addRemovalListener(good);
         OpenFile file = Answers.open(gate);
         file.setPrivateData(
                 "data",
@@ -261,7 +270,7 @@ class RemovalOrderTest {
         RemovalListener late = mock(RemovalListener.class);
         Answers.assertErrno(
                 Errno.ENODEV,
-                () -> gate.addRemovalListener(late),
+                () -> gate.front().addRemovalListener(late),
                 "a front would publish a name that nobody takes away");
         gate.awaitRemoval();
         verifyNoInteractions(late);

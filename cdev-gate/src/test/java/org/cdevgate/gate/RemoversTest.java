@@ -270,13 +270,14 @@ class RemoversTest {
     void aRemoverWaitsForTheWakeUpsOfAnother() throws Exception {
         inTeardown.letGo();
         Checkpoint told = new Checkpoint();
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        told.pass();
-                    }
-                });
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                told.pass();
+                            }
+                        });
         Background<Seen> first = remover();
         told.awaitReached();
         Background<Seen> second = remover();

@@ -244,19 +244,19 @@ class SelfRemovalInCallbacksTest {
         ON_FLAGGED {
             @Override
             void prepare(Stage stage) throws Exception {
-                stage.gate.addRemovalListener(stage.listener(Step.FLAGGED));
+                stage.gate.front().addRemovalListener(stage.listener(Step.FLAGGED));
             }
         },
         ON_DRAINED {
             @Override
             void prepare(Stage stage) throws Exception {
-                stage.gate.addRemovalListener(stage.listener(Step.DRAINED));
+                stage.gate.front().addRemovalListener(stage.listener(Step.DRAINED));
             }
         },
         ON_TORN_DOWN {
             @Override
             void prepare(Stage stage) throws Exception {
-                stage.gate.addRemovalListener(stage.listener(Step.TORN_DOWN));
+                stage.gate.front().addRemovalListener(stage.listener(Step.TORN_DOWN));
             }
         },
         WAKE_HOOK {
@@ -378,15 +378,15 @@ class SelfRemovalInCallbacksTest {
         OTHERS_ON_FLAGGED {
             @Override
             void prepare(Stage stage) throws Exception {
-                stage.other.addRemovalListener(stage.listener(Step.FLAGGED));
-                stage.parent.addRemovalListener(stage.listener(Step.FLAGGED));
+                stage.other.front().addRemovalListener(stage.listener(Step.FLAGGED));
+                stage.parent.front().addRemovalListener(stage.listener(Step.FLAGGED));
             }
         },
         OTHERS_ON_DRAINED {
             @Override
             void prepare(Stage stage) throws Exception {
-                stage.other.addRemovalListener(stage.listener(Step.DRAINED));
-                stage.parent.addRemovalListener(stage.listener(Step.DRAINED));
+                stage.other.front().addRemovalListener(stage.listener(Step.DRAINED));
+                stage.parent.front().addRemovalListener(stage.listener(Step.DRAINED));
             }
         },
         OTHERS_WAKE_HOOK {
@@ -410,7 +410,7 @@ class SelfRemovalInCallbacksTest {
                 NotingRequest own = new NotingRequest(Answers.open(stage.gate));
                 caller.blocked =
                         new BlockedRun(Verb.READ, shared, Long.MAX_VALUE, true, BlockedRun.NONE);
-                assertTrue(stage.gate.sleep(own, caller));
+                assertTrue(stage.gate.front().sleep(own, caller));
                 RequestSleeper sleeper =
                         new RequestSleeper(Answers.open(stage.other), Verb.READ) {
                             @Override
@@ -478,7 +478,7 @@ class SelfRemovalInCallbacksTest {
         OpenFile file = Answers.open(gate[0]);
         Background.start(
                         () -> {
-                            gate[0].close(file);
+                            gate[0].front().close(file);
                             return null;
                         })
                 .result();

@@ -72,7 +72,9 @@ class SelfRemovalTest {
         OpenFile file = Answers.open(gate);
         Background<Integer> caller =
                 Background.start(
-                        () -> gate.ioctl(file, 0, 0, ByteBuffer.allocate(0), Answers.LOCAL));
+                        () ->
+                                gate.front()
+                                        .ioctl(file, 0, 0, ByteBuffer.allocate(0), Answers.LOCAL));
         assertEquals(0, caller.result());
         assertToldAbout("ioctl");
         assertTrue(gate.unregisterSync());
@@ -93,7 +95,7 @@ class SelfRemovalTest {
     void insideAReleaseOfAClose() throws Exception {
         gate = Releasing.gate("self", (file, call) -> removeSelf());
         OpenFile file = Answers.open(gate);
-        gate.close(file);
+        gate.front().close(file);
         assertToldAbout("release");
         assertTrue(gate.unregisterSync());
     }
@@ -112,7 +114,7 @@ class SelfRemovalTest {
         gate = FopsGate.of("self", new FileOperations() {});
         OpenFile file = Answers.open(gate);
         file.setPrivateData("data", d -> removeSelf());
-        gate.close(file);
+        gate.front().close(file);
         assertToldAbout("release");
         assertTrue(gate.unregisterSync());
     }
@@ -128,13 +130,14 @@ class SelfRemovalTest {
     @Test
     void insideAListener() throws Exception {
         gate = FopsGate.of("self", reading(() -> {}));
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        removeSelf();
-                    }
-                });
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                removeSelf();
+                            }
+                        });
         Background<Boolean> remover = Background.start(gate::unregisterSync);
         assertTrue(remover.result());
         assertToldAbout("callbacks");

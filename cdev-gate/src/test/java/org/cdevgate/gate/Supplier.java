@@ -64,7 +64,7 @@ final class Supplier implements FileOperations {
     }
 
     int transfer(Sleep how) throws ErrnoException {
-        return gate.ioctl(file, how.command(), 0, ByteBuffer.allocate(4), Caller.local());
+        return gate.front().ioctl(file, how.command(), 0, ByteBuffer.allocate(4), Caller.local());
     }
 
     /** From here on nothing sleeps. */

@@ -12,12 +12,12 @@ final class Threadless {
     static void sleepOn(WaitQueue queue, FopsGate gate, RequestSleeper sleeper, Caller caller) {
         // No wake-up came while the verb looked.
         caller.blocked = new BlockedRun(Verb.READ, queue, Long.MAX_VALUE, false, BlockedRun.NONE);
-        if (!gate.sleep(sleeper, caller)) {
+        if (!gate.front().sleep(sleeper, caller)) {
             throw new AssertionError("woken by nobody");
         }
     }
 
     static int read(OpenFile file, ByteBuffer dst, Caller caller) throws ErrnoException {
-        return file.gate().read(file, dst, 0, caller);
+        return file.gate().front().read(file, dst, 0, caller);
     }
 }

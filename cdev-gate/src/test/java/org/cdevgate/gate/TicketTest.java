@@ -188,7 +188,12 @@ class TicketTest {
                                     return 0;
                                 }
                                 FopsGate self = file.gate();
-                                self.read(file, ByteBuffer.allocate(depth - 1), 0, Answers.LOCAL);
+                                self.front()
+                                        .read(
+                                                file,
+                                                ByteBuffer.allocate(depth - 1),
+                                                0,
+                                                Answers.LOCAL);
                                 assertFalse(call.isRemoving(), "the outer call is still itself");
                                 return depth;
                             }

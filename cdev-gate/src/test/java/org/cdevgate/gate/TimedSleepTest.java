@@ -68,7 +68,7 @@ class TimedSleepTest {
     private NotingRequest asleep(OpenFile file) throws ErrnoException {
         assertEquals(Call.WOULD_BLOCK, read(file));
         NotingRequest request = new NotingRequest(file);
-        assertTrue(file.gate().sleep(request, front));
+        assertTrue(file.gate().front().sleep(request, front));
         return request;
     }
 
@@ -225,9 +225,9 @@ class TimedSleepTest {
                         });
         gates.add(mapped);
         OpenFile file = Answers.open(mapped);
-        assertEquals(Call.WOULD_BLOCK, mapped.mmap(file, 0, 4096, front));
+        assertEquals(Call.WOULD_BLOCK, mapped.front().mmap(file, 0, 4096, front));
         NotingRequest page = new NotingRequest(file);
-        if (mapped.sleep(page, front)) {
+        if (mapped.front().sleep(page, front)) {
             awaitRunAgain(page);
         }
         front.serves(page);
@@ -311,7 +311,7 @@ class TimedSleepTest {
         ThreadlessCaller other = new ThreadlessCaller();
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(16), other));
         NotingRequest next = new NotingRequest(file);
-        assertTrue(file.gate().sleep(next, other));
+        assertTrue(file.gate().front().sleep(next, other));
         ready.set(true);
         readable.wakeUp();
         assertEquals(List.of("run again"), oldest.told);
@@ -329,7 +329,7 @@ class TimedSleepTest {
                             timedOut.add(call.isTimedOut());
                             return 0;
                         });
-        file.gate().read(file, ByteBuffer.allocate(1), 0, LOCAL);
+        file.gate().front().read(file, ByteBuffer.allocate(1), 0, LOCAL);
         assertFalse(timedOut.get(0));
     }
 }

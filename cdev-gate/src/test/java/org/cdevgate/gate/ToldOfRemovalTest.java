@@ -181,7 +181,7 @@ class ToldOfRemovalTest {
                             @Override
                             public int read(OpenFile file, ByteBuffer dst, long position, Call call)
                                     throws ErrnoException {
-                                return below.read(lower, dst, 0, Caller.local()) + 5;
+                                return below.front().read(lower, dst, 0, Caller.local()) + 5;
                             }
                         });
         Background<Integer> reader = Answers.startReading(above);

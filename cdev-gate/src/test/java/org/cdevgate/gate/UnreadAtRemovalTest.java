@@ -79,7 +79,7 @@ class UnreadAtRemovalTest {
     /** The number; 0 if nothing was read. */
     private static int read(OpenFile file) throws ErrnoException {
         ByteBuffer dst = ByteBuffer.allocate(16);
-        return file.gate().read(file, dst, 0, LOCAL) == 0 ? 0 : dst.getInt(0);
+        return file.gate().front().read(file, dst, 0, LOCAL) == 0 ? 0 : dst.getInt(0);
     }
 
     private static void assertEnd(Errno errno, OpenFile file) {
@@ -97,12 +97,13 @@ class UnreadAtRemovalTest {
         gate.unregisterSync();
 
         int gone = RemovalProfile.HIDRAW.later(Verb.POLL);
-        assertEquals(gone | READABLE, gate.poll(file, LOCAL, null), "nobody is told to read it");
+        assertEquals(
+                gone | READABLE, gate.front().poll(file, LOCAL, null), "nobody is told to read it");
         assertEnd(Errno.EIO, other);
         assertEquals(1, read(file));
-        assertEquals(gone | READABLE, gate.poll(file, LOCAL, null));
+        assertEquals(gone | READABLE, gate.front().poll(file, LOCAL, null));
         assertEquals(2, read(file));
-        assertEquals(gone, gate.poll(file, LOCAL, null), "select spins on an empty device");
+        assertEquals(gone, gate.front().poll(file, LOCAL, null), "select spins on an empty device");
         assertEnd(Errno.EIO, file);
         assertEnd(Errno.EIO, file);
         assertEquals(0, entered.get(), "driver code ran after unregisterSync() had returned");
@@ -114,7 +115,7 @@ class UnreadAtRemovalTest {
         OpenFile file = Answers.open(gate);
         put(file, 1);
         gate.unregisterSync();
-        assertEquals(PollEvents.POLLERR | PollEvents.POLLHUP, gate.poll(file, LOCAL, null));
+        assertEquals(PollEvents.POLLERR | PollEvents.POLLHUP, gate.front().poll(file, LOCAL, null));
         assertEnd(Errno.ENODEV, file);
     }
 
@@ -133,9 +134,10 @@ class UnreadAtRemovalTest {
         OpenFile file = Answers.open(gate);
         file.unread().put("abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         gate.unregisterSync();
-        assertEquals(4, gate.read(file, ByteBuffer.allocate(4), 0, LOCAL));
-        assertEquals(2, gate.read(file, ByteBuffer.allocate(4), 0, LOCAL));
-        assertEquals(0, gate.read(file, ByteBuffer.allocate(4), 0, LOCAL), "no end of file");
+        assertEquals(4, gate.front().read(file, ByteBuffer.allocate(4), 0, LOCAL));
+        assertEquals(2, gate.front().read(file, ByteBuffer.allocate(4), 0, LOCAL));
+        assertEquals(
+                0, gate.front().read(file, ByteBuffer.allocate(4), 0, LOCAL), "no end of file");
     }
 
     @Test
@@ -144,7 +146,7 @@ class UnreadAtRemovalTest {
         OpenFile file = Answers.open(gate);
         put(file, 1);
         gate.unregisterSync();
-        assertEquals(0, gate.read(file, ByteBuffer.allocate(0), 0, LOCAL));
+        assertEquals(0, gate.front().read(file, ByteBuffer.allocate(0), 0, LOCAL));
         assertEquals(1, read(file));
     }
 
@@ -260,7 +262,7 @@ class UnreadAtRemovalTest {
         } else {
             put(file, 7);
             gate.unregisterSync();
-            assertFalse(gate.sleep(request, caller), "asleep for ever, with data there");
+            assertFalse(gate.front().sleep(request, caller), "asleep for ever, with data there");
             assertEquals(List.of(), request.told);
         }
         assertEquals(4, Threadless.read(file, dst, caller));

@@ -17,7 +17,7 @@ class WakeUpTest {
     private final WaitQueue queue = new WaitQueue("item");
     private final Caller front = new ThreadlessCaller();
     private final FopsGate gate = gateOf("store");
-    private final OpenFile file = gate.newFile(0, front);
+    private final OpenFile file = gate.front().newFile(0, front);
 
     private static FopsGate gateOf(String name) {
         return FopsGate.of(name, new FileOperations() {});
@@ -26,7 +26,7 @@ class WakeUpTest {
     /** False if the request is to be run again at once. */
     private boolean sleep(RequestSleeper request, boolean exclusive, long since) {
         front.blocked = new BlockedRun(Verb.READ, queue, since, exclusive, BlockedRun.NONE);
-        return request.file().gate().sleep(request, front);
+        return request.file().gate().front().sleep(request, front);
     }
 
     private NotingRequest asleep(boolean exclusive) {
@@ -37,7 +37,7 @@ class WakeUpTest {
 
     /** The gate's part of the queue, on which something sleeps. */
     private GateWaiters list() {
-        return gate.waiters().get(0);
+        return gate.queues().all().get(0);
     }
 
     /**
@@ -87,7 +87,7 @@ class WakeUpTest {
         gate.beginRemoval();
         NotingRequest late = asleep(false);
         assertEquals(List.of("removed with " + -Errno.ENODEV.number()), late.told);
-        assertEquals(List.of(), gate.waiters(), "the queue keeps a device that is gone");
+        assertEquals(List.of(), gate.queues().all(), "the queue keeps a device that is gone");
     }
 
     /** A sleeper that has come as far as the lock when the removal takes all others off. */
@@ -191,7 +191,7 @@ class WakeUpTest {
     void oneExclusiveSleeperOfAllGatesIsWoken() {
         FopsGate other = gateOf("second store");
         NotingRequest here = asleep(true);
-        NotingRequest there = new NotingRequest(other.newFile(0, front));
+        NotingRequest there = new NotingRequest(other.front().newFile(0, front));
         assertTrue(sleep(there, true, Long.MAX_VALUE));
         queue.wakeUp();
         assertEquals(1, here.told.size() + there.told.size(), "two run for one item");
@@ -202,7 +202,7 @@ class WakeUpTest {
     @Test
     void aQueueForgetsTheGateThatIsGoneOnly() {
         FopsGate other = gateOf("second store");
-        NotingRequest there = new NotingRequest(other.newFile(0, front));
+        NotingRequest there = new NotingRequest(other.front().newFile(0, front));
         assertTrue(sleep(there, false, Long.MAX_VALUE));
         asleep(false);
         assertTrue(gate.unregisterSync());

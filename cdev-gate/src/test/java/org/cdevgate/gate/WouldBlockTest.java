@@ -47,7 +47,7 @@ class WouldBlockTest {
         Eventually.asleep(readable, 1);
         reader.thread().interrupt();
         assertErrno(Errno.EINTR, reader.failure(), "no EINTR");
-        gate.close(file);
+        gate.front().close(file);
         runs.set(0);
     }
 
@@ -158,7 +158,7 @@ class WouldBlockTest {
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, data, front));
         assertEquals(List.of(), gate.callsInFlight(), "the request is out of the gate");
         NotingRequest request = new NotingRequest(file);
-        assertTrue(gate.sleep(request, front));
+        assertTrue(gate.front().sleep(request, front));
         assertEquals(1, readable.sleepers());
         ready.set(true);
         readable.wakeUp();
@@ -176,9 +176,9 @@ class WouldBlockTest {
         ThreadlessCaller front = new ThreadlessCaller();
         OpenFile file = Answers.open(gate);
         NotingRequest request = new NotingRequest(file);
-        assertThrows(IllegalStateException.class, () -> gate.sleep(request, front));
+        assertThrows(IllegalStateException.class, () -> gate.front().sleep(request, front));
         assertEquals(12, Threadless.read(file, ByteBuffer.allocate(16), front));
-        assertThrows(IllegalStateException.class, () -> gate.sleep(request, front));
+        assertThrows(IllegalStateException.class, () -> gate.front().sleep(request, front));
         gate.unregisterSync();
     }
 
@@ -191,7 +191,8 @@ class WouldBlockTest {
         ready.set(true);
         readable.wakeUp();
         NotingRequest request = new NotingRequest(file);
-        assertFalse(gate.sleep(request, front), "the request would sleep with its data there");
+        assertFalse(
+                gate.front().sleep(request, front), "the request would sleep with its data there");
         assertEquals(List.of(), request.told);
         gate.unregisterSync();
         assertEquals(List.of(), request.told, "a request that never slept was woken");
@@ -244,16 +245,16 @@ class WouldBlockTest {
                             }
                         });
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = slowOpen.newFile(OpenFlags.O_RDWR, front);
-        assertEquals(Call.WOULD_BLOCK, slowOpen.open(file, front));
+        OpenFile file = slowOpen.front().newFile(OpenFlags.O_RDWR, front);
+        assertEquals(Call.WOULD_BLOCK, slowOpen.front().open(file, front));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> slowOpen.open(0, front),
+                () -> slowOpen.front().open(0, front),
                 "this open cannot hand a request back");
         slowOpen.unregisterSync();
         assertEquals(1, destroyed.get(), "what a half-done open made is leaked");
-        assertErrno(Errno.ENODEV, () -> slowOpen.open(file, front), "a dead device opens");
-        slowOpen.close(file);
+        assertErrno(Errno.ENODEV, () -> slowOpen.front().open(file, front), "a dead device opens");
+        slowOpen.front().close(file);
         assertEquals(1, destroyed.get());
     }
 
@@ -305,9 +306,9 @@ class WouldBlockTest {
                             }
                         });
         OpenFile file = Answers.open(wrong);
-        wrong.llseek(file, 0, 0, LOCAL);
-        assertEquals(PollEvents.POLLIN, wrong.poll(file, LOCAL, null));
-        wrong.close(file);
+        wrong.front().llseek(file, 0, 0, LOCAL);
+        assertEquals(PollEvents.POLLIN, wrong.front().poll(file, LOCAL, null));
+        wrong.front().close(file);
         assertEquals(3, refused.get());
         wrong.unregisterSync();
     }
@@ -357,12 +358,12 @@ class WouldBlockTest {
         ByteBuffer data = ByteBuffer.allocate(8);
         List<Background<Integer>> calls =
                 List.of(
-                        Background.start(() -> slow.flush(file, LOCAL)),
-                        Background.start(() -> slow.write(file, data, 0, LOCAL)),
+                        Background.start(() -> slow.front().flush(file, LOCAL)),
+                        Background.start(() -> slow.front().write(file, data, 0, LOCAL)),
                         Background.start(
-                                () -> slow.ioctl(file, 0x5401, 0, data.duplicate(), LOCAL)),
-                        Background.start(() -> slow.mmap(file, 0, 4096, LOCAL)),
-                        Background.start(() -> slow.fsync(file, true, LOCAL)));
+                                () -> slow.front().ioctl(file, 0x5401, 0, data.duplicate(), LOCAL)),
+                        Background.start(() -> slow.front().mmap(file, 0, 4096, LOCAL)),
+                        Background.start(() -> slow.front().fsync(file, true, LOCAL)));
         Eventually.asleep(readable, calls.size());
         ready.set(true);
         readable.wakeUp();

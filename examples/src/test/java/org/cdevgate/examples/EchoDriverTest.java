@@ -19,17 +19,17 @@ class EchoDriverTest {
     private final FopsGate gate = FopsGate.of("echo", new EchoDriver());
 
     private OpenFile open() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private int write(OpenFile file, String text) throws ErrnoException {
         ByteBuffer src = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-        return gate.write(file, src, 0, Caller.local());
+        return gate.front().write(file, src, 0, Caller.local());
     }
 
     private String read(OpenFile file, int most) throws ErrnoException {
         ByteBuffer dst = ByteBuffer.allocateDirect(most);
-        int count = gate.read(file, dst, 0, Caller.local());
+        int count = gate.front().read(file, dst, 0, Caller.local());
         byte[] got = new byte[count];
         dst.get(0, got);
         return new String(got, StandardCharsets.US_ASCII);
@@ -48,13 +48,15 @@ class EchoDriverTest {
     void anEmptyEchoIsNotReadableAndAFullOneNotWritable() throws ErrnoException {
         OpenFile file = open();
         assertEquals(
-                PollEvents.POLLOUT | PollEvents.POLLWRNORM, gate.poll(file, Caller.local(), null));
+                PollEvents.POLLOUT | PollEvents.POLLWRNORM,
+                gate.front().poll(file, Caller.local(), null));
         assertEquals(
                 Errno.EAGAIN.number(),
                 assertThrows(ErrnoException.class, () -> read(file, 1)).errno());
         assertEquals(4096, write(file, "x".repeat(5000)));
         assertEquals(
-                PollEvents.POLLIN | PollEvents.POLLRDNORM, gate.poll(file, Caller.local(), null));
+                PollEvents.POLLIN | PollEvents.POLLRDNORM,
+                gate.front().poll(file, Caller.local(), null));
         assertEquals(
                 Errno.EAGAIN.number(),
                 assertThrows(ErrnoException.class, () -> write(file, "x")).errno());
@@ -65,13 +67,13 @@ class EchoDriverTest {
         OpenFile file = open();
         write(file, "four");
         ByteBuffer data = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
-        assertEquals(0, gate.ioctl(file, EchoDriver.ECHO_LENGTH, 0, data, Caller.local()));
+        assertEquals(0, gate.front().ioctl(file, EchoDriver.ECHO_LENGTH, 0, data, Caller.local()));
         assertEquals(4, data.getInt(0));
         assertEquals(
                 Errno.ENOTTY.number(),
                 assertThrows(
                                 ErrnoException.class,
-                                () -> gate.ioctl(file, 0x5401, 0, data, Caller.local()))
+                                () -> gate.front().ioctl(file, 0x5401, 0, data, Caller.local()))
                         .errno());
     }
 }

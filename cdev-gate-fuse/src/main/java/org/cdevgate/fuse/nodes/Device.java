@@ -74,7 +74,7 @@ final class Device extends Node {
         // waits for the server cannot be killed.
         this.openFlags =
                 FuseConstants.FOPEN_DIRECT_IO
-                        | (gate.isSeekable()
+                        | (gate.front().isSeekable()
                                 ? 0
                                 : FuseConstants.FOPEN_STREAM | FuseConstants.FOPEN_NONSEEKABLE)
                         | (flush ? 0 : FuseConstants.FOPEN_NOFLUSH);
@@ -166,7 +166,7 @@ final class Device extends Node {
      * it asked before.
      */
     void writtenTo(long end) {
-        if (gate.isSeekable() && end > told) {
+        if (gate.front().isSeekable() && end > told) {
             TOLD.accumulateAndGet(this, end, Math::max);
         }
     }
@@ -188,12 +188,12 @@ final class Device extends Node {
 
     /** Whether it is a stream without memory to map: nothing in it has a place. */
     boolean isEndless() {
-        return !gate.hasSize();
+        return !gate.front().hasSize();
     }
 
     @Override
     boolean hasIdPerLookup() {
-        return gate.hasSleepingWrites();
+        return gate.front().hasSleepingWrites();
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
         Device device = tree.add(node, gate, firstSize);
         Removed removed = new Removed(device);
         try {
-            gate.addRemovalListener(removed);
+            gate.front().addRemovalListener(removed);
         } catch (ErrnoException e) {
             removed.onFlagged(gate); // a client may have found it already
             removed.onDrained(gate);

@@ -104,7 +104,7 @@ final class FileRequests {
             caller.mustNotSleep();
         }
         int size = Math.min(request.size(), exchange.maxTransfer());
-        int result = gate.read(handle.file, exchange.readData(size), request.offset(), caller);
+        int result = gate.front().read(handle.file, exchange.readData(size), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.READ);
             return;
@@ -142,7 +142,7 @@ final class FileRequests {
                 throw Errno.EINVAL.exception();
             }
             sleep.checkAsPage(gate);
-            if (gate.mmap(handle.file, request.offset(), request.size(), caller)
+            if (gate.front().mmap(handle.file, request.offset(), request.size(), caller)
                     == Call.WOULD_BLOCK) {
                 sleep.begin(handle.device, handle.file, Verb.MMAP);
                 return false;
@@ -172,7 +172,7 @@ final class FileRequests {
             caller.ofMappedPage();
         }
         int result =
-                handle.device.gate.write(
+                handle.device.gate.front().write(
                         handle.file, exchange.writeData(), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.WRITE);
@@ -206,7 +206,7 @@ final class FileRequests {
         caller.of(request, handle.lastFlags, handle);
         ByteBuffer data = exchange.ioctlData();
         int result =
-                handle.device.gate.ioctl(
+                handle.device.gate.front().ioctl(
                         handle.file, request.ioctlCommand(), request.ioctlArgument(), data, caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.IOCTL);
@@ -237,7 +237,7 @@ final class FileRequests {
             // Before the driver is asked, so that a wake-up or a removal from here on is told.
             handle.polledBy(request.pollHandle(), request.pid());
         }
-        int events = handle.device.gate.poll(handle.file, caller, waits ? handle : null);
+        int events = handle.device.gate.front().poll(handle.file, caller, waits ? handle : null);
         exchange.reply(
                 FuseReply.poll(exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), events));
         if (waits && handle.device.gate.isRemoving()) {
@@ -251,7 +251,7 @@ final class FileRequests {
         sleep.check(handle.device);
         caller.of(request, handle.lastFlags, handle);
         long position =
-                handle.device.gate.llseek(handle.file, request.offset(), request.whence(), caller);
+                handle.device.gate.front().llseek(handle.file, request.offset(), request.whence(), caller);
         exchange.reply(
                 FuseReply.lseek(
                         exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), position));
@@ -267,7 +267,7 @@ final class FileRequests {
         }
         sleep.check(handle.device);
         caller.of(request, handle.lastFlags, handle);
-        if (handle.device.gate.flush(handle.file, caller) == Call.WOULD_BLOCK) {
+        if (handle.device.gate.front().flush(handle.file, caller) == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.FLUSH);
             return;
         }
@@ -284,7 +284,7 @@ final class FileRequests {
         sleep.check(handle.device);
         caller.of(request, handle.lastFlags, handle);
         boolean dataOnly = (request.fsyncFlags() & FuseConstants.FUSE_FSYNC_FDATASYNC) != 0;
-        if (handle.device.gate.fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
+        if (handle.device.gate.front().fsync(handle.file, dataOnly, caller) == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.FSYNC);
             return;
         }

@@ -118,7 +118,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
                 stop();
                 device.handles.remove(this);
             } finally {
-                device.gate.close(file); // whatever fails: nobody else will
+                device.gate.front().close(file); // whatever fails: nobody else will
             }
         }
     }
@@ -127,7 +127,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
      * A READ of a stream has got all that it asked for, so there may be more of the same read(2).
      */
     void readInFull(FuseRequest request) {
-        if (!device.gate.isSeekable()) {
+        if (!device.gate.front().isSeekable()) {
             nextPart = part(request.offset() + request.size(), request.pid());
         }
     }

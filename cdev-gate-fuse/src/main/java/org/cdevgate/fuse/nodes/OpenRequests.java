@@ -51,14 +51,14 @@ final class OpenRequests {
         OpenFile file =
                 exchange.owner() instanceof SleepingCall sleeping
                         ? sleeping.file()
-                        : gate.newFile(request.openFlags(), caller, device.minor);
+                        : gate.front().newFile(request.openFlags(), caller, device.minor);
         try {
-            if (gate.open(file, caller) == Call.WOULD_BLOCK) {
+            if (gate.front().open(file, caller) == Call.WOULD_BLOCK) {
                 sleep.begin(device, file, Verb.OPEN);
                 return;
             }
         } catch (ErrnoException e) {
-            gate.close(file);
+            gate.front().close(file);
             throw e;
         }
         // From here on the driver's release belongs to it, whatever fails.
@@ -94,7 +94,7 @@ final class OpenRequests {
             if (fh == 0 && handle != null) {
                 handle.close();
             } else if (fh == 0) {
-                file.gate().close(file);
+                file.gate().front().close(file);
             }
         }
         return fh;

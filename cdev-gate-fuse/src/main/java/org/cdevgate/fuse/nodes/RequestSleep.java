@@ -48,7 +48,7 @@ final class RequestSleep {
         sleeper.of(held, device, verb == Verb.WRITE ? exchange.request().offset() : 0);
         boolean told = false;
         try {
-            if (file.gate().sleep(sleeper, caller)) {
+            if (file.gate().front().sleep(sleeper, caller)) {
                 held.asleep();
             } else {
                 held.runAgain(); // woken while the driver was looking, or unread data is there
@@ -59,7 +59,7 @@ final class RequestSleep {
                 held.answer(Errno.EIO.number());
                 sleeper.takeBack();
                 if (verb == Verb.OPEN) {
-                    file.gate().close(file); // it never came to be open
+                    file.gate().front().close(file); // it never came to be open
                 }
             }
         }

@@ -23,7 +23,7 @@ public final class SizeQuestion implements Runnable {
     public void run() {
         long said = 0; // if an Error comes, somebody waits all the same
         try {
-            said = gate.size();
+            said = gate.front().size();
         } catch (ErrnoException e) {
             said = 0; // removed, or the supplier failed, which the gate logs
         } finally {

@@ -52,7 +52,7 @@ final class SizeQuestions {
      * @return the question, answered or not; null if it was not asked
      */
     SizeQuestion askFirst(FopsGate gate) {
-        if (!gate.hasSize()) {
+        if (!gate.front().hasSize()) {
             return null;
         }
         SizeQuestion question = new SizeQuestion(gate);
@@ -65,7 +65,7 @@ final class SizeQuestions {
 
     /** Has the device's size asked for, and waits for the answer for a limited time. */
     void ask(Device device) {
-        if (!device.gate.hasSize()) {
+        if (!device.gate.front().hasSize()) {
             return;
         }
         if (device.gate.isRemoving()) {

@@ -65,7 +65,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
             device.writtenTo(offset + moved());
         }
         if (verb == Verb.OPEN) {
-            file().gate().close(file()); // it never came to be open
+            file().gate().front().close(file()); // it never came to be open
         }
     }
 }

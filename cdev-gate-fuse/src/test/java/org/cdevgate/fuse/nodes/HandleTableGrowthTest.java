@@ -64,13 +64,16 @@ class HandleTableGrowthTest {
         }
         readers.forEach(Thread::start);
         for (int file = 0; file < FILES; file++) {
-            OpenHandle handle = new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);
+            OpenHandle handle =
+                    new OpenHandle(device, 7, gate.front().newFile(0, Caller.local()), null);
             handles.set(file, handle);
             fhs.set(file, table.add(handle));
             opened.set(file + 1);
             // A file that comes and goes at once, so that slots are used again.
             table.remove(
-                    table.add(new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null)));
+                    table.add(
+                            new OpenHandle(
+                                    device, 7, gate.front().newFile(0, Caller.local()), null)));
         }
         for (Thread reader : readers) {
             reader.join();

@@ -22,7 +22,7 @@ class HandleTableTest {
     private final Device device = StrayDevice.of(gate);
 
     private OpenHandle handle() {
-        return new OpenHandle(device, 7, gate.newFile(0, Caller.local()), null);
+        return new OpenHandle(device, 7, gate.front().newFile(0, Caller.local()), null);
     }
 
     private void assertStale(long fh) {
@@ -84,7 +84,7 @@ class HandleTableTest {
 
     @Test
     void aFileClosedInTheMiddleOfARequestIsReleasedWhenThatHasEnded() throws ErrnoException {
-        OpenHandle handle = new OpenHandle(device, 7, gate.open(0, Caller.local()), null);
+        OpenHandle handle = new OpenHandle(device, 7, gate.front().open(0, Caller.local()), null);
         assertEquals(true, handle.enter());
         handle.close();
         assertEquals(false, handle.file.isReleased(), "released beside a running call");

@@ -3,6 +3,7 @@ package org.cdevgate.gate.calls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.cdevgate.internal.Arguments;
 import org.cdevgate.internal.Texts;
 
 /**
@@ -91,7 +92,7 @@ public final class CallInFlight {
 
         /** See {@link CallInFlight#nested()}. */
         public Builder nested(List<String> calls) {
-            nested = List.copyOf(calls);
+            nested = Arguments.elements(calls, "calls");
             return this;
         }
 
@@ -125,7 +126,7 @@ public final class CallInFlight {
 
         /** See {@link CallInFlight#stack()}. */
         public Builder stack(List<StackTraceElement> frames) {
-            stack = List.copyOf(frames);
+            stack = Arguments.elements(frames, "frames");
             return this;
         }
 
@@ -242,7 +243,7 @@ public final class CallInFlight {
         builder.known = exact || !held.isZero();
         builder.exact = exact;
         builder.start = System.nanoTime() - held.toNanos();
-        builder.stack = itsStack;
+        builder.stack = Arguments.elements(itsStack, "itsStack");
         builder.waitsOn = lookedAt;
         return new CallInFlight(builder);
     }

@@ -6,35 +6,35 @@ package org.cdevgate.gate.calls;
  */
 public enum Verb {
     /** {@link org.cdevgate.gate.FileOperations#open}. */
-    OPEN(Kind.OPERATION, Sleep.BLOCKS),
+    OPEN(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#release}, or the destructor of per-open data. */
-    RELEASE(Kind.OPERATION, Sleep.PARKS),
+    RELEASE(Kind.OPERATION, Sleep.PARKS, Result.NONE),
     /** {@link org.cdevgate.gate.FileOperations#flush}. */
-    FLUSH(Kind.OPERATION, Sleep.BLOCKS),
+    FLUSH(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#read}. */
-    READ(Kind.OPERATION, Sleep.BLOCKS),
+    READ(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES),
     /** {@link org.cdevgate.gate.FileOperations#write}. */
-    WRITE(Kind.OPERATION, Sleep.BLOCKS),
+    WRITE(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES),
     /** {@link org.cdevgate.gate.FileOperations#llseek}. */
-    LLSEEK(Kind.OPERATION, Sleep.PARKS),
+    LLSEEK(Kind.OPERATION, Sleep.PARKS, Result.POSITION),
     /** {@link org.cdevgate.gate.FileOperations#ioctl}. */
-    IOCTL(Kind.OPERATION, Sleep.BLOCKS),
+    IOCTL(Kind.OPERATION, Sleep.BLOCKS, Result.NUMBER),
     /** {@link org.cdevgate.gate.FileOperations#poll}. */
-    POLL(Kind.OPERATION, Sleep.NEVER),
+    POLL(Kind.OPERATION, Sleep.NEVER, Result.EVENTS),
     /** {@link org.cdevgate.gate.FileOperations#mmap}. */
-    MMAP(Kind.OPERATION, Sleep.BLOCKS),
+    MMAP(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#fsync}. */
-    FSYNC(Kind.OPERATION, Sleep.BLOCKS),
+    FSYNC(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
     /** Code that entered by {@link org.cdevgate.gate.FopsGate#enter()}, not by an operation. */
-    ENTERED(Kind.BY_HAND, Sleep.PARKS),
+    ENTERED(Kind.BY_HAND, Sleep.PARKS, Result.NONE),
     /** Work that goes on beyond its call, see {@link org.cdevgate.gate.Hold}. */
-    HOLD(Kind.OF_REMOVAL, Sleep.PARKS),
+    HOLD(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
     /** The driver's wake hook. */
-    WAKE_HOOK(Kind.OF_REMOVAL, Sleep.PARKS),
+    WAKE_HOOK(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
     /** A callback of {@link org.cdevgate.gate.Call#onCancel}. */
-    CANCEL(Kind.OF_REMOVAL, Sleep.PARKS),
+    CANCEL(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
     /** A teardown callback or a removal listener, on the remover. */
-    TEARDOWN(Kind.OF_REMOVAL, Sleep.PARKS);
+    TEARDOWN(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE);
 
     private enum Kind {
         OPERATION,
@@ -51,6 +51,20 @@ public enum Verb {
         BLOCKS
     }
 
+    private enum Result {
+        /** Nobody gets one. */
+        NONE,
+        ZERO,
+        /** As many bytes as were asked for at most. */
+        BYTES,
+        /** Any number of 0 or more. */
+        NUMBER,
+        /** A long of 0 or more. */
+        POSITION,
+        /** Events of poll(2); it cannot fail. */
+        EVENTS
+    }
+
     private static final Verb[] VALUES = values();
 
     /** How many there are. */
@@ -58,10 +72,12 @@ public enum Verb {
 
     private final Kind kind;
     private final Sleep sleep;
+    private final Result result;
 
-    Verb(Kind kind, Sleep sleep) {
+    Verb(Kind kind, Sleep sleep, Result result) {
         this.kind = kind;
         this.sleep = sleep;
+        this.result = result;
     }
 
     /** Whether it is a method of {@link org.cdevgate.gate.FileOperations}. */
@@ -85,6 +101,25 @@ public enum Verb {
      */
     public boolean mayBlock() {
         return sleep == Sleep.BLOCKS;
+    }
+
+    /** Whether its caller can get an errno; poll answers events, release nothing. */
+    public boolean mayFail() {
+        return result != Result.NONE && result != Result.EVENTS;
+    }
+
+    /** Whether its result is a number of bytes, by which a position advances. */
+    public boolean movesData() {
+        return result == Result.BYTES;
+    }
+
+    /**
+     * The highest result that a driver may give; the lowest is 0.
+     *
+     * @param asked how many bytes of data the call has
+     */
+    public int mostResult(int asked) {
+        return result == Result.BYTES ? asked : result == Result.NUMBER ? Integer.MAX_VALUE : 0;
     }
 
     /** A small number for tables within this JVM. */

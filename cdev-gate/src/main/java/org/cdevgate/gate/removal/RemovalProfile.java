@@ -78,18 +78,10 @@ public final class RemovalProfile {
     static RemovalProfile plain(String name) {
         int[] answers = new int[Verb.COUNT];
         Arrays.fill(answers, NO_VERB);
-        for (Verb verb :
-                new Verb[] {
-                    Verb.OPEN,
-                    Verb.FLUSH,
-                    Verb.READ,
-                    Verb.WRITE,
-                    Verb.LLSEEK,
-                    Verb.IOCTL,
-                    Verb.MMAP,
-                    Verb.FSYNC
-                }) {
-            answers[verb.index()] = -Errno.ENODEV.number();
+        for (Verb verb : Verb.values()) {
+            if (verb.mayFail()) {
+                answers[verb.index()] = -Errno.ENODEV.number();
+            }
         }
         answers[Verb.POLL.index()] = WAKING;
         answers[Verb.RELEASE.index()] = 0; // close(2) of a dead descriptor succeeds
@@ -244,14 +236,12 @@ public final class RemovalProfile {
     }
 
     private static int negated(Verb verb, int errno) {
-        switch (Objects.requireNonNull(verb, "verb")) {
-            case OPEN, FLUSH, READ, WRITE, LLSEEK, IOCTL, MMAP, FSYNC -> {}
-            case POLL ->
-                    throw new IllegalArgumentException(
-                            "poll answers events, not an errno; use withPoll");
-            default ->
-                    throw new IllegalArgumentException(
-                            verb + " has no errno: no caller gets an answer to it");
+        if (Objects.requireNonNull(verb, "verb") == Verb.POLL) {
+            throw new IllegalArgumentException("poll answers events, not an errno; use withPoll");
+        }
+        if (!verb.mayFail()) {
+            throw new IllegalArgumentException(
+                    verb + " has no errno: no caller gets an answer to it");
         }
         if (errno == Errno.ENOSYS.number()) {
             throw new IllegalArgumentException(
@@ -276,7 +266,7 @@ public final class RemovalProfile {
                                     verb
                                             + " cannot succeed once the device is gone; give it an"
                                             + " errno");
-                    default ->
+                    case RELEASE, ENTERED, HOLD, WAKE_HOOK, CANCEL, TEARDOWN ->
                             throw new IllegalArgumentException(
                                     verb + " has no result: no caller gets an answer to it");
                 };

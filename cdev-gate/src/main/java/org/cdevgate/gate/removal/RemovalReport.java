@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.gate.calls.CallInFlight;
+import org.cdevgate.internal.Arguments;
 import org.cdevgate.internal.Texts;
 
 /**
@@ -36,11 +37,11 @@ public final class RemovalReport {
             List<CallInFlight> culprits,
             int culpritsLeftOut,
             List<String> warnings) {
-        this.devices = List.copyOf(devices);
+        this.devices = Arguments.elements(devices, "devices");
         this.waited = Objects.requireNonNull(waited, "waited");
-        this.culprits = List.copyOf(culprits);
+        this.culprits = Arguments.elements(culprits, "culprits");
         this.culpritsLeftOut = culpritsLeftOut;
-        this.warnings = List.copyOf(warnings);
+        this.warnings = Arguments.elements(warnings, "warnings");
     }
 
     /** The devices that are looked at: one, or the members of a group with their children. */

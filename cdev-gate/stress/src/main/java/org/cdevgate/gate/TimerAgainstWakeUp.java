@@ -40,7 +40,7 @@ public class TimerAgainstWakeUp {
         private final BlockedRun run;
 
         Sleeping(long seconds) {
-            request = new Request(gate.newFile(0, FRONT));
+            request = new Request(gate.front().newFile(0, FRONT));
             queue.watch(new Watcher(), gate, 0); // the queue knows the gate
             long deadline = BlockedRun.deadlineAfter(seconds, TimeUnit.SECONDS);
             run = new BlockedRun(Verb.READ, queue, Long.MAX_VALUE, false, deadline);
@@ -49,7 +49,7 @@ public class TimerAgainstWakeUp {
         final void sleep() {
             Caller front = new ThreadlessFront();
             front.blocked = run;
-            if (!gate.sleep(request, front)) {
+            if (!gate.front().sleep(request, front)) {
                 throw new AssertionError("no wake-up is later than the end of time");
             }
         }

@@ -81,7 +81,7 @@ public class SleepingRemovalBenchmark extends RemovalForks {
     public void putToSleep() throws ErrnoException {
         Sleeping driver = new Sleeping();
         FopsGate next = FopsGate.of("sleeping", driver);
-        OpenFile file = next.open(OpenFlags.O_RDONLY, Caller.local());
+        OpenFile file = next.front().open(OpenFlags.O_RDONLY, Caller.local());
         for (int i = 0; i < sleepers; i++) {
             calls.add(pool.submit(() -> read(next, file)));
         }
@@ -98,7 +98,7 @@ public class SleepingRemovalBenchmark extends RemovalForks {
 
     private static void read(FopsGate gate, OpenFile file) {
         try {
-            gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+            gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
             throw new AssertionError("a read of a device without data has ended");
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENODEV.number()) {

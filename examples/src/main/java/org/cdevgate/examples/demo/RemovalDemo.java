@@ -84,18 +84,19 @@ public final class RemovalDemo {
 
     private void tellPhases(FopsGate gate) throws IOException {
         try {
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate flagged) {
-                            account.tell("flag set, name gone: new calls are refused");
-                        }
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate flagged) {
+                                    account.tell("flag set, name gone: new calls are refused");
+                                }
 
-                        @Override
-                        public void onDrained(FopsGate drained) {
-                            account.tell("drained: no call in flight, every file released");
-                        }
-                    });
+                                @Override
+                                public void onDrained(FopsGate drained) {
+                                    account.tell("drained: no call in flight, every file released");
+                                }
+                            });
         } catch (ErrnoException e) {
             throw new IOException("the fresh gate is being removed", e);
         }

@@ -91,7 +91,7 @@ class DisplayTest {
                         });
         OpenFile closedBefore = machine.open("card0");
         FopsGate gate = closedBefore.gate();
-        gate.close(closedBefore);
+        gate.front().close(closedBefore);
         OpenFile kept = machine.open("card0");
         assertTrue(made[0].flip(1));
         assertEquals(2, hardware.writes);
@@ -101,8 +101,9 @@ class DisplayTest {
         assertFalse(hardware.mapped);
         assertFalse(made[0].flip(2), "a vblank worker of the object's, after the unplug");
         assertEquals(
-                PollEvents.POLLERR | PollEvents.POLLHUP, gate.poll(kept, Caller.local(), null));
-        gate.close(kept);
+                PollEvents.POLLERR | PollEvents.POLLHUP,
+                gate.front().poll(kept, Caller.local(), null));
+        gate.front().close(kept);
         assertEquals(
                 List.of("blanked", "remove card0", "nothing to blank"),
                 machine.events,

@@ -111,7 +111,7 @@ class EmbeddedControllerCaseTest {
                         pollerTold.countDown();
                     }
                 };
-        assertEquals(0, file.gate().poll(file, Caller.local(), poller));
+        assertEquals(0, file.gate().front().poll(file, Caller.local(), poller));
         FutureTask<Integer> reader = TestMachine.begin(() -> TestMachine.read(file));
         TestMachine.untilAsleep(file.gate(), Verb.READ, 1);
         FutureTask<Integer> command = TestMachine.begin(() -> TestMachine.ioctl(file, COMMAND));
@@ -123,7 +123,7 @@ class EmbeddedControllerCaseTest {
         pollerTold.await();
         assertEquals(
                 PollEvents.POLLERR | PollEvents.POLLHUP,
-                file.gate().poll(file, Caller.local(), null));
+                file.gate().front().poll(file, Caller.local(), null));
         assertFalse(unbind.isDone(), "unbound under a command");
         transferEnds.countDown();
         assertEquals(0, TestMachine.join(command), "a command that was begun ends");

@@ -78,20 +78,20 @@ final class TestMachine {
     }
 
     OpenFile open(String name) throws ErrnoException {
-        return gate(name).open(OpenFlags.O_RDWR, Caller.local());
+        return gate(name).front().open(OpenFlags.O_RDWR, Caller.local());
     }
 
     static int read(OpenFile file) throws ErrnoException {
-        return file.gate().read(file, ByteBuffer.allocateDirect(64), 0, Caller.local());
+        return file.gate().front().read(file, ByteBuffer.allocateDirect(64), 0, Caller.local());
     }
 
     static int ioctl(OpenFile file, int command) throws ErrnoException {
         ByteBuffer data = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
-        return file.gate().ioctl(file, command, 0, data, Caller.local());
+        return file.gate().front().ioctl(file, command, 0, data, Caller.local());
     }
 
     static void expectGone(OpenFile file) throws ErrnoException {
-        assertEquals(POLL_GONE, file.gate().poll(file, Caller.local(), null));
+        assertEquals(POLL_GONE, file.gate().front().poll(file, Caller.local(), null));
         ErrnoException gone = assertThrows(ErrnoException.class, () -> read(file));
         assertEquals(Errno.ENODEV.number(), gone.errno());
     }

@@ -41,7 +41,7 @@ class CameraTest {
     }
 
     private static OpenFile open(FopsGate gate) throws ErrnoException {
-        return gate.open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     /** Ints of the struct of a command, at offset 0, 4 and so on; the struct afterwards. */
@@ -51,7 +51,7 @@ class CameraTest {
                 ByteBuffer.allocateDirect(IoctlCommand.size(command))
                         .order(ByteOrder.nativeOrder());
         struct.asIntBuffer().put(fields);
-        file.gate().ioctl(file, command, 0, struct, Caller.local());
+        file.gate().front().ioctl(file, command, 0, struct, Caller.local());
         return struct;
     }
 
@@ -61,7 +61,7 @@ class CameraTest {
                         .order(ByteOrder.nativeOrder());
         struct.putInt(BUFFER_INDEX, index).putInt(BUFFER_TYPE, V4L2_BUF_TYPE_VIDEO_CAPTURE);
         struct.putInt(BUFFER_MEMORY, V4L2_MEMORY_MMAP);
-        file.gate().ioctl(file, command, 0, struct, Caller.local());
+        file.gate().front().ioctl(file, command, 0, struct, Caller.local());
         return struct;
     }
 
@@ -146,12 +146,12 @@ class CameraTest {
     @Test
     void framesComeInOrderAndOneWithoutABufferIsAGap() throws ErrnoException {
         OpenFile file = streaming(2);
-        assertEquals(0, video.poll(file, Caller.local(), null));
+        assertEquals(0, video.front().poll(file, Caller.local(), null));
         expect(Errno.EAGAIN, () -> buffer(file, VIDIOC_DQBUF, 0));
         assertTrue(camera.capture());
         assertTrue(camera.capture());
         assertFalse(camera.capture(), "a third frame in two buffers");
-        assertEquals(READABLE, video.poll(file, Caller.local(), null));
+        assertEquals(READABLE, video.front().poll(file, Caller.local(), null));
         long time = 0;
         for (int frame = 0; frame < 2; frame++) {
             ByteBuffer got = buffer(file, VIDIOC_DQBUF, 0);
@@ -187,13 +187,13 @@ class CameraTest {
         expect(Errno.EBUSY, () -> ioctl(other, VIDIOC_S_FMT, V4L2_BUF_TYPE_VIDEO_CAPTURE));
         expect(
                 Errno.EBUSY,
-                () -> video.read(other, ByteBuffer.allocateDirect(8), 0, Caller.local()));
-        assertEquals(PollEvents.POLLERR, video.poll(other, Caller.local(), null));
+                () -> video.front().read(other, ByteBuffer.allocateDirect(8), 0, Caller.local()));
+        assertEquals(PollEvents.POLLERR, video.front().poll(other, Caller.local(), null));
         expect(Errno.EBUSY, () -> request(owner, 0)); // it streams
         stream(owner, VIDIOC_STREAMOFF);
         request(owner, 0);
         assertEquals(1, request(other, 1));
-        video.close(other);
+        video.front().close(other);
         assertEquals(2, request(owner, 2));
     }
 
@@ -201,13 +201,13 @@ class CameraTest {
     void aReadGivesFramesInPiecesAndOwnsTheQueue() throws ErrnoException {
         OpenFile file = open(video);
         ByteBuffer part = ByteBuffer.allocateDirect(IMAGE_BYTES - 1);
-        expect(Errno.EAGAIN, () -> video.read(file, part, 0, Caller.local()));
+        expect(Errno.EAGAIN, () -> video.front().read(file, part, 0, Caller.local()));
         camera.capture();
         camera.capture();
         for (int frame = 0; frame < 2; frame++) {
             for (int count : new int[] {IMAGE_BYTES - 1, 1}) {
                 part.clear();
-                assertEquals(count, video.read(file, part, 0, Caller.local()));
+                assertEquals(count, video.front().read(file, part, 0, Caller.local()));
                 byte[] got = new byte[count];
                 byte[] expected = new byte[count];
                 part.get(0, got);
@@ -248,20 +248,20 @@ class CameraTest {
 
     private int pageByte(OpenFile file) throws ErrnoException {
         ByteBuffer page = ByteBuffer.allocateDirect(4096);
-        assertEquals(4096, video.read(file, page, 0, new Pages()));
+        assertEquals(4096, video.front().read(file, page, 0, new Pages()));
         return page.get(17);
     }
 
     private void storePage(OpenFile file) throws ErrnoException {
         ByteBuffer page = ByteBuffer.allocateDirect(4096);
         page.put(17, (byte) 'X');
-        assertEquals(4096, video.write(file, page, 0, new Pages()));
+        assertEquals(4096, video.front().write(file, page, 0, new Pages()));
     }
 
     @Test
     void whatAProgramStoresStaysUntilItGivesTheBufferBack() throws ErrnoException {
         OpenFile file = streaming(1);
-        video.mmap(file, 0, IMAGE_BYTES, Caller.local());
+        video.front().mmap(file, 0, IMAGE_BYTES, Caller.local());
         camera.capture();
         buffer(file, VIDIOC_DQBUF, 0);
         assertEquals(0, pageByte(file));
@@ -279,10 +279,10 @@ class CameraTest {
     void whoHasNoBuffersSeesNoneOfTheirPages() throws ErrnoException {
         OpenFile owner = streaming(1);
         OpenFile other = open(video);
-        expect(Errno.EINVAL, () -> video.mmap(other, 0, IMAGE_BYTES, Caller.local()));
+        expect(Errno.EINVAL, () -> video.front().mmap(other, 0, IMAGE_BYTES, Caller.local()));
         expect(Errno.EINVAL, () -> pageByte(other));
         camera.capture();
-        video.close(owner);
+        video.front().close(owner);
         request(other, 1);
         camera.capture();
         assertEquals(0, pageByte(other), "cleared");

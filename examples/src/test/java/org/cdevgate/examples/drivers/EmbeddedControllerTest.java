@@ -54,7 +54,7 @@ class EmbeddedControllerTest {
     }
 
     private OpenFile open() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, process);
+        return gate.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, process);
     }
 
     /** Runs a command as the front does it: the header goes with the call, the data do not. */
@@ -66,7 +66,7 @@ class EmbeddedControllerTest {
             throws ErrnoException {
         header.clear();
         header.putInt(version).putInt(command).putInt(outSize).putInt(inSize).putInt(-1).flip();
-        return gate.ioctl(file, CROS_EC_DEV_IOCXCMD, address, header, process);
+        return gate.front().ioctl(file, CROS_EC_DEV_IOCXCMD, address, header, process);
     }
 
     private void expectResult(int result, int version, int command, int outSize)
@@ -80,11 +80,12 @@ class EmbeddedControllerTest {
     }
 
     private void listen(OpenFile to, long mask) throws ErrnoException {
-        gate.ioctl(to, CROS_EC_DEV_IOCEVENTMASK, mask, ByteBuffer.allocateDirect(0), process);
+        gate.front()
+                .ioctl(to, CROS_EC_DEV_IOCEVENTMASK, mask, ByteBuffer.allocateDirect(0), process);
     }
 
     private int read(OpenFile from, int bytes) throws ErrnoException {
-        return gate.read(from, data.clear().limit(bytes), 0, process);
+        return gate.front().read(from, data.clear().limit(bytes), 0, process);
     }
 
     @Test
@@ -133,8 +134,8 @@ class EmbeddedControllerTest {
     void commandsOfOtherNumbersAreNotOfThisDevice() {
         int readMemory = IoctlCommand.iowr(0xEC, 1, 264); // CROS_EC_DEV_IOCRDMEM
         ByteBuffer memory = ByteBuffer.allocateDirect(264);
-        expect(Errno.ENOTTY, () -> gate.ioctl(file, readMemory, 0, memory, process));
-        expect(Errno.ENOTTY, () -> gate.ioctl(file, 0x5401, 0, data, process)); // TCGETS
+        expect(Errno.ENOTTY, () -> gate.front().ioctl(file, readMemory, 0, memory, process));
+        expect(Errno.ENOTTY, () -> gate.front().ioctl(file, 0x5401, 0, data, process)); // TCGETS
     }
 
     @Test
@@ -157,14 +158,14 @@ class EmbeddedControllerTest {
         expect(Errno.EAGAIN, () -> read(file, 5));
         for (int i = 0; i < UNREAD_EVENTS + 2; i++) {
             firmware.happen(31, i, 1, 2, 3);
-            assertEquals(READABLE, gate.poll(file, process, null));
+            assertEquals(READABLE, gate.front().poll(file, process, null));
             assertEquals(3, read(file, 3), "of an event whose rest is lost");
             assertEquals(31, data.get(0));
             assertEquals((byte) i, data.get(1));
-            assertEquals(0, gate.poll(file, process, null));
+            assertEquals(0, gate.front().poll(file, process, null));
         }
         firmware.happen(4, 0);
-        assertEquals(0, gate.poll(file, process, null), "an event that was not asked for");
+        assertEquals(0, gate.front().poll(file, process, null), "an event that was not asked for");
         for (int i = 0; i < UNREAD_EVENTS; i++) {
             assertEquals(5, read(slow, 64));
             assertEquals((byte) i, data.get(1), "in the order in which they happened");

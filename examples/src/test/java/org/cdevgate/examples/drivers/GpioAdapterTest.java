@@ -39,11 +39,11 @@ class GpioAdapterTest {
     }
 
     private OpenFile open() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private void ioctl(OpenFile file, int command) throws ErrnoException {
-        gate.ioctl(file, command, 0, data, Caller.local());
+        gate.front().ioctl(file, command, 0, data, Caller.local());
     }
 
     private void request(OpenFile file, long lines) throws ErrnoException {
@@ -85,7 +85,7 @@ class GpioAdapterTest {
         expect(Errno.EBUSY, () -> request(other, 0b110));
         request(other, 0b100);
         expect(Errno.EINVAL, () -> request(other, 1 << 8));
-        gate.close(owner);
+        gate.front().close(owner);
         request(other, 0b110);
     }
 
@@ -94,22 +94,23 @@ class GpioAdapterTest {
         OpenFile file = open();
         request(file, 0b10);
         hardware.toggle(0);
-        assertEquals(0, gate.poll(file, Caller.local(), null));
-        expect(Errno.EAGAIN, () -> gate.read(file, data, 0, Caller.local()));
+        assertEquals(0, gate.front().poll(file, Caller.local(), null));
+        expect(Errno.EAGAIN, () -> gate.front().read(file, data, 0, Caller.local()));
         hardware.toggle(1);
         hardware.toggle(1);
         assertEquals(
-                PollEvents.POLLIN | PollEvents.POLLRDNORM, gate.poll(file, Caller.local(), null));
+                PollEvents.POLLIN | PollEvents.POLLRDNORM,
+                gate.front().poll(file, Caller.local(), null));
         for (int event = 1; event <= 2; event++) {
             data.clear();
-            assertEquals(GpioAdapter.EVENT_BYTES, gate.read(file, data, 0, Caller.local()));
+            assertEquals(GpioAdapter.EVENT_BYTES, gate.front().read(file, data, 0, Caller.local()));
             assertEquals(event, data.getInt(8), "rising, then falling");
             assertEquals(1, data.getInt(12), "the line");
             assertEquals(event, data.getInt(16), "the number");
             assertEquals(event, data.getInt(20), "the number among those of the line");
         }
         data.clear().limit(GpioAdapter.EVENT_BYTES - 1);
-        expect(Errno.EINVAL, () -> gate.read(file, data, 0, Caller.local()));
+        expect(Errno.EINVAL, () -> gate.front().read(file, data, 0, Caller.local()));
     }
 
     @Test
@@ -121,11 +122,11 @@ class GpioAdapterTest {
         }
         for (int event = 3; event <= 66; event++) {
             data.clear();
-            assertEquals(GpioAdapter.EVENT_BYTES, gate.read(file, data, 0, Caller.local()));
+            assertEquals(GpioAdapter.EVENT_BYTES, gate.front().read(file, data, 0, Caller.local()));
             assertEquals(event, data.getInt(16), "the number");
             assertEquals(event == 66 ? 1 : event, data.getInt(20), "the number of the line");
         }
-        expect(Errno.EAGAIN, () -> gate.read(file, data.clear(), 0, Caller.local()));
+        expect(Errno.EAGAIN, () -> gate.front().read(file, data.clear(), 0, Caller.local()));
     }
 
     @Test

@@ -102,7 +102,7 @@ class I2cAdapterTest {
 
     @BeforeEach
     void open() throws ErrnoException {
-        file = gate.open(OpenFlags.O_RDWR, process);
+        file = gate.front().open(OpenFlags.O_RDWR, process);
     }
 
     @AfterEach
@@ -111,7 +111,7 @@ class I2cAdapterTest {
     }
 
     private int ioctl(OpenFile by, int command, long argument) throws ErrnoException {
-        return gate.ioctl(by, command, argument, ByteBuffer.allocate(0), process);
+        return gate.front().ioctl(by, command, argument, ByteBuffer.allocate(0), process);
     }
 
     private void slave(int address) throws ErrnoException {
@@ -182,7 +182,7 @@ class I2cAdapterTest {
 
     @Test
     void eachOpenFileHasAnAddressOfItsOwn() throws ErrnoException {
-        OpenFile other = gate.open(OpenFlags.O_RDWR, process);
+        OpenFile other = gate.front().open(OpenFlags.O_RDWR, process);
         slave(EEPROM);
         assertEquals(0, ioctl(other, I2cAdapter.I2C_SLAVE, THERMOMETER));
         writeByte(0, 7);
@@ -193,7 +193,7 @@ class I2cAdapterTest {
     @Test
     void aFileWithoutAnAddressReachesNobody() {
         expect(Errno.ENXIO, () -> readByte(file, 0));
-        expect(Errno.ENXIO, () -> gate.read(file, ByteBuffer.allocate(1), 0, process));
+        expect(Errno.ENXIO, () -> gate.front().read(file, ByteBuffer.allocate(1), 0, process));
     }
 
     @Test
@@ -322,12 +322,12 @@ class I2cAdapterTest {
     void readAndWriteAreMessagesToTheAddressOfTheFile() throws ErrnoException {
         slave(EEPROM);
         ByteBuffer page = ByteBuffer.wrap(new byte[] {0x0e, 1, 2, 3});
-        assertEquals(4, gate.write(file, page, 0, process));
-        assertEquals(1, gate.write(file, ByteBuffer.wrap(new byte[] {8}), 0, process));
+        assertEquals(4, gate.front().write(file, page, 0, process));
+        assertEquals(1, gate.front().write(file, ByteBuffer.wrap(new byte[] {8}), 0, process));
         byte[] read = new byte[8];
-        assertEquals(8, gate.read(file, ByteBuffer.wrap(read), 0, process));
+        assertEquals(8, gate.front().read(file, ByteBuffer.wrap(read), 0, process));
         assertArrayEquals(new byte[] {3, 0, 0, 0, 0, 0, 1, 2}, read, "the page did not wrap");
-        assertEquals(8192, gate.read(file, ByteBuffer.allocate(10_000), 0, process));
+        assertEquals(8192, gate.front().read(file, ByteBuffer.allocate(10_000), 0, process));
     }
 
     @Test
@@ -335,7 +335,7 @@ class I2cAdapterTest {
         slave(HYGROMETER);
         assertEquals(0, ioctl(file, I2cAdapter.I2C_TIMEOUT, 1));
         expect(Errno.ETIMEDOUT, () -> smbus(file, READ, I2cBus.Hygrometer.MEASURE, WORD_DATA, IN));
-        OpenFile hasty = gate.open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, process);
+        OpenFile hasty = gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, process);
         assertEquals(0, ioctl(hasty, I2cAdapter.I2C_SLAVE, HYGROMETER));
         expect(Errno.EAGAIN, () -> smbus(hasty, READ, I2cBus.Hygrometer.MEASURE, WORD_DATA, IN));
         hygrometer.measured(0x1234);

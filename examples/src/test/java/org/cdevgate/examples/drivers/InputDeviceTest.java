@@ -51,12 +51,12 @@ class InputDeviceTest {
     }
 
     private OpenFile openAnother() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private List<Event> read(OpenFile from, int bytes) throws ErrnoException {
         data.clear().limit(bytes);
-        int count = gate.read(from, data, 0, Caller.local());
+        int count = gate.front().read(from, data, 0, Caller.local());
         List<Event> events = new ArrayList<>();
         for (int at = 0; at < count; at += EVENT_BYTES) {
             events.add(
@@ -72,7 +72,7 @@ class InputDeviceTest {
 
     private int ioctl(OpenFile of, int command) throws ErrnoException {
         data.clear().limit(IoctlCommand.size(command));
-        return gate.ioctl(of, command, 0, data, Caller.local());
+        return gate.front().ioctl(of, command, 0, data, Caller.local());
     }
 
     private int get(int number, int size) throws ErrnoException {
@@ -94,10 +94,10 @@ class InputDeviceTest {
     void eventsAreReadWhenTheirPacketIsWhole() throws ErrnoException {
         keyboard.report(EV_KEY, KEY_A, 1);
         keyboard.report(EV_KEY, KEY_B, 1);
-        assertEquals(WRITABLE, gate.poll(file, Caller.local(), null));
+        assertEquals(WRITABLE, gate.front().poll(file, Caller.local(), null));
         expect(Errno.EAGAIN, this::read);
         keyboard.sync();
-        assertEquals(READABLE, gate.poll(file, Caller.local(), null));
+        assertEquals(READABLE, gate.front().poll(file, Caller.local(), null));
         assertEquals(List.of(key(KEY_A, 1), key(KEY_B, 1), REPORT), read());
         long seconds = data.getLong(0);
         long micros = data.getLong(8);
@@ -141,9 +141,9 @@ class InputDeviceTest {
         keyboard.report(EV_KEY, KEY_A, 1);
         keyboard.report(EV_KEY, KEY_B, 1);
         keyboard.sync();
-        assertEquals(READABLE, gate.poll(file, Caller.local(), null));
+        assertEquals(READABLE, gate.front().poll(file, Caller.local(), null));
         keyboard.report(EV_KEY, KEY_A, 0); // the 64th
-        assertEquals(WRITABLE, gate.poll(file, Caller.local(), null));
+        assertEquals(WRITABLE, gate.front().poll(file, Caller.local(), null));
         expect(Errno.EAGAIN, this::read);
         keyboard.sync();
         press(KEY_B);
@@ -238,7 +238,8 @@ class InputDeviceTest {
                         .with(EV_REL, 8)
                         .with(EV_MSC, 4);
         FopsGate other = FopsGate.of("event1", stick);
-        OpenFile opened = other.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
+        OpenFile opened =
+                other.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
         stick.report(EV_ABS, 0, 127);
         stick.report(EV_ABS, 0, 200);
         stick.report(EV_REL, 8, 0);
@@ -247,10 +248,10 @@ class InputDeviceTest {
         stick.sync();
         data.clear().limit(24);
         int getAxis = IoctlCommand.ior('E', 0x40, 24);
-        assertEquals(0, other.ioctl(opened, getAxis, 0, data, Caller.local()));
+        assertEquals(0, other.front().ioctl(opened, getAxis, 0, data, Caller.local()));
         assertEquals(List.of(200, 0, 255), List.of(data.getInt(0), data.getInt(4), data.getInt(8)));
         data.clear();
-        assertEquals(4 * EVENT_BYTES, other.read(opened, data, 0, Caller.local()));
+        assertEquals(4 * EVENT_BYTES, other.front().read(opened, data, 0, Caller.local()));
         assertEquals(200, data.getInt(20), "the axis; that it stands at 127 was known");
     }
 

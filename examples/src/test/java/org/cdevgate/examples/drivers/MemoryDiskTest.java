@@ -20,7 +20,7 @@ class MemoryDiskTest {
 
     @BeforeEach
     void open() throws ErrnoException {
-        file = gate.open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
+        file = gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private int write(int count, long position) throws ErrnoException {
@@ -28,12 +28,12 @@ class MemoryDiskTest {
         for (int i = 0; i < count; i++) {
             src.put(i, (byte) (position + i));
         }
-        return gate.write(file, src, position, Caller.local());
+        return gate.front().write(file, src, position, Caller.local());
     }
 
     private int read(int count, long position) throws ErrnoException {
         ByteBuffer dst = ByteBuffer.allocate(count);
-        int got = gate.read(file, dst, position, Caller.local());
+        int got = gate.front().read(file, dst, position, Caller.local());
         for (int i = 0; i < got; i++) {
             assertEquals((byte) (position + i), dst.get(i), "byte " + (position + i));
         }
@@ -54,7 +54,7 @@ class MemoryDiskTest {
                     assertThrows(ErrnoException.class, () -> write(1, beyond)).errno());
         }
         assertEquals(0, write(0, 1000));
-        assertEquals(1000, gate.size());
+        assertEquals(1000, gate.front().size());
     }
 
     @Test
@@ -67,7 +67,7 @@ class MemoryDiskTest {
         disk.spinUp();
         assertEquals(10, read(10, 0));
         assertEquals(0, disk.flushes());
-        gate.fsync(file, true, Caller.local());
+        gate.front().fsync(file, true, Caller.local());
         assertEquals(1, disk.flushes());
     }
 }

@@ -31,12 +31,12 @@ class NmeaReceiverTest {
     }
 
     private OpenFile open() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private String read(OpenFile file, int most) throws ErrnoException {
         buffer.clear().limit(most);
-        byte[] bytes = new byte[gate.read(file, buffer, 0, Caller.local())];
+        byte[] bytes = new byte[gate.front().read(file, buffer, 0, Caller.local())];
         buffer.get(0, bytes);
         return new String(bytes, StandardCharsets.US_ASCII);
     }
@@ -69,10 +69,11 @@ class NmeaReceiverTest {
         receiver.receive("GPTXT,one");
         OpenFile late = open();
         expectNothing(late);
-        assertEquals(0, gate.poll(late, Caller.local(), null));
+        assertEquals(0, gate.front().poll(late, Caller.local(), null));
         receiver.receive("GPTXT,two");
         assertEquals(
-                PollEvents.POLLIN | PollEvents.POLLRDNORM, gate.poll(late, Caller.local(), null));
+                PollEvents.POLLIN | PollEvents.POLLRDNORM,
+                gate.front().poll(late, Caller.local(), null));
         assertEquals("$GPT", read(early, 4), "in pieces");
         assertEquals("XT,one*07\r\n$GPTXT,two*0F\r\n", read(early, 100));
         assertEquals("$GPTXT,two*0F\r\n", read(late, 100));
@@ -121,7 +122,7 @@ class NmeaReceiverTest {
                 Errno.ENOTTY.number(),
                 assertThrows(
                                 ErrnoException.class,
-                                () -> gate.ioctl(file, TCGETS, 0, buffer, Caller.local()))
+                                () -> gate.front().ioctl(file, TCGETS, 0, buffer, Caller.local()))
                         .errno());
     }
 }

@@ -32,12 +32,12 @@ class RealTimeClockTest {
     private final ByteBuffer data = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
 
     private OpenFile open() throws ErrnoException {
-        return gate.open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
+        return gate.front().open(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, Caller.local());
     }
 
     private int ioctl(OpenFile file, int command) throws ErrnoException {
         data.clear().limit(IoctlCommand.size(command));
-        return gate.ioctl(file, command, 0, data, Caller.local());
+        return gate.front().ioctl(file, command, 0, data, Caller.local());
     }
 
     private List<Integer> time(OpenFile file) throws ErrnoException {
@@ -59,7 +59,7 @@ class RealTimeClockTest {
 
     private long read(OpenFile file, int bytes) throws ErrnoException {
         data.clear().limit(bytes);
-        int count = gate.read(file, data, 0, Caller.local());
+        int count = gate.front().read(file, data, 0, Caller.local());
         return count == 4 ? Integer.toUnsignedLong(data.getInt(0)) : data.getLong(0);
     }
 
@@ -115,10 +115,10 @@ class RealTimeClockTest {
         clock.tick();
         expect(Errno.EAGAIN, () -> read(file, 8));
         assertEquals(0, ioctl(file, RTC_UIE_ON));
-        assertEquals(0, gate.poll(file, Caller.local(), null));
+        assertEquals(0, gate.front().poll(file, Caller.local(), null));
         clock.tick();
         clock.tick();
-        assertEquals(READABLE, gate.poll(file, Caller.local(), null));
+        assertEquals(READABLE, gate.front().poll(file, Caller.local(), null));
         expect(Errno.EINVAL, () -> read(file, 5));
         assertEquals(0x290, read(file, 8), "two, RTC_IRQF and RTC_UF");
         expect(Errno.EAGAIN, () -> read(file, 4));
@@ -135,15 +135,16 @@ class RealTimeClockTest {
         ioctl(file, RTC_UIE_ON);
         clock.tick();
         expect(Errno.EBUSY, this::open);
-        gate.close(file);
+        gate.front().close(file);
         assertFalse(clock.hasUpdateInterrupts(), "interrupts that nobody reads");
         OpenFile next = open();
-        assertEquals(0, gate.poll(next, Caller.local(), null), "an interrupt of the last one");
+        assertEquals(
+                0, gate.front().poll(next, Caller.local(), null), "an interrupt of the last one");
         gate.unregisterSync();
         expect(Errno.ENODEV, () -> time(next));
         FopsGate again = FopsGate.of("rtc0", clock);
         clock.tick();
-        again.close(again.open(OpenFlags.O_RDONLY, Caller.local()));
+        again.front().close(again.front().open(OpenFlags.O_RDONLY, Caller.local()));
     }
 
     @Test

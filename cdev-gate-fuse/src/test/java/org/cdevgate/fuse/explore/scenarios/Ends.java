@@ -52,7 +52,7 @@ final class Ends extends ExploredScenario {
                 "local",
                 () -> {
                     try {
-                        gate.read(local, ByteBuffer.allocate(1), 0, Caller.local());
+                        gate.front().read(local, ByteBuffer.allocate(1), 0, Caller.local());
                     } catch (ErrnoException e) {
                         ModelledJdk.fail("a local reader got " + e);
                     }
@@ -66,12 +66,12 @@ final class Ends extends ExploredScenario {
             tap.drip(0);
         }
         settledInTime(LONG);
-        gate.close(local);
+        gate.front().close(local);
     }
 
     private OpenFile openLocally() {
         try {
-            return gate.open(0, Caller.local());
+            return gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException(e);
         }

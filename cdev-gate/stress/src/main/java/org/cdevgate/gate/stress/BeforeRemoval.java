@@ -20,7 +20,7 @@ final class BeforeRemoval {
 
     static OpenFile open(FopsGate gate) {
         try {
-            return gate.open(0, Caller.local());
+            return gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new AssertionError("refused before the removal", e);
         }

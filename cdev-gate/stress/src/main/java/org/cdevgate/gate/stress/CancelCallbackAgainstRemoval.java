@@ -61,7 +61,7 @@ public class CancelCallbackAgainstRemoval implements FileOperations {
     @Actor
     public void reader(II_Result r) {
         try {
-            r.r1 = gate.read(file, buffer, 0, Caller.local());
+            r.r1 = gate.front().read(file, buffer, 0, Caller.local());
         } catch (ErrnoException e) {
             r.r1 = -e.errno();
         }

@@ -58,7 +58,7 @@ public class ChildAgainstParent {
             try {
                 Spin.upTo(256, this);
                 FopsGate built = family.child().build();
-                r.r1 = built.isSeekable() ? -1 : 1;
+                r.r1 = built.front().isSeekable() ? -1 : 1;
             } catch (IllegalStateException e) {
                 r.r1 = 0;
             }

@@ -34,7 +34,7 @@ public class CloseAgainstRemoval {
 
         @Actor
         public void closer() {
-            tap.gate.close(file);
+            tap.gate.front().close(file);
         }
 
         @Actor
@@ -66,13 +66,13 @@ public class CloseAgainstRemoval {
 
         @Actor
         public void first(III_Result r) {
-            tap.gate.close(file);
+            tap.gate.front().close(file);
             r.r1 = tap.destroyed;
         }
 
         @Actor
         public void second(III_Result r) {
-            tap.gate.close(file);
+            tap.gate.front().close(file);
             r.r2 = tap.destroyed;
         }
 

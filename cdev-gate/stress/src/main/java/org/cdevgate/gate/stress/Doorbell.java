@@ -40,7 +40,7 @@ final class Doorbell implements FileOperations {
     Doorbell(Sleep sleep) {
         this.sleep = sleep;
         try {
-            file = gate.open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new AssertionError(e);
         }
@@ -49,7 +49,7 @@ final class Doorbell implements FileOperations {
     /** A doorbell on whose queue somebody of this gate has waited before. */
     static Doorbell withKnownQueue(Sleep sleep) {
         Doorbell bell = new Doorbell(sleep);
-        bell.gate.poll(bell.file, Caller.local(), new Watcher());
+        bell.gate.front().poll(bell.file, Caller.local(), new Watcher());
         return bell;
     }
 
@@ -84,7 +84,7 @@ final class Doorbell implements FileOperations {
     /** read(2) as a process does it; an errno is answered as a negative number. */
     int read(Caller caller) {
         try {
-            return gate.read(file, ByteBuffer.allocate(OVERSLEPT), 0, caller);
+            return gate.front().read(file, ByteBuffer.allocate(OVERSLEPT), 0, caller);
         } catch (ErrnoException e) {
             return -e.errno();
         }
@@ -97,7 +97,7 @@ final class Doorbell implements FileOperations {
             if (result != Call.WOULD_BLOCK) {
                 return result;
             }
-            if (gate.sleep(request, front)) {
+            if (gate.front().sleep(request, front)) {
                 return ASLEEP;
             }
         }

@@ -84,7 +84,7 @@ public class ExclusiveWakeUp {
 
         final int read(Caller caller) {
             try {
-                return gate.read(file, ByteBuffer.allocate(ITEM), 0, caller);
+                return gate.front().read(file, ByteBuffer.allocate(ITEM), 0, caller);
             } catch (ErrnoException e) {
                 return -e.errno();
             }
@@ -97,7 +97,7 @@ public class ExclusiveWakeUp {
                 if (read(front) != Call.WOULD_BLOCK) {
                     throw new AssertionError("nobody has put an item there");
                 }
-            } while (!gate.sleep(request, front));
+            } while (!gate.front().sleep(request, front));
             return request;
         }
     }

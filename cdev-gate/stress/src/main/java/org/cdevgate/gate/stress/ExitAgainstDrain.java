@@ -91,7 +91,7 @@ public class ExitAgainstDrain {
         @Actor
         public void caller(II_Result r) {
             try {
-                r.r1 = gate.read(file, buffer, 0, Caller.local());
+                r.r1 = gate.front().read(file, buffer, 0, Caller.local());
             } catch (ErrnoException e) {
                 r.r1 = -e.errno();
             }

@@ -38,7 +38,7 @@ public class FirstUses {
 
     private void use() {
         try {
-            gate.open(OpenFlags.O_RDWR, Caller.local());
+            gate.front().open(OpenFlags.O_RDWR, Caller.local());
         } catch (ErrnoException e) {
             throw new AssertionError("a device that nobody removes refused a call", e);
         }

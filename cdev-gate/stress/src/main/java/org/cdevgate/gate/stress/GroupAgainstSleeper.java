@@ -43,13 +43,13 @@ public class GroupAgainstSleeper implements FileOperations {
     @Override
     public int read(OpenFile opened, ByteBuffer dst, long position, Call call)
             throws ErrnoException {
-        return bell.gate.read(bell.file, dst, 0, Caller.local());
+        return bell.gate.front().read(bell.file, dst, 0, Caller.local());
     }
 
     @Actor
     public void reader(I_Result r) {
         try {
-            r.r1 = porch.read(file, buffer, 0, Caller.local());
+            r.r1 = porch.front().read(file, buffer, 0, Caller.local());
         } catch (ErrnoException e) {
             r.r1 = -e.errno();
         }

@@ -67,7 +67,7 @@ public class LateReleaseAgainstRemoval implements FileOperations {
     @Actor
     public void closer() {
         Spin.upTo(128, file); // a removal takes a while to its flag
-        gate.close(file);
+        gate.front().close(file);
     }
 
     @Actor

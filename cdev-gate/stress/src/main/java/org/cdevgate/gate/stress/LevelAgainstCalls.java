@@ -56,7 +56,7 @@ public class LevelAgainstCalls {
                 gate.exit(BeforeRemoval.enter(gate));
                 gate.exit(ticket);
                 try {
-                    gate.read(file, buffer, 0, Caller.local());
+                    gate.front().read(file, buffer, 0, Caller.local());
                 } catch (ErrnoException e) {
                     throw new AssertionError("nobody removes it", e);
                 }

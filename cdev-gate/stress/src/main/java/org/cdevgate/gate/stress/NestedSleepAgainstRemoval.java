@@ -40,7 +40,7 @@ public class NestedSleepAgainstRemoval {
         House(Sleep sleep) {
             bell = new Doorbell(sleep);
             try {
-                file = gate.open(0, Caller.local());
+                file = gate.front().open(0, Caller.local());
             } catch (ErrnoException e) {
                 throw new AssertionError(e);
             }
@@ -49,12 +49,13 @@ public class NestedSleepAgainstRemoval {
         @Override
         public int read(OpenFile opened, ByteBuffer dst, long position, Call call)
                 throws ErrnoException {
-            return bell.gate.read(bell.file, dst, 0, Caller.local());
+            return bell.gate.front().read(bell.file, dst, 0, Caller.local());
         }
 
         int read() {
             try {
-                return gate.read(file, ByteBuffer.allocate(Doorbell.OVERSLEPT), 0, Caller.local());
+                return gate.front()
+                        .read(file, ByteBuffer.allocate(Doorbell.OVERSLEPT), 0, Caller.local());
             } catch (ErrnoException e) {
                 return -e.errno();
             }

@@ -55,7 +55,7 @@ public class NewNameAgainstOldFile {
 
         boolean register(FopsGate gate) {
             try {
-                gate.addRemovalListener(this);
+                gate.front().addRemovalListener(this);
             } catch (ErrnoException e) {
                 throw new AssertionError("nobody else removes it", e);
             }
@@ -109,8 +109,8 @@ public class NewNameAgainstOldFile {
             return NO_ENTRY;
         }
         try {
-            OpenFile file = opened == null ? found.open(0, Caller.local()) : opened;
-            return found.read(file, buffer, 0, Caller.local());
+            OpenFile file = opened == null ? found.front().open(0, Caller.local()) : opened;
+            return found.front().read(file, buffer, 0, Caller.local());
         } catch (ErrnoException e) {
             return -e.errno();
         } catch (IllegalArgumentException e) {

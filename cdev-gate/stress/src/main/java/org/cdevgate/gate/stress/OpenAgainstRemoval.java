@@ -35,7 +35,7 @@ public class OpenAgainstRemoval {
     @Actor
     public void opener(IIII_Result r) {
         try {
-            tap.gate.open(0, Caller.local());
+            tap.gate.front().open(0, Caller.local());
             r.r1 = 1;
         } catch (ErrnoException e) {
             r.r1 = 0;

@@ -31,7 +31,7 @@ public class PollAgainstWakeUp {
 
     @Actor
     public void poller(ZZ_Result r) {
-        r.r1 = bell.gate.poll(bell.file, Caller.local(), watcher) != 0;
+        r.r1 = bell.gate.front().poll(bell.file, Caller.local(), watcher) != 0;
     }
 
     @Actor

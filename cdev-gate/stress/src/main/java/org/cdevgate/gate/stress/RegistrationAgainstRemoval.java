@@ -58,7 +58,7 @@ public class RegistrationAgainstRemoval implements RemovalListener {
                         .build();
         name = gate;
         try {
-            gate.addRemovalListener(this);
+            gate.front().addRemovalListener(this);
         } catch (ErrnoException e) {
             onFlagged(gate);
         }

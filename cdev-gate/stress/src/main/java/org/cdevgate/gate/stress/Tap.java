@@ -37,7 +37,7 @@ final class Tap implements FileOperations {
 
     OpenFile openLocally() {
         try {
-            return gate.open(0, Caller.local());
+            return gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new AssertionError(e);
         }

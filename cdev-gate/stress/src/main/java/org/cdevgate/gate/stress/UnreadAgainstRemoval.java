@@ -68,7 +68,7 @@ public class UnreadAgainstRemoval {
 
         final int read(Caller caller) {
             try {
-                return gate.read(file, ByteBuffer.allocate(REPORT), 0, caller);
+                return gate.front().read(file, ByteBuffer.allocate(REPORT), 0, caller);
             } catch (ErrnoException e) {
                 return -e.errno();
             }
@@ -120,7 +120,7 @@ public class UnreadAgainstRemoval {
         public void reader(III_Result r) {
             do {
                 r.r1 = hid.read(front);
-            } while (r.r1 == Call.WOULD_BLOCK && !hid.gate.sleep(request, front));
+            } while (r.r1 == Call.WOULD_BLOCK && !hid.gate.front().sleep(request, front));
         }
 
         @Actor

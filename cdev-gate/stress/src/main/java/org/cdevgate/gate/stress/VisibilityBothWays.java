@@ -67,8 +67,8 @@ public class VisibilityBothWays {
             return;
         }
         try {
-            OpenFile file = found.open(0, Caller.local());
-            r.r1 = found.read(file, ByteBuffer.allocate(64), 0, Caller.local());
+            OpenFile file = found.front().open(0, Caller.local());
+            r.r1 = found.front().read(file, ByteBuffer.allocate(64), 0, Caller.local());
         } catch (ErrnoException e) {
             r.r1 = -2;
         }

@@ -93,13 +93,14 @@ final class PluggedDevice {
         journal.event("plugging " + generation + " " + gate.name() + " " + epoch);
         mount.register(gate, DeviceNode.named(gate.name()).mode(0666));
         // After the mount's own: when it is called the name is free.
-        gate.addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        journal.event("flagged " + generation);
-                    }
-                });
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                journal.event("flagged " + generation);
+                            }
+                        });
         journal.event("plugged " + generation);
     }
 

@@ -35,18 +35,18 @@ class PluggedDeviceTest {
     private static void live(PluggedDevice device, String form, int files) throws Exception {
         List<OpenFile> open = new ArrayList<>();
         for (int i = 0; i < files; i++) {
-            open.add(device.gate().open(0, Caller.local()));
+            open.add(device.gate().front().open(0, Caller.local()));
         }
         ByteBuffer word = ByteBuffer.allocateDirect(StampedDriver.WORD);
         for (OpenFile file : open) {
-            device.gate().read(file, word.clear(), 0, Caller.local());
+            device.gate().front().read(file, word.clear(), 0, Caller.local());
         }
         for (OpenFile file : open.subList(0, files / 2)) {
-            device.gate().close(file);
+            device.gate().front().close(file);
         }
         PluggedDevice.remove(List.of(device), form);
         for (OpenFile file : open.subList(files / 2, files)) {
-            device.gate().close(file);
+            device.gate().front().close(file);
         }
         device.life().end();
     }

@@ -49,7 +49,7 @@ public final class GateDesign implements Design {
         @Override
         public ModelFile open() {
             try {
-                return new File(gate.open(0, Caller.local()));
+                return new File(gate.front().open(0, Caller.local()));
             } catch (ErrnoException e) {
                 return null; // ENODEV
             }
@@ -129,11 +129,11 @@ public final class GateDesign implements Design {
                 Caller caller = Caller.local();
                 try {
                     return switch (op) {
-                        case READ -> gate.read(file, data, 0, caller);
-                        case WRITE -> gate.write(file, data.asReadOnlyBuffer(), 0, caller);
-                        case IOCTL -> gate.ioctl(file, COMMAND, 0, data, caller);
+                        case READ -> gate.front().read(file, data, 0, caller);
+                        case WRITE -> gate.front().write(file, data.asReadOnlyBuffer(), 0, caller);
+                        case IOCTL -> gate.front().ioctl(file, COMMAND, 0, data, caller);
                         case POLL ->
-                                (gate.poll(file, caller, null) & PollEvents.POLLERR) == 0
+                                (gate.front().poll(file, caller, null) & PollEvents.POLLERR) == 0
                                         ? 0
                                         : Cast.ENODEV;
                     };
@@ -144,7 +144,7 @@ public final class GateDesign implements Design {
 
             @Override
             public void close() {
-                gate.close(file);
+                gate.front().close(file);
             }
         }
 

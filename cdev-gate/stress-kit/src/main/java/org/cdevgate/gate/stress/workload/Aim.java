@@ -170,7 +170,10 @@ final class Aim {
                                 null,
                                 Verb.OPEN,
                                 () -> {
-                                    file[0] = device.gate().open(OpenFlags.O_RDWR, Caller.local());
+                                    file[0] =
+                                            device.gate()
+                                                    .front()
+                                                    .open(OpenFlags.O_RDWR, Caller.local());
                                     return 0;
                                 });
                 if (result != 0) {

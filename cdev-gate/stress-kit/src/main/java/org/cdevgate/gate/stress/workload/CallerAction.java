@@ -32,7 +32,7 @@ public enum CallerAction implements Action {
                             null,
                             Verb.OPEN,
                             () -> {
-                                file[0] = device.gate().open(flags, Caller.local());
+                                file[0] = device.gate().front().open(flags, Caller.local());
                                 return 0;
                             });
             if (result == 0) {
@@ -46,13 +46,13 @@ public enum CallerAction implements Action {
         public void run(StressWorker worker) {
             StressedDevice device = worker.run().device(worker.dice());
             if (device != null) {
-                OpenFile file = device.gate().newFile(flags(worker.dice()), new Front());
+                OpenFile file = device.gate().front().newFile(flags(worker.dice()), new Front());
                 Opened opened = new Opened(device, file);
                 new ThreadlessCall(
                                 worker.run(),
                                 opened,
                                 Verb.OPEN,
-                                caller -> device.gate().open(file, caller))
+                                caller -> device.gate().front().open(file, caller))
                         .run(worker);
             }
         }
@@ -77,7 +77,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.READ,
-                    caller -> opened.gate().read(opened.file, dst, position, caller));
+                    caller -> opened.gate().front().read(opened.file, dst, position, caller));
         }
     },
     /** write(2). */
@@ -90,7 +90,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller -> opened.gate().write(opened.file, readOnly(src), position, caller));
+                    caller -> opened.gate().front().write(opened.file, readOnly(src), position, caller));
         }
     },
     /** ioctl(2) with a command of the plan's, now and then with one that nobody knows. */
@@ -114,7 +114,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.IOCTL,
-                    caller -> opened.gate().ioctl(opened.file, command, argument, data, caller));
+                    caller -> opened.gate().front().ioctl(opened.file, command, argument, data, caller));
         }
     },
     /** poll(2), by somebody who goes on waiting. */
@@ -128,7 +128,7 @@ public enum CallerAction implements Action {
                             opened.device,
                             opened.file,
                             Verb.POLL,
-                            () -> opened.gate().poll(opened.file, Caller.local(), poller));
+                            () -> opened.gate().front().poll(opened.file, Caller.local(), poller));
             if ((events & PollEvents.POLLERR) != 0) {
                 poller.stop();
             } else {
@@ -148,7 +148,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.LLSEEK,
-                    caller -> opened.gate().llseek(opened.file, offset, whence, caller));
+                    caller -> opened.gate().front().llseek(opened.file, offset, whence, caller));
         }
     },
     /** fsync(2) and fdatasync(2). */
@@ -160,14 +160,14 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.FSYNC,
-                    caller -> opened.gate().fsync(opened.file, dataOnly, caller));
+                    caller -> opened.gate().front().fsync(opened.file, dataOnly, caller));
         }
     },
     /** close(2) of one of several descriptors. */
     FLUSH {
         @Override
         void use(StressWorker worker, Opened opened) {
-            call(worker, opened, Verb.FLUSH, caller -> opened.gate().flush(opened.file, caller));
+            call(worker, opened, Verb.FLUSH, caller -> opened.gate().front().flush(opened.file, caller));
         }
     },
     /** mmap(2). */
@@ -179,7 +179,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.MMAP,
-                    caller -> opened.gate().mmap(opened.file, offset, 4096, caller));
+                    caller -> opened.gate().front().mmap(opened.file, offset, 4096, caller));
         }
     },
     /** read(2) by a caller that sleeps without a thread. */
@@ -194,7 +194,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.READ,
-                    caller -> opened.gate().read(opened.file, dst, position, caller));
+                    caller -> opened.gate().front().read(opened.file, dst, position, caller));
         }
     },
     /** write(2) by a caller that sleeps without a thread. */
@@ -207,7 +207,7 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller -> opened.gate().write(opened.file, readOnly(src), position, caller));
+                    caller -> opened.gate().front().write(opened.file, readOnly(src), position, caller));
         }
     },
     /** A signal takes a request back that sleeps without a thread. */

@@ -61,7 +61,7 @@ final class Opened {
                 "close",
                 device,
                 () -> {
-                    device.gate().close(file);
+                    device.gate().front().close(file);
                     return null;
                 });
         worker.run().counts().add("close");

@@ -50,7 +50,7 @@ public final class StressedDevice {
             parent.children.add(this);
         }
         try {
-            gate.addRemovalListener(
+            gate.front().addRemovalListener(
                     new RemovalListener() {
                         @Override
                         public void onFlagged(FopsGate flagged) {

@@ -47,7 +47,7 @@ final class ThreadlessCall {
             }
             Asleep sleeper = new Asleep(this, verb);
             device.asleep.add(sleeper);
-            if (device.gate().sleep(sleeper, caller)) {
+            if (device.gate().front().sleep(sleeper, caller)) {
                 sleeper.submitted();
                 return;
             }

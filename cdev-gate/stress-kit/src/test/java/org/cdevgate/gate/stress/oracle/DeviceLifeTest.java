@@ -17,7 +17,7 @@ class DeviceLifeTest {
     private final Findings findings = new Findings(finding -> {});
     private final DeviceLife life = new DeviceLife("dev0", 1, findings);
     private final OpenFile file =
-            FopsGate.of("dev0", new FileOperations() {}).newFile(0, Caller.local());
+            FopsGate.of("dev0", new FileOperations() {}).front().newFile(0, Caller.local());
 
     private List<Finding.Kind> kinds() {
         return findings.all().stream().map(Finding::kind).toList();
@@ -293,14 +293,14 @@ class DeviceLifeTest {
                 };
         life.registered();
         FopsGate gate = FopsGate.of("dev0", new WatchedDriver(wrong, life, thrown -> false));
-        OpenFile opened = gate.open(0, Caller.local());
-        gate.poll(opened, Caller.local(), null);
+        OpenFile opened = gate.front().open(0, Caller.local());
+        gate.front().poll(opened, Caller.local(), null);
         for (Verb verb : List.of(Verb.FSYNC, Verb.FLUSH)) {
             try {
                 if (verb == Verb.FSYNC) {
-                    gate.fsync(opened, false, Caller.local());
+                    gate.front().fsync(opened, false, Caller.local());
                 } else {
-                    gate.flush(opened, Caller.local());
+                    gate.front().flush(opened, Caller.local());
                 }
                 throw new AssertionError(verb + " was answered as if it had succeeded");
             } catch (ErrnoException e) {

@@ -45,7 +45,7 @@ class ThreadlessCallTest {
                     public void run(StressWorker worker) throws Exception {
                         worker.run().renew();
                         StressedDevice device = worker.run().device(0);
-                        OpenFile file = device.gate().open(OpenFlags.O_RDWR, Caller.local());
+                        OpenFile file = device.gate().front().open(OpenFlags.O_RDWR, Caller.local());
                         steps.take(worker, device, new Opened(device, file));
                         worker.run().end();
                     }
@@ -66,7 +66,7 @@ class ThreadlessCallTest {
                         caller ->
                                 opened.device
                                         .gate()
-                                        .read(opened.file, ByteBuffer.allocate(1), 0, caller))
+                                        .front().read(opened.file, ByteBuffer.allocate(1), 0, caller))
                 .run(worker);
     }
 
@@ -103,8 +103,8 @@ class ThreadlessCallTest {
                     Front front = new Front();
                     Slow slow = new Slow(opened.file);
                     do {
-                        device.gate().read(opened.file, ByteBuffer.allocate(1), 0, front);
-                    } while (!device.gate().sleep(slow, front));
+                        device.gate().front().read(opened.file, ByteBuffer.allocate(1), 0, front);
+                    } while (!device.gate().front().sleep(slow, front));
                     read(worker, opened);
                     Thread waker = new Thread(readable::wakeUp);
                     waker.start();

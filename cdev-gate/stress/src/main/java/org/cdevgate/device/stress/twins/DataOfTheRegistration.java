@@ -28,12 +28,12 @@ final class DataOfTheRegistration implements OpenMisc, FileOperations {
 
     @Override
     public void open() throws ErrnoException {
-        file = gate.open(0, Caller.local());
+        file = gate.front().open(0, Caller.local());
     }
 
     @Override
     public void close() {
-        gate.close(file);
+        gate.front().close(file);
     }
 
     @Override

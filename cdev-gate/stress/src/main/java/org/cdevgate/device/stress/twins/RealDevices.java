@@ -194,12 +194,12 @@ final class RealDevices {
 
         @Override
         public void open() throws ErrnoException {
-            file = device.gate().open(0, Caller.local());
+            file = device.gate().front().open(0, Caller.local());
         }
 
         @Override
         public void close() {
-            device.gate().close(file);
+            device.gate().front().close(file);
         }
 
         @Override

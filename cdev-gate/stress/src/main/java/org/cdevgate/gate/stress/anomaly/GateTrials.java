@@ -104,16 +104,16 @@ final class GateTrials {
     private void verbs() {
         ByteBuffer data = ByteBuffer.allocate(8);
         Caller local = Caller.local();
-        onFile("open", (device, file) -> device.gate.open(0, local));
-        onFile("read", (device, file) -> device.gate.read(file, data.clear(), 0, local));
-        onFile("write", (device, file) -> device.gate.write(file, data.clear(), 0, local));
-        onFile("llseek", (device, file) -> device.gate.llseek(file, 1, 0, local));
+        onFile("open", (device, file) -> device.gate.front().open(0, local));
+        onFile("read", (device, file) -> device.gate.front().read(file, data.clear(), 0, local));
+        onFile("write", (device, file) -> device.gate.front().write(file, data.clear(), 0, local));
+        onFile("llseek", (device, file) -> device.gate.front().llseek(file, 1, 0, local));
         onFile("ioctl", (device, file) -> device.ioctl(file, PLAIN));
-        onFile("mmap", (device, file) -> device.gate.mmap(file, 0, 1, local));
-        onFile("fsync", (device, file) -> device.gate.fsync(file, true, local));
-        onFile("flush", (device, file) -> device.gate.flush(file, local));
-        onFile("close", (device, file) -> device.gate.close(file));
-        onFile("poll", (device, file) -> device.gate.poll(file, local, new NoWatcher()));
+        onFile("mmap", (device, file) -> device.gate.front().mmap(file, 0, 1, local));
+        onFile("fsync", (device, file) -> device.gate.front().fsync(file, true, local));
+        onFile("flush", (device, file) -> device.gate.front().flush(file, local));
+        onFile("close", (device, file) -> device.gate.front().close(file));
+        onFile("poll", (device, file) -> device.gate.front().poll(file, local, new NoWatcher()));
         onFile("callback", (device, file) -> device.ioctl(file, CANCEL));
         all.put(
                 "at the highest level of diagnostics",
@@ -210,7 +210,7 @@ final class GateTrials {
                 asleep.add(
                         others.submit(
                                 () ->
-                                        device.gate.ioctl(
+                                        device.gate.front().ioctl(
                                                 file,
                                                 command,
                                                 0,
@@ -290,7 +290,7 @@ final class GateTrials {
         refused("refused tryRun", (device, file) -> device.gate.tryRun(() -> {}));
         refused("refused ioctl", (device, file) -> device.ioctl(file, PLAIN));
         refused("refused hold", (device, file) -> device.gate.hold("late"));
-        refused("close after the flag", (device, file) -> device.gate.close(file));
+        refused("close after the flag", (device, file) -> device.gate.front().close(file));
     }
 
     private void refused(String name, CallStep step) {
@@ -326,7 +326,7 @@ final class GateTrials {
 
         @Override
         public void prepare() throws Exception {
-            device.gate.addRemovalListener(this);
+            device.gate.front().addRemovalListener(this);
             super.prepare();
         }
 

@@ -64,13 +64,13 @@ final class TestDevice implements FileOperations {
     }
 
     OpenFile open() throws ErrnoException {
-        OpenFile file = gate.open(0, Caller.local());
+        OpenFile file = gate.front().open(0, Caller.local());
         opened.add(file);
         return file;
     }
 
     int ioctl(OpenFile file, int command) throws ErrnoException {
-        return gate.ioctl(file, command, 0, data.clear(), Caller.local());
+        return gate.front().ioctl(file, command, 0, data.clear(), Caller.local());
     }
 
     // the driver
@@ -162,11 +162,17 @@ final class TestDevice implements FileOperations {
         if (!gate.isRemoving()) {
             Callable<Integer> call =
                     () -> {
-                        OpenFile file = gate.open(0, Caller.local());
-                        int got = gate.read(file, ByteBuffer.allocate(8), 0, Caller.local());
-                        gate.ioctl(
-                                file, SLEEP_FOR_NO_TIME, 0, ByteBuffer.allocate(0), Caller.local());
-                        gate.close(file);
+                        OpenFile file = gate.front().open(0, Caller.local());
+                        int got =
+                                gate.front().read(file, ByteBuffer.allocate(8), 0, Caller.local());
+                        gate.front()
+                                .ioctl(
+                                        file,
+                                        SLEEP_FOR_NO_TIME,
+                                        0,
+                                        ByteBuffer.allocate(0),
+                                        Caller.local());
+                        gate.front().close(file);
                         return got;
                     };
             int got = others.submit(call).get(10, TimeUnit.SECONDS);

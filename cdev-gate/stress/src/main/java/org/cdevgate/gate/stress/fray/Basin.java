@@ -39,7 +39,7 @@ final class Basin implements FileOperations {
 
     OpenFile open() {
         try {
-            return gate.open(0, Caller.local());
+            return gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new AssertionError("a new device refuses its first open", e);
         }
@@ -140,8 +140,8 @@ final class Basin implements FileOperations {
     int take(OpenFile file, Sleep sleep) throws ErrnoException {
         int took =
                 sleep == Sleep.PARKED
-                        ? gate.ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local())
-                        : gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+                        ? gate.front().ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local())
+                        : gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
         actors.require(took == 1, "a call came back with " + took + " items");
         return took;
     }

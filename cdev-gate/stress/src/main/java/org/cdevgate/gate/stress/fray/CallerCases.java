@@ -239,11 +239,11 @@ public final class CallerCases {
         Actors actors = new Actors();
         OwnSleep driver = new OwnSleep(actors);
         FopsGate gate = FopsGate.builder("own sleep", driver).onTeardown(driver::tearDown).build();
-        OpenFile file = gate.open(0, Caller.local());
+        OpenFile file = gate.front().open(0, Caller.local());
         Actors.Part reader =
                 () -> {
                     try {
-                        gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+                        gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
                     } catch (ErrnoException e) {
                         actors.require(gate.isRemoving(), "a live device answered " + e);
                     }

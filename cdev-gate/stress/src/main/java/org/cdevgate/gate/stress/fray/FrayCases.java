@@ -28,10 +28,10 @@ final class FrayCases {
                                         StackRoom.require();
                                     }
                                     // Under the lock, so that later wake-ups have later times.
-                                    lastWake = gate.advanceWakeClock();
+                                    lastWake = gate.queues().advanceWakeClock();
                                 """,
                                 """
-                                long now = gate.advanceWakeClock();
+                                long now = gate.queues().advanceWakeClock();
                                 synchronized (this) {
                                     if (count > 0 || watching > 0) {
                                         StackRoom.require();

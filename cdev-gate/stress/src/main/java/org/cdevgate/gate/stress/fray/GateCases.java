@@ -45,15 +45,23 @@ public final class GateCases {
                     }
                 };
         FopsGate gate = FopsGate.of("two wakers", driver);
-        OpenFile file = gate.open(0, Caller.local());
-        gate.ioctl(file, 1, 0, ByteBuffer.allocate(0), Caller.local()); // the queue knows the gate
+        OpenFile file = gate.front().open(0, Caller.local());
+        gate.front()
+                .ioctl(
+                        file,
+                        1,
+                        0,
+                        ByteBuffer.allocate(0),
+                        Caller.local()); // the queue knows the gate
         Actors.Part waker =
                 () -> {
                     items.incrementAndGet();
                     queue.wakeUp();
                 };
         new Actors()
-                .with("reader", () -> gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()))
+                .with(
+                        "reader",
+                        () -> gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()))
                 .with("first waker", waker)
                 .with("second waker", waker)
                 .run();
@@ -157,7 +165,7 @@ public final class GateCases {
                             if (basin.takeOne(first, Sleep.WITHOUT_THREAD)) {
                                 took.incrementAndGet();
                             }
-                            basin.gate.close(first);
+                            basin.gate.front().close(first);
                         })
                 .with(
                         "parked reader",

@@ -55,8 +55,8 @@ public final class NestedCases {
         /** Takes an item; false if the removal ended the sleep. */
         boolean takeOne() {
             try {
-                OpenFile file = gate.open(0, Caller.local());
-                return gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()) == 1;
+                OpenFile file = gate.front().open(0, Caller.local());
+                return gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()) == 1;
             } catch (ErrnoException e) {
                 actors.require(
                         e.errno() == Errno.ENODEV.number() && gate.isRemoving(),

@@ -83,9 +83,9 @@ enum SoakAction implements Action {
             if (other == null || other == device) {
                 return;
             }
-            OpenFile file = device.gate().newFile(OpenFlags.O_RDWR, Caller.local());
+            OpenFile file = device.gate().front().newFile(OpenFlags.O_RDWR, Caller.local());
             try {
-                other.gate().read(file, ByteBuffer.allocate(1), 0, Caller.local());
+                other.gate().front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
                 wrong(worker, "a file was read through another gate than its own");
             } catch (IllegalArgumentException e) {
                 worker.run().counts().add("foreign file refused");
@@ -105,16 +105,17 @@ enum SoakAction implements Action {
                     name(),
                     () -> {
                         try {
-                            OpenFile file = gate.open(OpenFlags.O_RDWR, Caller.local());
+                            OpenFile file = gate.front().open(OpenFlags.O_RDWR, Caller.local());
                             try {
-                                gate.ioctl(
-                                        file,
-                                        SoakCommand.BEGIN_REMOVAL.number(),
-                                        0,
-                                        ByteBuffer.allocate(0),
-                                        Caller.local());
+                                gate.front()
+                                        .ioctl(
+                                                file,
+                                                SoakCommand.BEGIN_REMOVAL.number(),
+                                                0,
+                                                ByteBuffer.allocate(0),
+                                                Caller.local());
                             } finally {
-                                gate.close(file);
+                                gate.front().close(file);
                             }
                         } catch (ErrnoException e) {
                             // Interrupted, failed on purpose, or somebody else was first.

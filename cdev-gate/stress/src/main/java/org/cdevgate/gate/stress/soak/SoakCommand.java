@@ -60,8 +60,13 @@ enum SoakCommand {
                     driver,
                     () -> {
                         try {
-                            gate.ioctl(
-                                    file, ACT.number(), 0, ByteBuffer.allocate(0), Caller.local());
+                            gate.front()
+                                    .ioctl(
+                                            file,
+                                            ACT.number(),
+                                            0,
+                                            ByteBuffer.allocate(0),
+                                            Caller.local());
                             count("re-entered");
                         } catch (ErrnoException e) {
                             count("re-entered: " + Errno.describe(e.errno()));
@@ -285,7 +290,7 @@ enum SoakCommand {
                         null,
                         Verb.OPEN,
                         () -> {
-                            file[0] = device.gate().open(OpenFlags.O_RDWR, Caller.local());
+                            file[0] = device.gate().front().open(OpenFlags.O_RDWR, Caller.local());
                             return 0;
                         });
         if (opened != 0) {
@@ -301,6 +306,7 @@ enum SoakCommand {
                         Verb.IOCTL,
                         () ->
                                 device.gate()
+                                        .front()
                                         .ioctl(
                                                 file[0],
                                                 command.number(),
@@ -310,7 +316,7 @@ enum SoakCommand {
         if (result == -Errno.ENODEV.number() && !device.life().isRemovalCalled()) {
             count("nested: ended by the removal of another");
         }
-        device.gate().close(file[0]);
+        device.gate().front().close(file[0]);
         count("nested: " + command);
     }
 

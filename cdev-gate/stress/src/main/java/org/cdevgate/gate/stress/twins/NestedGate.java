@@ -41,22 +41,23 @@ final class NestedGate implements SleepingGate {
                         .onTeardown(teardown::run)
                         .build();
         try {
-            below = adapter.open(0, Caller.local());
-            file = gate.open(0, Caller.local());
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate flagged) {
-                            points.at(WaitQueueGate.BETWEEN);
-                        }
-                    });
+            below = adapter.front().open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate flagged) {
+                                    points.at(WaitQueueGate.BETWEEN);
+                                }
+                            });
         } catch (ErrnoException e) {
             throw new AssertionError("a new device refuses its first open", e);
         }
     }
 
     private int callTheAdapter(Call call) throws ErrnoException {
-        return adapter.read(below, ByteBuffer.allocate(1), 0, Caller.local());
+        return adapter.front().read(below, ByteBuffer.allocate(1), 0, Caller.local());
     }
 
     private int sleepInTheAdapter(Call call) throws ErrnoException {
@@ -68,7 +69,7 @@ final class NestedGate implements SleepingGate {
     @Override
     public boolean sleep() {
         try {
-            return gate.read(file, ByteBuffer.allocate(1), 0, Caller.local()) == 1;
+            return gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()) == 1;
         } catch (ErrnoException e) {
             return false; // ENODEV; nobody interrupts
         }

@@ -26,14 +26,15 @@ final class WaitQueueGate implements SleepingGate, FileOperations {
         this.points = points;
         gate = FopsGate.builder("sleeper", this).onTeardown(teardown::run).build();
         try {
-            file = gate.open(0, Caller.local());
-            gate.addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate flagged) {
-                            points.at(BETWEEN);
-                        }
-                    });
+            file = gate.front().open(0, Caller.local());
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate flagged) {
+                                    points.at(BETWEEN);
+                                }
+                            });
         } catch (ErrnoException e) {
             throw new AssertionError("a new device refuses its first open", e);
         }
@@ -50,7 +51,7 @@ final class WaitQueueGate implements SleepingGate, FileOperations {
     @Override
     public boolean sleep() {
         try {
-            gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+            gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
             return true;
         } catch (ErrnoException e) {
             return false; // ENODEV; nobody interrupts

@@ -13,7 +13,7 @@ public final class CloseAgainstRemovalModel extends Model {
 
     @Override
     public void first() {
-        tap.gate.close(file);
+        tap.gate.front().close(file);
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class ExclusiveSleepersModel extends Model implements FileOperation
     public ExclusiveSleepersModel() {
         super(3);
         try {
-            file = gate.open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses its first open", e);
         }
@@ -39,7 +39,7 @@ public final class ExclusiveSleepersModel extends Model implements FileOperation
     }
 
     private void take() throws ErrnoException {
-        gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+        gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
     }
 
     @Override

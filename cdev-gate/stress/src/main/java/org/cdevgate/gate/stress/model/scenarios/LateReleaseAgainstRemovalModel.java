@@ -13,7 +13,7 @@ public final class LateReleaseAgainstRemovalModel extends Model {
 
     @Override
     public void first() {
-        tap.gate.close(file);
+        tap.gate.front().close(file);
         tap.checkAllReleased("when the close has come back");
     }
 

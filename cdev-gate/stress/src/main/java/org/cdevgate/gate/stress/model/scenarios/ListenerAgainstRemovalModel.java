@@ -27,7 +27,7 @@ public final class ListenerAgainstRemovalModel extends Model implements RemovalL
     @Override
     public void first() {
         try {
-            gate.addRemovalListener(this);
+            gate.front().addRemovalListener(this);
         } catch (ErrnoException e) {
             refused = true; // ENODEV, its only one
         }

@@ -33,7 +33,7 @@ public final class ModelDoorbell implements SleepingGate, FileOperations {
         this.sleep = sleep;
         gate = FopsGate.builder("doorbell", this).onTeardown(teardown::run).build();
         try {
-            file = gate.open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses its first open", e);
         }
@@ -86,7 +86,7 @@ public final class ModelDoorbell implements SleepingGate, FileOperations {
     /** read(2): 1, {@link Call#WOULD_BLOCK} or a negated errno. */
     int read(Caller caller) {
         try {
-            return gate.read(file, buffer, 0, caller);
+            return gate.front().read(file, buffer, 0, caller);
         } catch (ErrnoException e) {
             return -e.errno();
         }

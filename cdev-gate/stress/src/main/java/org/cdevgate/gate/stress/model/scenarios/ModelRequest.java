@@ -37,7 +37,7 @@ final class ModelRequest extends RequestSleeper {
     int readOrSleep(ModelDoorbell bell, ThreadlessFront front) {
         while (true) {
             int result = bell.read(front);
-            if (result != Call.WOULD_BLOCK || bell.gate.sleep(this, front)) {
+            if (result != Call.WOULD_BLOCK || bell.gate.front().sleep(this, front)) {
                 return result;
             }
         }

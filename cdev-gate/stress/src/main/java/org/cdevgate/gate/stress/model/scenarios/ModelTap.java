@@ -61,7 +61,7 @@ final class ModelTap implements FileOperations {
 
     OpenFile open() {
         try {
-            return gate.open(0, Caller.local());
+            return gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses its first open", e);
         }

@@ -23,7 +23,7 @@ public final class NestedDoorbell implements SleepingGate, FileOperations {
         this.bell = bell;
         gate = FopsGate.builder("house", this).onTeardown(teardown::run).build();
         try {
-            file = gate.open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses its first open", e);
         }
@@ -47,7 +47,7 @@ public final class NestedDoorbell implements SleepingGate, FileOperations {
     @Override
     public boolean sleep() {
         try {
-            return gate.read(file, buffer, 0, Caller.local()) == 1;
+            return gate.front().read(file, buffer, 0, Caller.local()) == 1;
         } catch (ErrnoException e) {
             return false;
         }

@@ -15,7 +15,7 @@ public final class OpenAgainstRemovalModel extends Model {
     @Override
     public void first() {
         try {
-            tap.gate.open(0, Caller.local());
+            tap.gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             refused = true; // ENODEV, its only one
         }

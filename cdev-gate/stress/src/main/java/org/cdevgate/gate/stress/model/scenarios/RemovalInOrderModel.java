@@ -19,7 +19,7 @@ public final class RemovalInOrderModel extends Model implements RemovalListener 
     public RemovalInOrderModel() {
         super(2);
         try {
-            gate.addRemovalListener(this);
+            gate.front().addRemovalListener(this);
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses a listener", e);
         }

@@ -24,7 +24,7 @@ public final class RequestAgainstTwoWakeUpsModel extends Model {
     public void first() {
         require(bell.read(front) == Call.WOULD_BLOCK, "a read has data that nobody has brought");
         bell.wake();
-        asleep = bell.gate.sleep(request, front);
+        asleep = bell.gate.front().sleep(request, front);
     }
 
     @Override

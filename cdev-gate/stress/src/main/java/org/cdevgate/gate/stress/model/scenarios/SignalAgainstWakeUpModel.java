@@ -24,7 +24,7 @@ public final class SignalAgainstWakeUpModel extends Model implements FileOperati
     public SignalAgainstWakeUpModel() {
         super(3);
         try {
-            file = gate.open(0, Caller.local());
+            file = gate.front().open(0, Caller.local());
         } catch (ErrnoException e) {
             throw new IllegalStateException("a new device refuses its first open", e);
         }
@@ -43,7 +43,7 @@ public final class SignalAgainstWakeUpModel extends Model implements FileOperati
     }
 
     private void take() throws ErrnoException {
-        gate.read(file, ByteBuffer.allocate(1), 0, Caller.local());
+        gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local());
     }
 
     @Override

@@ -13,13 +13,13 @@ public final class TwoClosesModel extends Model {
 
     @Override
     public void first() {
-        tap.gate.close(file);
+        tap.gate.front().close(file);
         tap.checkAllReleased("when a close has come back");
     }
 
     @Override
     public void second() {
-        tap.gate.close(file);
+        tap.gate.front().close(file);
         tap.checkAllReleased("when a close has come back");
     }
 }
