@@ -3,7 +3,13 @@ package org.cdevgate.abi;
 import java.util.Objects;
 
 /**
- * The answer "-1 with this errno" of a file operation.
+ * The answer "-1 with this errno" of a file operation:
+ *
+ * <pre>{@code
+ * if (channel >= channels.length) {
+ *     throw Errno.EINVAL.exception();
+ * }
+ * }</pre>
  *
  * <p>Verbs fail often and on purpose (EAGAIN, ENODEV), so the exceptions handed out by {@link #of}
  * and {@link Errno#exception()} are shared, carry no stack trace and cannot be given suppressed

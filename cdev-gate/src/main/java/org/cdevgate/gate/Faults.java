@@ -11,6 +11,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns what a driver throws into what its caller gets, and logs what is the driver's error: each
  * kind once, because a caller may provoke it in a loop.
+ *
+ * <p><b>Who answers EINTR.</b> A sleep that a signal ends: parked in a verb, {@link ParkedSleep};
+ * in a request of this JVM, {@link LocalRequest}; in a request without a thread its front, which
+ * takes it back by {@link RequestSleeper#wake()}. A driver's own sleep ends with
+ * InterruptedException, which becomes EINTR here. And a front may answer for a driver that ignores
+ * the signal, when the caller is dying.
  */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);

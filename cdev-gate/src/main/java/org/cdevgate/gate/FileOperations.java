@@ -12,6 +12,15 @@ import org.cdevgate.gate.removal.RemovalProfile;
  * Java interface. A driver implements the verbs it has; the default of each answers what the kernel
  * answers for a null operation.
  *
+ * <pre>{@code
+ * FileOperations clock = new FileOperations() {
+ *     public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
+ *         dst.putLong(0, System.nanoTime());
+ *         return Long.BYTES;
+ *     }
+ * };
+ * }</pre>
+ *
  * <p>A driver needs no flag, lock or counter for its removal: verbs are reached only through a
  * {@link FopsGate}, so when {@link FopsGate#unregisterSync()} has returned none runs and none can
  * start. Verbs run on any thread, many at a time, also for one open file.

@@ -12,6 +12,11 @@ import org.cdevgate.internal.Waits;
  * The state of one open(2): Linux's struct file. Descriptors made by dup, fork and SCM_RIGHTS share
  * it. A driver keeps what belongs to one opening in {@link #setPrivateData private data}.
  *
+ * <pre>{@code
+ * file.setPrivateData(new Cursor(), Cursor::close);       // in open
+ * Cursor cursor = file.privateData(Cursor.class);         // in a later verb
+ * }</pre>
+ *
  * <pre>
  *   NEW ──open verb succeeded──▶ OPEN ──┐
  *    │                                  ├─ claimed by close or by the remover ─▶ RELEASING ─▶ RELEASED

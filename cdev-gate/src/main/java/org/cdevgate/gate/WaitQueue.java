@@ -8,6 +8,13 @@ import java.util.Objects;
  * #wakeUp()}. Verbs sleep on it through {@link Call#await}, {@link Call#wouldBlock} and {@link
  * Call#pollWait}.
  *
+ * <pre>{@code
+ * private final WaitQueue readable = new WaitQueue("readable");
+ *
+ * fifo.add(sample);     // what sleepers wait for
+ * readable.wakeUp();    // then the wake-up
+ * }</pre>
+ *
  * <p>A queue needs no tie to a gate: it learns it from the calls that sleep here, several gates may
  * share it, and the removal of each wakes its own sleepers with its answer, without a hook of the
  * driver's. A queue may serve a driver that is registered again under a new gate.

@@ -3,7 +3,7 @@
  * verbs are given ({@link org.cdevgate.gate.Call}, {@link org.cdevgate.gate.OpenFile}), how they
  * sleep ({@link org.cdevgate.gate.WaitQueue}), and the gate that counts them and drains them
  * ({@link org.cdevgate.gate.FopsGate}). Fronts, which bring callers from elsewhere (a FUSE mount, a
- * test), extend {@link org.cdevgate.gate.Caller}, {@link org.cdevgate.gate.RequestSleeper} and
- * {@link org.cdevgate.gate.PollWatcher}.
+ * test), call {@link org.cdevgate.gate.Front} and extend {@link org.cdevgate.gate.Caller}, {@link
+ * org.cdevgate.gate.RequestSleeper} and {@link org.cdevgate.gate.PollWatcher}.
  */
 package org.cdevgate.gate;

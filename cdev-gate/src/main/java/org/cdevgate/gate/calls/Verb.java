@@ -6,35 +6,35 @@ package org.cdevgate.gate.calls;
  */
 public enum Verb {
     /** {@link org.cdevgate.gate.FileOperations#open}. */
-    OPEN(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
+    OPEN(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
     /** {@link org.cdevgate.gate.FileOperations#release}, or the destructor of per-open data. */
-    RELEASE(Kind.OPERATION, Sleep.PARKS, Result.NONE),
+    RELEASE(Kind.OPERATION, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** {@link org.cdevgate.gate.FileOperations#flush}. */
-    FLUSH(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
+    FLUSH(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#read}. */
-    READ(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES),
+    READ(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES, Gone.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#write}. */
-    WRITE(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES),
+    WRITE(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#llseek}. */
-    LLSEEK(Kind.OPERATION, Sleep.PARKS, Result.POSITION),
+    LLSEEK(Kind.OPERATION, Sleep.PARKS, Result.POSITION, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#ioctl}. */
-    IOCTL(Kind.OPERATION, Sleep.BLOCKS, Result.NUMBER),
+    IOCTL(Kind.OPERATION, Sleep.BLOCKS, Result.NUMBER, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#poll}. */
-    POLL(Kind.OPERATION, Sleep.NEVER, Result.EVENTS),
+    POLL(Kind.OPERATION, Sleep.NEVER, Result.EVENTS, Gone.UNSEEN),
     /** {@link org.cdevgate.gate.FileOperations#mmap}. */
-    MMAP(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
+    MMAP(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
     /** {@link org.cdevgate.gate.FileOperations#fsync}. */
-    FSYNC(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO),
+    FSYNC(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
     /** Code that entered by {@link org.cdevgate.gate.FopsGate#enter()}, not by an operation. */
-    ENTERED(Kind.BY_HAND, Sleep.PARKS, Result.NONE),
+    ENTERED(Kind.BY_HAND, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** Work that goes on beyond its call, see {@link org.cdevgate.gate.Hold}. */
-    HOLD(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
+    HOLD(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** The driver's wake hook. */
-    WAKE_HOOK(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
+    WAKE_HOOK(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** A callback of {@link org.cdevgate.gate.Call#onCancel}. */
-    CANCEL(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE),
+    CANCEL(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** A teardown callback or a removal listener, on the remover. */
-    TEARDOWN(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE);
+    TEARDOWN(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN);
 
     private enum Kind {
         OPERATION,
@@ -65,6 +65,16 @@ public enum Verb {
         EVENTS
     }
 
+    /** How a removal may have it succeed. */
+    private enum Gone {
+        /** Its caller gets no result, or events. */
+        UNSEEN,
+        /** With an errno only. */
+        FAILS,
+        ZERO,
+        ANY
+    }
+
     private static final Verb[] VALUES = values();
 
     /** How many there are. */
@@ -73,11 +83,13 @@ public enum Verb {
     private final Kind kind;
     private final Sleep sleep;
     private final Result result;
+    private final Gone gone;
 
-    Verb(Kind kind, Sleep sleep, Result result) {
+    Verb(Kind kind, Sleep sleep, Result result, Gone gone) {
         this.kind = kind;
         this.sleep = sleep;
         this.result = result;
+        this.gone = gone;
     }
 
     /** Whether it is a method of {@link org.cdevgate.gate.FileOperations}. */
@@ -120,6 +132,14 @@ public enum Verb {
      */
     public int mostResult(int asked) {
         return result == Result.BYTES ? asked : result == Result.NUMBER ? Integer.MAX_VALUE : 0;
+    }
+
+    /**
+     * The highest result that a removal may answer in place of an errno; negative if it has to
+     * fail, or has no result.
+     */
+    public int mostResultWhenGone() {
+        return gone == Gone.ANY ? Integer.MAX_VALUE : gone == Gone.ZERO ? 0 : -1;
     }
 
     /** A small number for tables within this JVM. */

@@ -254,22 +254,18 @@ public final class RemovalProfile {
     }
 
     private static int checked(Verb verb, int result) {
-        int most =
-                switch (Objects.requireNonNull(verb, "verb")) {
-                    case READ, FLUSH, FSYNC -> 0;
-                    case WRITE, LLSEEK, IOCTL -> Integer.MAX_VALUE;
-                    case POLL ->
-                            throw new IllegalArgumentException(
-                                    "poll answers events, not a result; use withPoll");
-                    case OPEN, MMAP ->
-                            throw new IllegalArgumentException(
-                                    verb
-                                            + " cannot succeed once the device is gone; give it an"
-                                            + " errno");
-                    case RELEASE, ENTERED, HOLD, WAKE_HOOK, CANCEL, TEARDOWN ->
-                            throw new IllegalArgumentException(
-                                    verb + " has no result: no caller gets an answer to it");
-                };
+        if (Objects.requireNonNull(verb, "verb") == Verb.POLL) {
+            throw new IllegalArgumentException("poll answers events, not a result; use withPoll");
+        }
+        if (!verb.mayFail()) {
+            throw new IllegalArgumentException(
+                    verb + " has no result: no caller gets an answer to it");
+        }
+        int most = verb.mostResultWhenGone();
+        if (most < 0) {
+            throw new IllegalArgumentException(
+                    verb + " cannot succeed once the device is gone; give it an errno");
+        }
         if (result < 0 || result > most) {
             throw new IllegalArgumentException(
                     "result "
