@@ -67,7 +67,7 @@ final class CancelCallback {
             }
             Frame frame = Frame.push(gate.ref(), Verb.CANCEL, null);
             try {
-                gate.removal().guarded("a cancellation callback", action);
+                gate.removal().log().guarded("a cancellation callback", action);
             } finally {
                 try {
                     gate.end(frame);

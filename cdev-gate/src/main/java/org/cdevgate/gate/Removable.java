@@ -152,7 +152,7 @@ public sealed interface Removable permits FopsGate, GateGroup {
     default List<RemovalTimeline> timelines() {
         List<RemovalTimeline> timelines = new ArrayList<>();
         for (FopsGate gate : new RemovalRun(gates()).teardownOrder()) {
-            RemovalTimeline timeline = gate.removal().timeline();
+            RemovalTimeline timeline = gate.removal().log().timeline();
             if (timeline != null) {
                 timelines.add(timeline);
             }

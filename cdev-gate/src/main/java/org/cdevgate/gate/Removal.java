@@ -9,16 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.CallInFlight;
-import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
-import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
-import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalReport;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
@@ -33,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   LIVE ──flag()──▶ FLAGGED ──takeNameAway(), wake()──▶ WOKEN ──isDrained──▶
- *   claimed by one waiter ──tearDown(): files released, listeners, teardowns──▶ FINISHED
+ *   claimed by one waiter ──Teardown: files released, listeners, teardowns──▶ FINISHED
  * </pre>
  *
  * <p>Setting the flag chooses who does the first row; claiming chooses who does the second. All
@@ -49,14 +45,12 @@ final class Removal {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
     private static final VarHandle BEGINNER;
-    private static final VarHandle CLAIMED;
     private static final VarHandle REPORTING;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             BEGINNER = lookup.findVarHandle(Removal.class, "beginner", Thread.class);
-            CLAIMED = lookup.findVarHandle(Removal.class, "claimed", boolean.class);
             REPORTING = lookup.findVarHandle(Removal.class, "reporting", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -65,7 +59,8 @@ final class Removal {
 
     private final FopsGate gate;
     private final WakeHookRunner hook;
-    private final List<DriverAction> teardowns;
+    private final RemovalLog log;
+    private final Teardown teardown;
 
     // Guarded by this; no entry is added once the flag is set.
     private List<RemovalListener> listeners = List.of();
@@ -73,16 +68,12 @@ final class Removal {
     /** Who is unparked when something changes. One that is just added may be missed: see Drain. */
     private final LazySet<Thread> waiting = new LazySet<>();
 
-    private volatile boolean claimed; // through CLAIMED
-
     @SuppressWarnings("unused") // through REPORTING
     private volatile boolean reporting;
 
     private volatile long flaggedAt;
-    private volatile RemovalTrace trace;
     private volatile TimelineRecorder.PhaseSpan drain;
     private volatile boolean woken;
-    private volatile boolean finished;
 
     /**
      * Who is at the beginning, until the sleepers of all gates that are removed together have been
@@ -90,23 +81,15 @@ final class Removal {
      */
     volatile Thread beginner;
 
-    /** Who is at the end. */
-    private volatile Thread ender;
-
     // By the beginner.
     private int toldOfFlag; // listeners
     private boolean nameGone;
 
-    // By the one that claimed the end.
-    private int released;
-    private int toldOfDrain;
-    private int tornDown;
-    private int toldOfTeardown;
-
     Removal(FopsGate gate, DriverAction wakeHook, List<DriverAction> teardowns) {
         this.gate = gate;
         this.hook = wakeHook == null ? null : new WakeHookRunner(gate, wakeHook);
-        this.teardowns = List.copyOf(teardowns);
+        this.log = new RemovalLog(gate);
+        this.teardown = new Teardown(gate, this, log, teardowns);
     }
 
     synchronized void addListener(RemovalListener listener) throws ErrnoException {
@@ -137,7 +120,7 @@ final class Removal {
             }
             // Whoever sees the flag sees these.
             flaggedAt = System.nanoTime();
-            trace = begun;
+            log.begun(begun);
             beginner = thread;
             gate.setFlag();
         }
@@ -178,9 +161,9 @@ final class Removal {
             return;
         }
         if (toldOfFlag == 0) {
-            quietly("noting the calls in flight", trace::flagged);
+            log.quietly("noting the calls in flight", log.trace()::flagged);
         }
-        TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.NAME_GONE);
+        TimelineRecorder.PhaseSpan phase = log.begin(RemovalPhase.NAME_GONE);
         while (toldOfFlag < listeners.size()) {
             RemovalListener listener = listeners.get(toldOfFlag);
             Throwable failed = null;
@@ -190,10 +173,10 @@ final class Removal {
                 failed = e;
             }
             toldOfFlag++;
-            failed("a removal listener", failed);
+            log.failed("a removal listener", failed);
         }
         nameGone = true;
-        end(phase);
+        log.end(phase);
     }
 
     /** After {@link #takeNameAway()}; does nothing where that did nothing. */
@@ -204,7 +187,7 @@ final class Removal {
         try {
             StackRoom.requireToLink();
             tellFlagged(); // if an Error kept this thread from it
-            TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.WAKE);
+            TimelineRecorder.PhaseSpan phase = log.begin(RemovalPhase.WAKE);
             for (GateWaiters waiters : gate.queues().all()) {
                 waiters.removeAll();
             }
@@ -212,9 +195,9 @@ final class Removal {
             if (hook != null) {
                 hook.start();
             }
-            end(phase);
-            drain = begin(RemovalPhase.DRAIN);
-            quietly("noting the calls that have ended", trace::woken);
+            log.end(phase);
+            drain = log.begin(RemovalPhase.DRAIN);
+            log.quietly("noting the calls that have ended", log.trace()::woken);
             woken = true;
         } finally {
             if (!woken) {
@@ -241,30 +224,11 @@ final class Removal {
 
     /** A call ends after the flag. */
     void callEnded(long ticket) {
-        RemovalTrace begun = trace;
+        RemovalTrace begun = log.trace();
         if (begun != null) {
             begun.callEnded(ticket);
         }
         wakeWaiters();
-    }
-
-    /** Notes an instant. */
-    void mark(String what, String detail) {
-        trace.mark(what, detail);
-    }
-
-    /** What was noted so far; null if the removal has not begun. */
-    RemovalTimeline timeline() {
-        RemovalTrace begun = trace;
-        return begun == null ? null : begun.timeline();
-    }
-
-    /** A wait of this thread's ends before the removal does. */
-    void waitEnded(RemovalOutcome.Ending ending) {
-        trace.waitEnded(
-                ending == RemovalOutcome.Ending.INTERRUPTED
-                        ? "wait interrupted"
-                        : "wait timed out");
     }
 
     /** {@link System#nanoTime()} at the flag; 0 if it is not set. */
@@ -293,7 +257,7 @@ final class Removal {
     boolean awaitDrained(Drain drain) {
         CallScan.Wait calls = condition -> drain.await(gate, condition, "calls in flight");
         Supplier<CallRecord> hookRecord = hook == null ? () -> null : hook::record;
-        return finished
+        return isFinished()
                 || (drain.await(gate, this::isBegun, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate.ref(), hookRecord, calls)
                         && drain.await(gate, gate.cancels()::isDone, "cancellation callbacks")
@@ -328,7 +292,7 @@ final class Removal {
         }
         boolean started = false;
         try {
-            trace.mark("slow drain", what);
+            log.mark("slow drain", what);
             Thread waiter = Thread.currentThread();
             String name = "slow-drain-" + gate.name();
             Thread reporter =
@@ -365,219 +329,32 @@ final class Removal {
         }
     }
 
-    /**
-     * Waits until it has finished, and does the teardown, or what an Error has left of it, if
-     * nobody else is at it. All is drained.
-     *
-     * @return where the teardown ended; {@link End#NOWHERE} if the wait ended early
-     */
-    End finish(Drain drain) {
-        while (!finished) {
-            StackRoom.requireToLink(); // before the claim: others wait for who has it
-            if (CLAIMED.compareAndSet(this, false, true)) {
-                try {
-                    tearDown(drain);
-                } catch (Throwable e) {
-                    claimed = false; // also if it could not even be entered
-                    throw e;
-                }
-                return End.HERE;
-            }
-            if (!drain.await(gate, () -> finished || !claimed, "the teardown")) {
-                return End.NOWHERE;
-            }
-        }
-        return End.ELSEWHERE;
-    }
-
-    enum End {
-        HERE,
-        ELSEWHERE,
-        NOWHERE
+    /** The rest, when all is drained. */
+    Teardown teardown() {
+        return teardown;
     }
 
     boolean isFinished() {
-        return finished;
-    }
-
-    // the end, by the one that claimed it
-
-    /** Inside calls of its own, so that reports name it and a self-removal from it is found. */
-    private void tearDown(Drain wait) {
-        try {
-            StackRoom.requireToLink();
-            wait.holdBackInterrupt();
-            ender = Thread.currentThread();
-            quietly("noting the end of the drain", trace::drained);
-            end(drain);
-            TimelineRecorder.PhaseSpan phase = begin(RemovalPhase.RELEASE);
-            releaseFiles(wait);
-            tellDrained(wait);
-            end(phase);
-            phase = begin(RemovalPhase.TEARDOWN);
-            runTeardowns(wait);
-            end(phase);
-            quietly("noting the end", () -> trace.finished(released));
-            ender = null;
-            finished = true;
-        } catch (Throwable e) {
-            ender = null;
-            throw e;
-        }
-        leaveParent(); // whose remover looks no more whether this has finished
-        wakeWaiters();
-    }
-
-    private void leaveParent() {
-        FopsGate parent = gate.parent();
-        if (parent != null) {
-            parent.children().remove(gate);
-        }
-    }
-
-    private void releaseFiles(Drain wait) {
-        for (OpenFile file : gate.files().all()) {
-            // Anew for each: a virtual thread gives its record back with its last call.
-            Frame call = Frame.push(gate.ref(), Verb.RELEASE, file);
-            try {
-                gate.files().finishAtRemoval(file, call);
-            } catch (RuntimeException e) {
-                failed("the release of a file", e);
-            } finally {
-                try {
-                    call.record.pop(call);
-                } catch (Throwable e) {
-                    call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
-                    throw e;
-                }
-            }
-            released++;
-            wait.holdBackInterrupt();
-        }
-    }
-
-    private void tellDrained(Drain wait) {
-        if (toldOfDrain == listeners.size()) {
-            return;
-        }
-        Frame call = Frame.push(gate.ref(), Verb.TEARDOWN, null);
-        try {
-            while (toldOfDrain < listeners.size()) {
-                RemovalListener listener = listeners.get(toldOfDrain);
-                Throwable failed = null;
-                try {
-                    listener.onDrained(gate);
-                } catch (Throwable e) {
-                    failed = e;
-                }
-                toldOfDrain++;
-                failed("a removal listener", failed);
-                wait.holdBackInterrupt();
-            }
-        } finally {
-            try {
-                call.record.pop(call);
-            } catch (Throwable e) {
-                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
-                throw e;
-            }
-        }
-    }
-
-    private void runTeardowns(Drain wait) {
-        Frame call = Frame.push(gate.ref(), Verb.TEARDOWN, null);
-        try {
-            while (tornDown < teardowns.size()) {
-                DriverAction teardown = teardowns.get(teardowns.size() - 1 - tornDown);
-                Throwable failed = null;
-                try {
-                    teardown.run();
-                } catch (Throwable e) {
-                    failed = e;
-                }
-                tornDown++;
-                failed("a teardown", failed);
-                wait.holdBackInterrupt();
-            }
-            while (toldOfTeardown < listeners.size()) {
-                RemovalListener listener = listeners.get(toldOfTeardown);
-                Throwable failed = null;
-                try {
-                    listener.onTornDown(gate);
-                } catch (Throwable e) {
-                    failed = e;
-                }
-                toldOfTeardown++;
-                failed("a removal listener", failed);
-                wait.holdBackInterrupt();
-            }
-            // A queue may outlive the device; it must not keep it reachable.
-            for (GateWaiters waiters : gate.queues().all()) {
-                waiters.forget();
-            }
-        } finally {
-            try {
-                call.record.pop(call);
-            } catch (Throwable e) {
-                call.published = (call.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
-                throw e;
-            }
-        }
-    }
-
-    /** The removal goes on without what has failed, if it has; null if it has not. */
-    private void failed(String what, Throwable thrown) {
-        if (thrown != null) {
-            try {
-                LOG.error("removal of {}: {} failed; going on", gate.name(), what, thrown);
-                RemovalTrace begun = trace;
-                if (begun != null) {
-                    begun.mark(what + " failed", thrown.toString());
-                }
-            } catch (Throwable e) {
-                Reports.error(LOG, "removal of {}: a failure was not noted", gate.name(), e);
-            }
-        }
-    }
-
-    /** What is only noted must not stop what is done. */
-    private void quietly(String what, Runnable noting) {
-        try {
-            noting.run();
-        } catch (Throwable e) {
-            failed(what, e);
-        }
-    }
-
-    private TimelineRecorder.PhaseSpan begin(RemovalPhase phase) {
-        try {
-            return trace.begin(phase);
-        } catch (Throwable e) {
-            failed("noting a phase", e);
-            return null;
-        }
-    }
-
-    private void end(TimelineRecorder.PhaseSpan phase) {
-        if (phase != null) {
-            quietly("noting a phase", phase::end);
-        }
-    }
-
-    /** For what else a removal runs. */
-    void guarded(String what, DriverAction step) {
-        Throwable failed = null;
-        try {
-            step.run();
-        } catch (Throwable e) {
-            failed = e;
-        }
-        failed(what, failed);
+        return teardown.isFinished();
     }
 
     /** Whether this thread is at the end, whose own calls may sleep in another gate. */
     boolean isEndedHere() {
-        return ender == Thread.currentThread();
+        return teardown.isDoneBy(Thread.currentThread());
+    }
+
+    RemovalLog log() {
+        return log;
+    }
+
+    /** What is told of each step; no more come once the flag is set. */
+    List<RemovalListener> listeners() {
+        return listeners;
+    }
+
+    /** The phase of the drain; null if it could not be noted. */
+    TimelineRecorder.PhaseSpan drainPhase() {
+        return drain;
     }
 
     // self-removal
@@ -594,7 +371,7 @@ final class Removal {
 
     /** Whether a thread takes the removal's steps now, and so calls its callbacks. */
     private boolean isAtIt(Thread thread) {
-        return thread == beginner || thread == ender;
+        return thread == beginner || teardown.isDoneBy(thread);
     }
 
     /**

@@ -169,11 +169,11 @@ final class RemovalRun {
             }
             boolean here = false;
             for (FopsGate gate : gates) {
-                Removal.End end = gate.removal().finish(drain);
-                if (end == Removal.End.NOWHERE) {
+                Teardown.End end = gate.removal().teardown().finish(drain);
+                if (end == Teardown.End.NOWHERE) {
                     return endedEarly(gates, drain);
                 }
-                here = here || (end == Removal.End.HERE && roots.contains(gate));
+                here = here || (end == Teardown.End.HERE && roots.contains(gate));
             }
             return new RemovalOutcome(
                     here ? RemovalOutcome.Ending.REMOVED_HERE : RemovalOutcome.Ending.REMOVED,
@@ -191,7 +191,7 @@ final class RemovalRun {
                         : RemovalOutcome.Ending.TIMED_OUT;
         for (FopsGate gate : gates) {
             if (!gate.isRemoved()) {
-                gate.removal().waitEnded(ending);
+                gate.removal().log().waitEnded(ending);
             }
         }
         return new RemovalOutcome(

@@ -106,7 +106,9 @@ final class WakeHookRunner {
 
     private void callHook() {
         gate.removal()
-                .guarded("noting the wake hook", () -> gate.removal().mark("wake hook", null));
+                .log()
+                .guarded(
+                        "noting the wake hook", () -> gate.removal().log().mark("wake hook", null));
         try {
             hook.run();
         } catch (Throwable e) {
@@ -116,9 +118,10 @@ final class WakeHookRunner {
                     gate.name(),
                     e);
             gate.removal()
+                    .log()
                     .guarded(
                             "noting that the wake hook failed",
-                            () -> gate.removal().mark("wake hook failed", e.toString()));
+                            () -> gate.removal().log().mark("wake hook failed", e.toString()));
         }
         // Left interrupted, the thread would not pause before the next call.
         Thread.interrupted();

@@ -88,7 +88,7 @@ final class FrayCases {
                         "allAtOnce",
                         new Fault(
                                 "a remover that finds another at the teardown does not wait",
-                                GATE + "Removal.java",
+                                GATE + "Teardown.java",
                                 "if (!drain.await(gate, () -> finished || !claimed, \"the"
                                         + " teardown\")) {",
                                 "if (!drain.await(gate, () -> true, \"the teardown\") || true) {",
