@@ -70,7 +70,7 @@ final class Frame extends CallFrame {
 
     // the thread's frames
 
-    /** The calling thread's outermost frame; a record is made, or an unused one taken, at need. */
+    /** The calling thread's outermost frame; if it has no record it gets a new or unused one. */
     static Frame current() {
         return (Frame) CallRecord.currentFrame();
     }
