@@ -34,10 +34,12 @@ import org.cdevgate.gate.Removable;
 import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.revocable.Revocable;
 
@@ -62,6 +64,11 @@ final class OneOfEach {
         put(FopsGate.builder("another", new FileOperations() {}));
         put(GateGroup.of(gate));
         put(gate.counters());
+        put(gate.report());
+        put(CallInFlight.builder("device", Verb.READ));
+        put(CallInFlight.builder("device", Verb.READ).build());
+        put(new RemovalOutcome(RemovalOutcome.Ending.REMOVED, gate.report()));
+        put(gate.front());
         put(call.hold("here"));
         put(new WaitQueue("queue"));
         put(UnreadQueue.class, UnreadQueue.ofBytes(8));

@@ -1,8 +1,5 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.gate.accounting.CallScan;
-
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,5 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.gate.accounting.CallScan;
-
-
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;

@@ -1,8 +1,5 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.gate.accounting.CallFrame;
-
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

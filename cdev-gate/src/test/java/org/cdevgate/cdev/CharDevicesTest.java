@@ -39,8 +39,8 @@ class CharDevicesTest {
         NumberRegion second = devices.allocRegion(4, 2, "tty");
         assertEquals("253:5", second.number(1).toString());
         assertThrows(IndexOutOfBoundsException.class, () -> second.number(2));
-        second.front().close();
-        second.front().close();
+        second.close();
+        second.close();
         assertEquals(253, devices.allocRegion(0, 1, "again").first().major());
         List<NumberRegion> all = new ArrayList<>();
         IllegalStateException full =

@@ -165,7 +165,8 @@ class DeviceTest {
         assertEquals(0, gate.front().ioctl(file, 0, 0, ByteBuffer.allocate(0), Caller.local()));
         assertTrue(device.isBound(), "a removal from inside changed something");
         FutureTask<Integer> read =
-                TestThreads.start(() -> gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()));
+                TestThreads.start(
+                        () -> gate.front().read(file, ByteBuffer.allocate(1), 0, Caller.local()));
         await().atMost(LIMIT).until(() -> driver.never.sleepers() == 1);
         assertTrue(driver.escaped.isValid());
         assertTrue(device.unbind());

@@ -94,7 +94,9 @@ class SleepingConsumerTest {
     }
 
     private static OpenFile open(BoundDevice bound, Device supplier) throws Exception {
-        return bound.request(supplier, FopsGate.class, "").open(OpenFlags.O_RDWR, Caller.local());
+        return bound.request(supplier, FopsGate.class, "")
+                .front()
+                .open(OpenFlags.O_RDWR, Caller.local());
     }
 
     private static int transfer(OpenFile file) throws ErrnoException {

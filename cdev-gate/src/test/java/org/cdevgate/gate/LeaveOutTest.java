@@ -237,18 +237,19 @@ class LeaveOutTest {
     @Test
     void itIsRefusedInAListener() throws Exception {
         make(new FileOperations() {});
-        gate.front().addRemovalListener(
-                new RemovalListener() {
-                    @Override
-                    public void onFlagged(FopsGate flagged) {
-                        assertRefused("callbacks");
-                    }
+        gate.front()
+                .addRemovalListener(
+                        new RemovalListener() {
+                            @Override
+                            public void onFlagged(FopsGate flagged) {
+                                assertRefused("callbacks");
+                            }
 
-                    @Override
-                    public void onDrained(FopsGate flagged) {
-                        assertRefused("callbacks");
-                    }
-                });
+                            @Override
+                            public void onDrained(FopsGate flagged) {
+                                assertRefused("callbacks");
+                            }
+                        });
         assertTrue(Background.start(gate::unregisterSync).result());
         assertEquals(List.of("refused", "refused", "teardown"), events);
     }

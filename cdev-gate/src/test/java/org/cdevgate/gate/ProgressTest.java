@@ -82,7 +82,8 @@ class ProgressTest {
         assertEquals(4, writer.result());
         assertEquals(List.of((byte) 1, (byte) 2, (byte) 3, (byte) 4), sent);
         room.set(0);
-        assertEquals(0, gate.front().write(file, bytes(), 0, Answers.LOCAL), "the next begins anew");
+        assertEquals(
+                0, gate.front().write(file, bytes(), 0, Answers.LOCAL), "the next begins anew");
         assertTrue(gate.unregisterSync());
     }
 
@@ -180,7 +181,8 @@ class ProgressTest {
         assertTrue(gate.unregisterSync());
         ThreadlessCaller next = new ThreadlessCaller();
         next.serves(asleep);
-        assertEquals(2, gate.front().write(file, src.clear(), 0, next), "bytes are called an error");
+        assertEquals(
+                2, gate.front().write(file, src.clear(), 0, next), "bytes are called an error");
     }
 
     /** A driver whose second run sleeps in the other way, and lets its end through. */

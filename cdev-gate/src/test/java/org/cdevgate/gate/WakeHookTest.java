@@ -1,8 +1,5 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.gate.calls.Verb;
-
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Drivers that sleep in their own way are woken by their hook. */

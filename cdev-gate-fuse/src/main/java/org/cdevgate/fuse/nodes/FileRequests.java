@@ -104,7 +104,8 @@ final class FileRequests {
             caller.mustNotSleep();
         }
         int size = Math.min(request.size(), exchange.maxTransfer());
-        int result = gate.front().read(handle.file, exchange.readData(size), request.offset(), caller);
+        int result =
+                gate.front().read(handle.file, exchange.readData(size), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.READ);
             return;
@@ -172,8 +173,10 @@ final class FileRequests {
             caller.ofMappedPage();
         }
         int result =
-                handle.device.gate.front().write(
-                        handle.file, exchange.writeData(), request.offset(), caller);
+                handle.device
+                        .gate
+                        .front()
+                        .write(handle.file, exchange.writeData(), request.offset(), caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.WRITE);
             return;
@@ -206,8 +209,15 @@ final class FileRequests {
         caller.of(request, handle.lastFlags, handle);
         ByteBuffer data = exchange.ioctlData();
         int result =
-                handle.device.gate.front().ioctl(
-                        handle.file, request.ioctlCommand(), request.ioctlArgument(), data, caller);
+                handle.device
+                        .gate
+                        .front()
+                        .ioctl(
+                                handle.file,
+                                request.ioctlCommand(),
+                                request.ioctlArgument(),
+                                data,
+                                caller);
         if (result == Call.WOULD_BLOCK) {
             sleep.begin(handle.device, handle.file, Verb.IOCTL);
             return;
@@ -251,7 +261,10 @@ final class FileRequests {
         sleep.check(handle.device);
         caller.of(request, handle.lastFlags, handle);
         long position =
-                handle.device.gate.front().llseek(handle.file, request.offset(), request.whence(), caller);
+                handle.device
+                        .gate
+                        .front()
+                        .llseek(handle.file, request.offset(), request.whence(), caller);
         exchange.reply(
                 FuseReply.lseek(
                         exchange.bytes(), Exchange.REPLY_OFFSET, exchange.unique(), position));

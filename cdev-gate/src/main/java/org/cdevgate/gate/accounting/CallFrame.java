@@ -1,12 +1,10 @@
 package org.cdevgate.gate.accounting;
 
-import org.cdevgate.gate.Call;
-import org.cdevgate.gate.FopsGate;
-
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
+import org.cdevgate.gate.Call;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
 
 /**

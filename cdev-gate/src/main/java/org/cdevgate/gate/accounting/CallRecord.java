@@ -1,8 +1,5 @@
 package org.cdevgate.gate.accounting;
 
-import org.cdevgate.gate.calls.Verb;
-
-
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -15,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.gate.calls.Verb;
 
 /**
  * The calls that one thread has in flight, of all gates: a chain of {@link CallFrame}s, outermost

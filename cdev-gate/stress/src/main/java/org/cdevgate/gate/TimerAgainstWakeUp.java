@@ -1,13 +1,11 @@
 package org.cdevgate.gate;
 
-import org.cdevgate.gate.calls.Verb;
-
-
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.ThreadlessFront;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

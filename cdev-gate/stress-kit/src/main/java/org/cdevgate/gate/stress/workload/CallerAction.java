@@ -90,7 +90,10 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller -> opened.gate().front().write(opened.file, readOnly(src), position, caller));
+                    caller ->
+                            opened.gate()
+                                    .front()
+                                    .write(opened.file, readOnly(src), position, caller));
         }
     },
     /** ioctl(2) with a command of the plan's, now and then with one that nobody knows. */
@@ -114,7 +117,10 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.IOCTL,
-                    caller -> opened.gate().front().ioctl(opened.file, command, argument, data, caller));
+                    caller ->
+                            opened.gate()
+                                    .front()
+                                    .ioctl(opened.file, command, argument, data, caller));
         }
     },
     /** poll(2), by somebody who goes on waiting. */
@@ -167,7 +173,11 @@ public enum CallerAction implements Action {
     FLUSH {
         @Override
         void use(StressWorker worker, Opened opened) {
-            call(worker, opened, Verb.FLUSH, caller -> opened.gate().front().flush(opened.file, caller));
+            call(
+                    worker,
+                    opened,
+                    Verb.FLUSH,
+                    caller -> opened.gate().front().flush(opened.file, caller));
         }
     },
     /** mmap(2). */
@@ -207,7 +217,10 @@ public enum CallerAction implements Action {
                     worker,
                     opened,
                     Verb.WRITE,
-                    caller -> opened.gate().front().write(opened.file, readOnly(src), position, caller));
+                    caller ->
+                            opened.gate()
+                                    .front()
+                                    .write(opened.file, readOnly(src), position, caller));
         }
     },
     /** A signal takes a request back that sleeps without a thread. */

@@ -50,13 +50,14 @@ public final class StressedDevice {
             parent.children.add(this);
         }
         try {
-            gate.front().addRemovalListener(
-                    new RemovalListener() {
-                        @Override
-                        public void onFlagged(FopsGate flagged) {
-                            slot.nameGone(StressedDevice.this);
-                        }
-                    });
+            gate.front()
+                    .addRemovalListener(
+                            new RemovalListener() {
+                                @Override
+                                public void onFlagged(FopsGate flagged) {
+                                    slot.nameGone(StressedDevice.this);
+                                }
+                            });
         } catch (ErrnoException e) {
             if (parent == null || !parent.life.isRemovalCalled()) {
                 throw e;

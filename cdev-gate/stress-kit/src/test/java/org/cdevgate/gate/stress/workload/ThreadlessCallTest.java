@@ -45,7 +45,8 @@ class ThreadlessCallTest {
                     public void run(StressWorker worker) throws Exception {
                         worker.run().renew();
                         StressedDevice device = worker.run().device(0);
-                        OpenFile file = device.gate().front().open(OpenFlags.O_RDWR, Caller.local());
+                        OpenFile file =
+                                device.gate().front().open(OpenFlags.O_RDWR, Caller.local());
                         steps.take(worker, device, new Opened(device, file));
                         worker.run().end();
                     }
@@ -66,7 +67,8 @@ class ThreadlessCallTest {
                         caller ->
                                 opened.device
                                         .gate()
-                                        .front().read(opened.file, ByteBuffer.allocate(1), 0, caller))
+                                        .front()
+                                        .read(opened.file, ByteBuffer.allocate(1), 0, caller))
                 .run(worker);
     }
 

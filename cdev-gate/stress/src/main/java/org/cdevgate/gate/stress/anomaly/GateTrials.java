@@ -210,12 +210,14 @@ final class GateTrials {
                 asleep.add(
                         others.submit(
                                 () ->
-                                        device.gate.front().ioctl(
-                                                file,
-                                                command,
-                                                0,
-                                                ByteBuffer.allocate(0),
-                                                Caller.local())));
+                                        device.gate
+                                                .front()
+                                                .ioctl(
+                                                        file,
+                                                        command,
+                                                        0,
+                                                        ByteBuffer.allocate(0),
+                                                        Caller.local())));
             }
             while (device.queue.sleepers() < count) {
                 Thread.onSpinWait();

@@ -14,7 +14,7 @@ final class ModelPoller extends PollWatcher {
     }
 
     void poll(ModelDoorbell bell) {
-        events = bell.gate.poll(bell.file, Caller.local(), this);
+        events = bell.gate.front().poll(bell.file, Caller.local(), this);
     }
 
     /** Whether it knows, or will ask and then know. */
