@@ -7,6 +7,7 @@ module org.cdevgate.gate {
     requires transitive jdk.jfr;
     requires java.management;
     requires org.slf4j;
+    requires static transitive org.jspecify;
 
     exports org.cdevgate.abi;
     exports org.cdevgate.async;
