@@ -1,5 +1,7 @@
 package org.cdevgate.abi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Linux error numbers, as in asm-generic/errno.h and errno(3).
  *
@@ -268,7 +270,7 @@ public enum Errno {
     /** Operation not possible due to RF-kill. */
     ERFKILL(132, "Operation not possible due to RF-kill");
 
-    private static final Errno[] BY_NUMBER = new Errno[ErrnoException.MAX_ERRNO + 1];
+    private static final @Nullable Errno[] BY_NUMBER = new Errno[ErrnoException.MAX_ERRNO + 1];
 
     static {
         for (Errno errno : values()) {
@@ -304,7 +306,7 @@ public enum Errno {
      *
      * @param number any int
      */
-    public static Errno of(int number) {
+    public static @Nullable Errno of(int number) {
         return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 

@@ -1,6 +1,7 @@
 package org.cdevgate.abi;
 
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event masks of poll(2), values of asm-generic/poll.h. An event mask is an int; these are its
@@ -49,7 +50,7 @@ public final class PollEvents {
     /** What the kernel answers where a driver has no poll (DEFAULT_POLLMASK in linux/poll.h). */
     public static final int DEFAULT_POLLMASK = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
-    private static final String[] NAMES = {
+    private static final @Nullable String[] NAMES = {
         "POLLIN",
         "POLLPRI",
         "POLLOUT",

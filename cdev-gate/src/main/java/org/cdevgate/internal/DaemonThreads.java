@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that keep no JVM from ending, belong to nobody's class loader, and go when there has been
@@ -59,7 +60,7 @@ public final class DaemonThreads {
 
         private static final class Task implements Runnable {
             private final Runnable task;
-            private RunnableScheduledFuture<?> entered; // by the thread that enters it
+            private @Nullable RunnableScheduledFuture<?> entered; // by the thread that enters it
 
             Task(Runnable task) {
                 this.task = task;

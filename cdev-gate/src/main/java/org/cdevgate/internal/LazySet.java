@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A concurrent set that takes no memory before its first element, for what most of ten thousand
@@ -22,15 +23,15 @@ public final class LazySet<E> {
         }
     }
 
-    private volatile Set<E> set;
+    private volatile @Nullable Set<E> set;
 
     /** False if it was there already. */
     public boolean add(E element) {
         Set<E> made = set;
-        if (made == null) {
+        while (made == null) {
             Set<E> ours = ConcurrentHashMap.newKeySet();
-            // One of several first ones wins; the volatile read after a lost race finds its set.
-            made = SET.compareAndSet(this, null, ours) ? ours : set;
+            SET.compareAndSet(this, null, ours);
+            made = set; // of several first ones one has won
         }
         return made.add(element);
     }

@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -25,7 +26,7 @@ public final class SlowStep {
     // Each is written before the other is read, on this thread and on the clock's; so the one that
     // comes second finds what the first has left.
     private volatile boolean over;
-    private volatile Future<?> next;
+    private volatile @Nullable Future<?> next;
 
     private SlowStep(Logger log, String waiter, Supplier<String> doing) {
         this.log = log;

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -31,7 +32,7 @@ public final class SlowWait {
      * @param what for people
      * @param thread that runs it, for its stack; null if there is none
      */
-    public record Culprit(String what, Thread thread) {}
+    public record Culprit(String what, @Nullable Thread thread) {}
 
     /**
      * Waits on a monitor, which this thread must not hold, until it is told that a condition does

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds threads that would wait for each other for ever before the last of them begins to wait:
@@ -31,10 +32,10 @@ public final class WaitCircles {
          * The threads of which one has to go on, so that this can end; null if it may end by
          * itself. May take locks, under which nobody enters a wait.
          */
-        List<Thread> blockedBy();
+        @Nullable List<Thread> blockedBy();
 
         /** The same, where not all waits of such a thread matter. */
-        default List<Blocker> blockers() {
+        default @Nullable List<Blocker> blockers() {
             List<Thread> threads = blockedBy();
             return threads == null
                     ? null
@@ -60,14 +61,11 @@ public final class WaitCircles {
     public record Blocker(Thread thread, int from) {}
 
     /** A wait of a thread's, and the one in which that has begun it. */
-    private record Entered(Awaited awaited, Entered outer, int number) {}
+    private record Entered(Awaited awaited, @Nullable Entered outer, int number) {}
 
-    /** A wait that is looked at, with what blocks it; null if nothing does. */
+    /** A wait that is looked at and that something blocks. */
     private record Seen(Awaited awaited, List<Blocker> blockers) {
         boolean canEnd(Set<Blocker> stuck) {
-            if (blockers == null) {
-                return true;
-            }
             return awaited.needsAll()
                     ? blockers.stream().noneMatch(stuck::contains)
                     : blockers.stream().anyMatch(each -> !stuck.contains(each));
@@ -79,7 +77,7 @@ public final class WaitCircles {
         return count(WAITING.get(Thread.currentThread()));
     }
 
-    private static int count(Entered innermost) {
+    private static int count(@Nullable Entered innermost) {
         return innermost == null ? 0 : innermost.number() + 1;
     }
 
@@ -89,7 +87,7 @@ public final class WaitCircles {
      *
      * @return null if it may begin; else it is not entered, and this tells the circle, for people
      */
-    public static synchronized String enter(Awaited awaited) {
+    public static synchronized @Nullable String enter(Awaited awaited) {
         Thread self = Thread.currentThread();
         Entered outer = WAITING.get(self);
         Blocker mine = new Blocker(self, count(outer));
@@ -99,7 +97,7 @@ public final class WaitCircles {
             Map<Blocker, List<Seen>> seen = new LinkedHashMap<>();
             look(mine, seen);
             Set<Blocker> stuck = new HashSet<>(seen.keySet());
-            while (stuck.removeIf(each -> canGoOn(seen.get(each), stuck))) {
+            while (stuck.removeIf(each -> canGoOn(seen.getOrDefault(each, List.of()), stuck))) {
                 // Who needed one of those that were taken out may go on now.
             }
             mayBegin = !stuck.contains(mine);
@@ -112,7 +110,7 @@ public final class WaitCircles {
     }
 
     /** What {@link #enter} would say; nothing is entered, also not for a moment. */
-    public static synchronized String check(Awaited awaited) {
+    public static synchronized @Nullable String check(Awaited awaited) {
         String circle = enter(awaited);
         if (circle == null) {
             left();
@@ -141,8 +139,8 @@ public final class WaitCircles {
                 each != null && each.number() >= blocker.from();
                 each = each.outer()) {
             List<Blocker> blockers = each.awaited().blockers();
-            all.add(new Seen(each.awaited(), blockers));
             if (blockers != null) {
+                all.add(new Seen(each.awaited(), blockers));
                 for (Blocker next : blockers) {
                     look(next, seen);
                 }
@@ -157,7 +155,7 @@ public final class WaitCircles {
         Blocker at = from;
         while (at != null && told.add(at)) {
             Blocker next = null;
-            for (Seen each : seen.get(at)) {
+            for (Seen each : seen.getOrDefault(at, List.of())) {
                 if (next == null && !each.canEnd(stuck)) {
                     path.add("thread " + at.thread().getName() + " waits for " + each.awaited());
                     next =

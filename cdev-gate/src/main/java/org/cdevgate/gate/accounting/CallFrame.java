@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Call} is to the gate: a frame of its thread's {@link CallRecord}, in which the
@@ -104,12 +105,12 @@ public abstract class CallFrame extends CallPadding {
     public volatile CallRecord.Owner owner = CallRecord.NOBODY;
 
     private final long ticketBits;
-    private volatile CallFrame inner;
+    private volatile @Nullable CallFrame inner;
 
     public volatile long published;
 
     /** The gate that the frame served last. */
-    private GateRef ref;
+    private @Nullable GateRef ref;
 
     private int verb = ENTERED;
 
@@ -149,7 +150,7 @@ public abstract class CallFrame extends CallPadding {
     }
 
     /** The next frame if there is one, for scanners. */
-    public final CallFrame innerOrNull() {
+    public final @Nullable CallFrame innerOrNull() {
         return inner;
     }
 
@@ -262,7 +263,7 @@ public abstract class CallFrame extends CallPadding {
      * take it for its own. Null if nothing is; that is so wherever a frame becomes free, and looked
      * at there with assertions on ({@code java -ea:org.cdevgate.gate...}).
      */
-    public abstract String leftBehind();
+    public abstract @Nullable String leftBehind();
 
     /** Whether the call in flight here has this ticket. */
     final boolean isOf(long ticket, GateRef gate) {
@@ -279,8 +280,9 @@ public abstract class CallFrame extends CallPadding {
     }
 
     /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
-    protected final Object gateEntered() {
-        return isInFlight() ? ref.get() : null;
+    protected final @Nullable Object gateEntered() {
+        GateRef served = ref; // null before the frame's first call
+        return served != null && isInFlight() ? served.get() : null;
     }
 
     /** Whether no removal waits for the call that is in flight here. */
@@ -311,7 +313,7 @@ public abstract class CallFrame extends CallPadding {
     }
 
     /** {@link #leftBehind()} of this class. */
-    protected final String extrasLeftBehind() {
+    protected final @Nullable String extrasLeftBehind() {
         return extras == 0 && verb == ENTERED
                 ? null
                 : "a free frame has " + verbInFlight() + " with extras " + extras;
@@ -397,7 +399,7 @@ public abstract class CallFrame extends CallPadding {
     }
 
     /** The gate of the call that is in flight, or null; for scanners. */
-    public final Object gateInFlight() {
+    public final @Nullable Object gateInFlight() {
         GateRef served = (GateRef) REF.getAcquire(this);
         return served != null && served.isIn(published()) ? served.get() : null;
     }

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that one thread has in flight, of all gates: a chain of {@link CallFrame}s, outermost
@@ -50,7 +52,7 @@ public final class CallRecord extends CallPadding {
      * meet in one place the second goes the long way. A place is used again when its thread is
      * gone.
      */
-    private static final CallFrame[] BY_THREAD = new CallFrame[1024];
+    private static final @Nullable CallFrame[] BY_THREAD = new CallFrame[1024];
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(CallFrame[].class);
 
@@ -70,7 +72,7 @@ public final class CallRecord extends CallPadding {
      */
     private static final ConcurrentHashMap<Long, CallFrame> BY_ID = new ConcurrentHashMap<>();
 
-    private static final AtomicReference<CallRecord> HEAD = new AtomicReference<>();
+    private static final AtomicReference<@Nullable CallRecord> HEAD = new AtomicReference<>();
     private static final ConcurrentLinkedQueue<CallRecord> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger FREE_COUNT = new AtomicInteger();
     private static final AtomicInteger RETIRED_COUNT = new AtomicInteger();
@@ -81,7 +83,7 @@ public final class CallRecord extends CallPadding {
     public static final Owner NOBODY = new Owner();
 
     private static final AtomicLong IDS = new AtomicLong();
-    private static final MethodHandle IS_VIRTUAL = findIsVirtual();
+    private static final @Nullable MethodHandle IS_VIRTUAL = findIsVirtual();
 
     static {
         isVirtual(Thread.currentThread()); // linked here, and not at the end of a stack
@@ -92,7 +94,7 @@ public final class CallRecord extends CallPadding {
     private final WeakReference<CallFrame> reference = new WeakReference<>(outermost);
 
     /** Written before the record is in the list, then by the one sweeper only. */
-    private volatile CallRecord next;
+    private volatile @Nullable CallRecord next;
 
     private volatile boolean retired;
 
@@ -111,7 +113,7 @@ public final class CallRecord extends CallPadding {
      * Written when the class of the frames is initialized. Not volatile: who comes here has used
      * that class before, so its initialization happens-before.
      */
-    private static FrameFactory frames;
+    private static @Nullable FrameFactory frames;
 
     /** What all frames are made by; said once, before the first call. */
     public static void frames(FrameFactory factory) {
@@ -119,12 +121,12 @@ public final class CallRecord extends CallPadding {
     }
 
     CallFrame newFrame(long ticketBits) {
-        return frames.newFrame(this, ticketBits);
+        return Objects.requireNonNull(frames, "frames").newFrame(this, ticketBits);
     }
 
     /** The thread that has a record. */
     public static final class Owner extends WeakReference<Thread> {
-        final CallRecord record;
+        final @Nullable CallRecord record;
         final String name;
         final long threadId;
 
@@ -150,7 +152,7 @@ public final class CallRecord extends CallPadding {
     }
 
     /** The calling thread's outermost frame, or null if it has no call in flight and had none. */
-    public static CallFrame currentFrameOrNull() {
+    public static @Nullable CallFrame currentFrameOrNull() {
         Thread thread = Thread.currentThread();
         CallFrame frame = (CallFrame) ELEMENT.getAcquire(BY_THREAD, indexOf(thread));
         return frame != null && frame.owner.refersTo(thread) ? frame : lookUp(thread);
@@ -166,7 +168,7 @@ public final class CallRecord extends CallPadding {
     }
 
     /** The calling thread's record, or null if it has no call in flight and never had one. */
-    public static CallRecord currentOrNull() {
+    public static @Nullable CallRecord currentOrNull() {
         CallFrame frame = currentFrameOrNull();
         return frame == null ? null : frame.record;
     }
@@ -209,7 +211,7 @@ public final class CallRecord extends CallPadding {
     }
 
     /** The frame of a thread that is not found at its place in {@link #BY_THREAD}. */
-    private static CallFrame lookUp(Thread thread) {
+    private static @Nullable CallFrame lookUp(Thread thread) {
         WeakReference<CallFrame> kept = CURRENT.get();
         CallFrame frame = kept == null ? null : kept.get();
         if (frame != null && frame.owner.refersTo(thread)) {
@@ -270,6 +272,9 @@ public final class CallRecord extends CallPadding {
         for (Object dead; (dead = DEAD_THREADS.poll()) != null; ) {
             Owner owner = (Owner) dead;
             CallRecord record = owner.record;
+            if (record == null) {
+                continue; // NOBODY, which is in no queue
+            }
             // A thread that died inside (it entered by hand and never left) still counts as in
             // flight: its record is not used again, and the report names it.
             BY_ID.remove(owner.threadId, record.outermost);
@@ -317,8 +322,9 @@ public final class CallRecord extends CallPadding {
     private static int takeOutRetired() {
         int taken = 0;
         CallRecord kept = HEAD.get();
-        for (CallRecord each = kept.next; each != null; each = each.next) {
-            if (each.retired) {
+        while (kept != null) {
+            CallRecord each = kept.next;
+            if (each != null && each.retired) {
                 kept.next = each.next;
                 taken++;
             } else {
@@ -328,7 +334,7 @@ public final class CallRecord extends CallPadding {
         return taken;
     }
 
-    private static MethodHandle findIsVirtual() {
+    private static @Nullable MethodHandle findIsVirtual() {
         try {
             return MethodHandles.publicLookup()
                     .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
@@ -351,11 +357,11 @@ public final class CallRecord extends CallPadding {
     }
 
     /** The newest record; walk on with {@link #next()}. */
-    public static CallRecord head() {
+    public static @Nullable CallRecord head() {
         return HEAD.get();
     }
 
-    public CallRecord next() {
+    public @Nullable CallRecord next() {
         return next;
     }
 
@@ -364,7 +370,7 @@ public final class CallRecord extends CallPadding {
     }
 
     /** The owning thread, or null if there is none or it has died. */
-    public Thread thread() {
+    public @Nullable Thread thread() {
         return outermost.owner.get();
     }
 
@@ -452,7 +458,7 @@ public final class CallRecord extends CallPadding {
     }
 
     /** A call of this thread in a gate, the innermost as a rule, or null. */
-    public CallFrame innermostIn(GateRef gate) {
+    public @Nullable CallFrame innermostIn(GateRef gate) {
         CallFrame innermost = null;
         for (CallFrame call = outermost; call != null; call = call.innerOrNull()) {
             if (call.isInFlightIn(gate)) {

@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the calls in flight in a gate by walking the {@link CallRecord}s.
@@ -28,7 +29,7 @@ public final class CallScan {
      * @param except a record to pass over; gives null if there is none
      * @return false if the wait ended early
      */
-    public static boolean awaitNone(GateRef ref, Supplier<CallRecord> except, Wait wait) {
+    public static boolean awaitNone(GateRef ref, Supplier<@Nullable CallRecord> except, Wait wait) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             if (!record.isInside(ref)) {
                 continue;
@@ -66,7 +67,7 @@ public final class CallScan {
     }
 
     /** Whether a call is in flight now, those of one record excepted. */
-    public static boolean isAny(GateRef ref, CallRecord except) {
+    public static boolean isAny(GateRef ref, @Nullable CallRecord except) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             if (record != except && record.isInside(ref)) {
                 return true;
@@ -76,7 +77,7 @@ public final class CallScan {
     }
 
     /** A call in flight, by its ticket, or null. */
-    public static PublishedCall find(GateRef ref, long ticket) {
+    public static @Nullable PublishedCall find(GateRef ref, long ticket) {
         for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
             for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 long seen = call.published();

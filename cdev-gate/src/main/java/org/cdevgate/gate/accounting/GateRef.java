@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the frames of threads know of a gate: the id that a frame publishes, and where the frame's
@@ -48,7 +49,7 @@ public final class GateRef extends WeakReference<Object> {
     // Made when there is something to count, as each adder is: most devices see few verbs. One
     // compare-and-set wins and losers count in the winner's, so no count is lost; acquire and
     // release make an adder of another thread whole. A count carries no other order.
-    private volatile LongAdder[] calls;
+    private volatile @Nullable LongAdder @Nullable [] calls;
 
     /** Of a gate, which this package knows nothing more of. */
     public GateRef(Object gate) {
@@ -78,13 +79,13 @@ public final class GateRef extends WeakReference<Object> {
 
     /** What frames have handed over; those that served the gate last have more. */
     public long counted(int verb) {
-        LongAdder[] made = calls;
+        @Nullable LongAdder[] made = calls;
         LongAdder adder = made == null ? null : (LongAdder) ADDER.getAcquire(made, verb);
         return adder == null ? 0 : adder.sum();
     }
 
     private LongAdder adder(int verb) {
-        LongAdder[] made = calls;
+        @Nullable LongAdder[] made = calls;
         if (made == null) {
             CALLS.compareAndSet(this, null, new LongAdder[REFUSED + 1]);
             made = calls;

@@ -2,6 +2,7 @@ package org.cdevgate.gate.accounting;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one thread that a removal is not to wait for: those that the thread had in flight
@@ -40,7 +41,7 @@ public final class LeftOutCalls {
     }
 
     /** One that a removal has to wait for, because the removal itself runs it; null if none is. */
-    public PublishedCall needed() {
+    public @Nullable PublishedCall needed() {
         for (PublishedCall each : calls) {
             if (each.frame().verbInFlight().isNeededByRemoval() && each.isOpen()) {
                 return each; // open: the verb was this call's

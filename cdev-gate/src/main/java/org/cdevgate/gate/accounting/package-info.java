@@ -29,4 +29,7 @@
  * <p>Exit has no fence after its store, so it may miss a remover that has just begun to wait; the
  * remover therefore looks again by itself.
  */
+@NullMarked
 package org.cdevgate.gate.accounting;
+
+import org.jspecify.annotations.NullMarked;

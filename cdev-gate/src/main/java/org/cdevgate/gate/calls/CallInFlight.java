@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.cdevgate.internal.Arguments;
 import org.cdevgate.internal.Texts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot of one call in flight, or of one {@link org.cdevgate.gate.Hold}, for people and tests:
@@ -16,16 +17,16 @@ public final class CallInFlight {
     private final String device;
     private final Verb verb;
     private final int pid;
-    private final Thread thread;
-    private final String threadName;
+    private final @Nullable Thread thread;
+    private final @Nullable String threadName;
     private final List<String> nested;
-    private final String waitingOn;
-    private final String tag;
+    private final @Nullable String waitingOn;
+    private final @Nullable String tag;
     private final boolean lost;
     private final Duration held;
     private final boolean exact;
     private final List<StackTraceElement> stack;
-    private final String waitsOn;
+    private final @Nullable String waitsOn;
 
     private CallInFlight(Builder builder) {
         device = builder.device;
@@ -56,17 +57,17 @@ public final class CallInFlight {
         private final String device;
         private final Verb verb;
         private int pid = NO_FILE;
-        private Thread thread;
-        private String threadName;
+        private @Nullable Thread thread;
+        private @Nullable String threadName;
         private List<String> nested = List.of();
-        private String waitingOn;
-        private String tag;
+        private @Nullable String waitingOn;
+        private @Nullable String tag;
         private boolean lost;
         private boolean known;
         private boolean exact;
         private long start;
         private List<StackTraceElement> stack = List.of();
-        private String waitsOn;
+        private @Nullable String waitsOn;
 
         private Builder(String device, Verb verb) {
             this.device = Objects.requireNonNull(device, "device");
@@ -84,7 +85,7 @@ public final class CallInFlight {
          *
          * @param inside null if it died, and for a hold
          */
-        public Builder thread(Thread inside, String name) {
+        public Builder thread(@Nullable Thread inside, String name) {
             thread = inside;
             threadName = Objects.requireNonNull(name, "name");
             return this;
@@ -160,7 +161,7 @@ public final class CallInFlight {
      * The thread inside the driver; null if it is thread-less, if the thread died inside, and for a
      * hold, which belongs to no thread.
      */
-    public Thread thread() {
+    public @Nullable Thread thread() {
         return thread;
     }
 
@@ -176,12 +177,12 @@ public final class CallInFlight {
      * The name of the queue its thread sleeps on, in this call or in a nested one; null if it runs
      * or waits for something else.
      */
-    public String waitingOn() {
+    public @Nullable String waitingOn() {
         return waitingOn;
     }
 
     /** What a hold is for, as given when it was taken; null for a call. */
-    public String tag() {
+    public @Nullable String tag() {
         return tag;
     }
 
@@ -226,12 +227,12 @@ public final class CallInFlight {
      * In a {@link org.cdevgate.gate.removal.RemovalReport} what the thread waits on other than a
      * queue (a lock and who holds it), for people; null if that is nothing, or unknown.
      */
-    public String waitsOn() {
+    public @Nullable String waitsOn() {
         return waitsOn;
     }
 
     /** With the stack and what the thread waits on. */
-    public CallInFlight detailed(List<StackTraceElement> itsStack, String lookedAt) {
+    public CallInFlight detailed(List<StackTraceElement> itsStack, @Nullable String lookedAt) {
         Builder builder = new Builder(device, verb);
         builder.pid = pid;
         builder.thread = thread;

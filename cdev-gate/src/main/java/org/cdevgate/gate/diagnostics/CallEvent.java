@@ -6,6 +6,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flight Recorder event for one call, written at {@link DiagnosticLevel#SAMPLED} for some calls
@@ -24,10 +25,10 @@ public final class CallEvent extends Event {
     public static final String NAME = "org.cdevgate.Call";
 
     @Label("Device")
-    String device;
+    @Nullable String device;
 
     @Label("Verb")
-    String verb;
+    @Nullable String verb;
 
     @Label("Process Id")
     @Description("The process that called, or -1 if it is not known")
@@ -44,7 +45,7 @@ public final class CallEvent extends Event {
     private CallEvent() {}
 
     /** Starts the event's time, or gives null if no recording wants it. */
-    static CallEvent startedOrNull() {
+    static @Nullable CallEvent startedOrNull() {
         // An object of its own for the question: it goes nowhere, so the compiled code has none.
         if (!new CallEvent().isEnabled()) {
             return null;

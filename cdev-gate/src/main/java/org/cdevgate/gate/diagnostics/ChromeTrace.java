@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes timelines in the trace event format: a JSON object with {@code traceEvents}, of which "X"
@@ -86,7 +87,7 @@ final class ChromeTrace {
     }
 
     /** A thread of a timeline: by id, or by name alone for one whose id is not known. */
-    private record ThreadKey(long id, String name) {}
+    private record ThreadKey(long id, @Nullable String name) {}
 
     private static ThreadTracks tracks(Map<ThreadKey, ThreadTracks> all, long id, String name) {
         // A thread may be renamed while a removal runs.

@@ -3,6 +3,7 @@ package org.cdevgate.gate.diagnostics;
 import java.util.List;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the Flight Recorder events of this library begin: {@link RemovalEvent}, {@link
@@ -40,12 +41,12 @@ public final class FlightEvents {
      *
      * @return the event, or null if there is no recorder
      */
-    public static RemovalEvent removalOrNull() {
+    public static @Nullable RemovalEvent removalOrNull() {
         return FlightRecorder.isInitialized() ? RemovalEvent.started() : null;
     }
 
     /** Starts the time of a phase's event, if there is a recorder; else null. */
-    static RemovalPhaseEvent phaseOrNull() {
+    static @Nullable RemovalPhaseEvent phaseOrNull() {
         return FlightRecorder.isInitialized() ? RemovalPhaseEvent.started() : null;
     }
 
@@ -54,7 +55,7 @@ public final class FlightEvents {
      *
      * @return the event, or null if no recording wants it
      */
-    public static CallEvent callOrNull() {
+    public static @Nullable CallEvent callOrNull() {
         return FlightRecorder.isInitialized() ? CallEvent.startedOrNull() : null;
     }
 
@@ -72,7 +73,11 @@ public final class FlightEvents {
      * @param selfWait the text of the self-waits that {@link ThreadGraph} found, or null
      */
     public static void slowDrain(
-            String device, long waitedNanos, int culprits, String report, String selfWait) {
+            String device,
+            long waitedNanos,
+            int culprits,
+            String report,
+            @Nullable String selfWait) {
         if (FlightRecorder.isInitialized()) {
             SlowDrainEvent.write(device, waitedNanos, culprits, report, selfWait);
         }

@@ -5,6 +5,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flight Recorder event for a removal, from the flag to the end of the teardown; and one from the
@@ -22,7 +23,7 @@ public final class RemovalEvent extends Event {
     public static final String NAME = "org.cdevgate.Removal";
 
     @Label("Device")
-    String device;
+    @Nullable String device;
 
     @Label("Calls in Flight")
     @Description("Calls that were in flight when the flag was set")

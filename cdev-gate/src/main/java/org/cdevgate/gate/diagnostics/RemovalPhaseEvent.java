@@ -6,6 +6,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flight Recorder event for one {@link RemovalPhase}. {@link TimelineRecorder#begin} writes it;
@@ -21,10 +22,10 @@ public final class RemovalPhaseEvent extends Event {
     public static final String NAME = "org.cdevgate.RemovalPhase";
 
     @Label("Device")
-    String device;
+    @Nullable String device;
 
     @Label("Phase")
-    String phase;
+    @Nullable String phase;
 
     private RemovalPhaseEvent() {}
 

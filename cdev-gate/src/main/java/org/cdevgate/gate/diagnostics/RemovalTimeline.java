@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.internal.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one removal did and when: its phases, the calls that were in flight at the flag, and what
@@ -105,9 +106,9 @@ public final class RemovalTimeline {
      */
     public record CallSlice(
             String verb,
-            String caller,
+            @Nullable String caller,
             long threadId,
-            String threadName,
+            @Nullable String threadName,
             long startNanos,
             boolean startExact,
             long endNanos,
@@ -127,7 +128,8 @@ public final class RemovalTimeline {
      * @param threadId the id of the thread it happened on
      * @param threadName its name
      */
-    public record Mark(String what, String detail, long nanos, long threadId, String threadName) {}
+    public record Mark(
+            String what, @Nullable String detail, long nanos, long threadId, String threadName) {}
 
     /** The device's name. */
     public String device() {

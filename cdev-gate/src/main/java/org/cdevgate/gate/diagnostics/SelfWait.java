@@ -3,6 +3,7 @@ package org.cdevgate.gate.diagnostics;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.internal.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A removal that waits for itself through locks: a call in flight wants a lock that the remover
@@ -35,7 +36,11 @@ public record SelfWait(List<Link> links, long removerId, String removerName) {
      * @param monitor whether it is the monitor of an object; else of java.util.concurrent
      */
     public record Link(
-            long threadId, String threadName, String call, String lock, boolean monitor) {}
+            long threadId,
+            String threadName,
+            @Nullable String call,
+            String lock,
+            boolean monitor) {}
 
     /**
      * One paragraph, for example {@code thread fuse-3 (read of ttyS0) is blocked on

@@ -7,6 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flight Recorder event without duration: a removal has waited for longer than it should. {@link
@@ -22,7 +23,7 @@ public final class SlowDrainEvent extends Event {
     public static final String NAME = "org.cdevgate.SlowDrain";
 
     @Label("Device")
-    String device;
+    @Nullable String device;
 
     @Label("Waited")
     @Description("How long the removal has waited so far")
@@ -35,11 +36,11 @@ public final class SlowDrainEvent extends Event {
 
     @Label("Report")
     @Description("The culprits as the log shows them")
-    String report;
+    @Nullable String report;
 
     @Label("Indirect Self-Wait")
     @Description("Calls that wait for a lock of the remover's; absent if none was found")
-    String selfWait;
+    @Nullable String selfWait;
 
     private SlowDrainEvent() {}
 
@@ -48,7 +49,11 @@ public final class SlowDrainEvent extends Event {
     }
 
     static void write(
-            String device, long waitedNanos, int culprits, String report, String selfWait) {
+            String device,
+            long waitedNanos,
+            int culprits,
+            String report,
+            @Nullable String selfWait) {
         SlowDrainEvent event = new SlowDrainEvent();
         if (event.shouldCommit()) {
             event.device = device;

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ public final class ThreadGraph {
         try {
             // Owners are only known once their waiters were looked at, so this view is pieced
             // together from several moments. What it shows is looked at again in a single one.
-            Map<Long, ThreadInfo> pieced = new HashMap<>();
+            Map<Long, @Nullable ThreadInfo> pieced = new HashMap<>();
             Set<Long> unseen = starts;
             while (!unseen.isEmpty()) {
                 look(unseen, pieced);
@@ -85,7 +86,7 @@ public final class ThreadGraph {
             for (long start : thoseThatReach(remover, starts, pieced)) {
                 chain(start, remover, pieced).forEach(info -> involved.add(info.getThreadId()));
             }
-            Map<Long, ThreadInfo> confirmed = new HashMap<>();
+            Map<Long, @Nullable ThreadInfo> confirmed = new HashMap<>();
             lookAtOnce(involved, confirmed);
             List<SelfWait> found = new ArrayList<>();
             for (long start : starts) {
@@ -107,7 +108,7 @@ public final class ThreadGraph {
     }
 
     /** Looks at threads, some at a time: all of them at once would stop the JVM for long. */
-    private void look(Collection<Long> ids, Map<Long, ThreadInfo> into) {
+    private void look(Collection<Long> ids, Map<Long, @Nullable ThreadInfo> into) {
         List<Long> some = new ArrayList<>();
         for (Long id : ids) {
             some.add(id);
@@ -120,7 +121,7 @@ public final class ThreadGraph {
     }
 
     /** One snapshot of threads; those that have ended and virtual ones are left out. */
-    private void lookAtOnce(Collection<Long> ids, Map<Long, ThreadInfo> into) {
+    private void lookAtOnce(Collection<Long> ids, Map<Long, @Nullable ThreadInfo> into) {
         long[] array = ids.stream().mapToLong(Long::longValue).filter(id -> id > 0).toArray();
         // With a frame of each stack it is taken in one safepoint; without, thread by thread.
         ThreadInfo[] infos =
@@ -140,7 +141,7 @@ public final class ThreadGraph {
      * chains lead through it.
      */
     private static List<Long> thoseThatReach(
-            Thread remover, Set<Long> starts, Map<Long, ThreadInfo> seen) {
+            Thread remover, Set<Long> starts, Map<Long, @Nullable ThreadInfo> seen) {
         List<Long> found = new ArrayList<>();
         Map<Long, Boolean> reaches = new HashMap<>();
         reaches.put(remover.getId(), true);
@@ -162,7 +163,7 @@ public final class ThreadGraph {
         return found;
     }
 
-    private static Set<Long> ownersNotIn(Map<Long, ThreadInfo> seen, Thread remover) {
+    private static Set<Long> ownersNotIn(Map<Long, @Nullable ThreadInfo> seen, Thread remover) {
         Set<Long> owners = new HashSet<>();
         for (ThreadInfo info : seen.values()) {
             long owner = lockOwner(info);
@@ -174,13 +175,14 @@ public final class ThreadGraph {
     }
 
     /** The threads from a call to the one that waits for the remover; empty if none does. */
-    private static List<ThreadInfo> chain(long start, Thread remover, Map<Long, ThreadInfo> seen) {
+    private static List<ThreadInfo> chain(
+            long start, Thread remover, Map<Long, @Nullable ThreadInfo> seen) {
         List<ThreadInfo> chain = new ArrayList<>();
         Set<Long> visited = new HashSet<>();
         for (long id = start; visited.add(id); ) {
             ThreadInfo info = seen.get(id);
             long owner = lockOwner(info);
-            if (owner < 0) {
+            if (info == null || owner < 0) {
                 return List.of();
             }
             chain.add(info);
@@ -193,7 +195,7 @@ public final class ThreadGraph {
     }
 
     /** The thread that must release a lock before this one goes on, or -1. */
-    private static long lockOwner(ThreadInfo info) {
+    private static long lockOwner(@Nullable ThreadInfo info) {
         if (info == null || info.getLockInfo() == null || isInObjectWait(info)) {
             return -1;
         }
@@ -204,12 +206,13 @@ public final class ThreadGraph {
      * Whether it waits to be notified: whoever owns the monitor meanwhile is not what it waits for.
      */
     private static boolean isInObjectWait(ThreadInfo info) {
+        StackTraceElement top = topFrame(info);
         return info.getThreadState() != Thread.State.BLOCKED
-                && topFrame(info) != null
-                && topFrame(info).getClassName().equals(Object.class.getName());
+                && top != null
+                && top.getClassName().equals(Object.class.getName());
     }
 
-    private static StackTraceElement topFrame(ThreadInfo info) {
+    private static @Nullable StackTraceElement topFrame(ThreadInfo info) {
         StackTraceElement[] stack = info.getStackTrace();
         return stack.length == 0 ? null : stack[0];
     }
@@ -241,7 +244,7 @@ public final class ThreadGraph {
      *
      * @return the phrase, or null if the thread has not started or has ended
      */
-    public String waitsOn(Thread thread) {
+    public @Nullable String waitsOn(Thread thread) {
         Thread.State state = Objects.requireNonNull(thread, "thread").getState();
         if (state == Thread.State.NEW || state == Thread.State.TERMINATED) {
             return null;
@@ -268,7 +271,7 @@ public final class ThreadGraph {
         };
     }
 
-    private ThreadInfo infoOrNull(Thread thread) {
+    private @Nullable ThreadInfo infoOrNull(Thread thread) {
         if (thread.getId() <= 0) {
             return null;
         }
@@ -280,7 +283,8 @@ public final class ThreadGraph {
         }
     }
 
-    private static String waiting(ThreadInfo info, StackTraceElement top, Object blocker) {
+    private static String waiting(
+            ThreadInfo info, @Nullable StackTraceElement top, @Nullable Object blocker) {
         if (isInObjectWait(info)) {
             return info.getLockInfo() == null
                     ? "in Object.wait"
@@ -305,7 +309,7 @@ public final class ThreadGraph {
     }
 
     /** For a virtual thread, or where the JVM does not let look. */
-    private static String withoutInfo(Thread.State state, Object blocker) {
+    private static @Nullable String withoutInfo(Thread.State state, @Nullable Object blocker) {
         return switch (state) {
             case NEW, TERMINATED -> null;
             case BLOCKED -> "blocked on a monitor";

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes what one removal does, for its {@link RemovalTimeline}. Make one just before the flag is
@@ -41,7 +42,7 @@ public final class TimelineRecorder {
     private int phasesLeftOut;
     private int callsLeftOut;
     private int marksLeftOut;
-    private Long finishedNanos;
+    private @Nullable Long finishedNanos;
 
     /**
      * Begins the timeline of a removal.
@@ -88,7 +89,8 @@ public final class TimelineRecorder {
      * @param threadName the name of its thread, or null for a request without one
      * @return where its end is noted
      */
-    public CallSpan call(String verb, String caller, long threadId, String threadName) {
+    public CallSpan call(
+            String verb, @Nullable String caller, long threadId, @Nullable String threadName) {
         return add(new CallSpan(verb, caller, threadId, threadName, startNanos, false));
     }
 
@@ -99,7 +101,11 @@ public final class TimelineRecorder {
      * @see #call(String, String, long, String)
      */
     public CallSpan call(
-            String verb, String caller, long threadId, String threadName, long startNanos) {
+            String verb,
+            @Nullable String caller,
+            long threadId,
+            @Nullable String threadName,
+            long startNanos) {
         return add(new CallSpan(verb, caller, threadId, threadName, startNanos, true));
     }
 
@@ -119,7 +125,7 @@ public final class TimelineRecorder {
      * @param what in a word or two
      * @param detail more about it, for example an exception, or null
      */
-    public void mark(String what, String detail) {
+    public void mark(String what, @Nullable String detail) {
         Objects.requireNonNull(what, "what");
         Thread thread = Thread.currentThread();
         RemovalTimeline.Mark mark =
@@ -167,8 +173,8 @@ public final class TimelineRecorder {
         private final long threadId;
         private final String threadName;
         private final long spanStart;
-        private final RemovalPhaseEvent event = FlightEvents.phaseOrNull();
-        private final AtomicReference<End> end = new AtomicReference<>();
+        private final @Nullable RemovalPhaseEvent event = FlightEvents.phaseOrNull();
+        private final AtomicReference<@Nullable End> end = new AtomicReference<>();
 
         private PhaseSpan(RemovalPhase phase, long threadId, String threadName, long spanStart) {
             this.phase = phase;
@@ -200,18 +206,18 @@ public final class TimelineRecorder {
     /** A call that was in flight at the flag. */
     public final class CallSpan {
         private final String verb;
-        private final String caller;
+        private final @Nullable String caller;
         private final long threadId;
-        private final String threadName;
+        private final @Nullable String threadName;
         private final long callStart;
         private final boolean startExact;
-        private final AtomicReference<End> end = new AtomicReference<>();
+        private final AtomicReference<@Nullable End> end = new AtomicReference<>();
 
         private CallSpan(
                 String verb,
-                String caller,
+                @Nullable String caller,
                 long threadId,
-                String threadName,
+                @Nullable String threadName,
                 long callStart,
                 boolean startExact) {
             this.verb = Objects.requireNonNull(verb, "verb");

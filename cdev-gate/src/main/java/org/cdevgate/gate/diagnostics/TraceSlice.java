@@ -1,6 +1,7 @@
 package org.cdevgate.gate.diagnostics;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something with a duration, as a trace viewer shows it.
@@ -12,7 +13,7 @@ import java.util.Map;
 record TraceSlice(
         String name,
         long threadId,
-        String threadName,
+        @Nullable String threadName,
         long startNanos,
         long endNanos,
         Map<String, ?> args) {}

@@ -5,4 +5,7 @@
  * waits for ({@link org.cdevgate.gate.diagnostics.ThreadGraph}). Knows names, threads and times,
  * never gates or drivers.
  */
+@NullMarked
 package org.cdevgate.gate.diagnostics;
+
+import org.jspecify.annotations.NullMarked;
