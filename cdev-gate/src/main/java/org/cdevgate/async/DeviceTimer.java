@@ -10,6 +10,7 @@ import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,12 @@ public final class DeviceTimer {
     private final Runnable run = new Run();
 
     // Guarded by this.
-    private Timers.Armed armed; // of the setting that has not run
-    private Owner.Claim claim; // of the same
+    private Timers.@Nullable Armed armed; // of the setting that has not run
+    private Owner.@Nullable Claim claim; // of the same
     private boolean come; // its time has
     private long setting; // which one it is; an older one that comes late does nothing
     private long settings;
-    private Thread running;
+    private @Nullable Thread running;
     private int deleting; // how many wait for the end of a run, in which setting it is void
     private boolean shut;
 
@@ -93,7 +94,10 @@ public final class DeviceTimer {
         Objects.requireNonNull(bound, "bound");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(function, "function");
-        return new DeviceTimer(function::run, timers, end -> Owner.of(bound.addCaller(name, end)));
+        return new DeviceTimer(
+                Owner.Body.withProof(function::run),
+                timers,
+                end -> Owner.of(bound.addCaller(name, end)));
     }
 
     /**
@@ -151,16 +155,18 @@ public final class DeviceTimer {
 
     /** Ends the setting; needs no memory. */
     private boolean disarm() {
-        if (armed == null) {
+        Timers.Armed known = armed;
+        Owner.Claim ended = claim;
+        if (known == null || ended == null) {
             return false;
         }
-        armed.cancel();
+        known.cancel();
         armed = null;
         if (come) {
             come = false;
             timers.remove(run);
         }
-        claim.end();
+        ended.end();
         claim = null;
         return true;
     }
@@ -187,12 +193,12 @@ public final class DeviceTimer {
     private boolean runOnce() {
         Owner.Claim claimed;
         synchronized (this) {
-            if (!come || running != null) {
+            claimed = claim;
+            if (claimed == null || !come || running != null) {
                 return false; // deleted, and maybe set anew
             }
             come = false;
             armed = null;
-            claimed = claim;
             claim = null;
             running = Thread.currentThread();
         }
@@ -253,7 +259,7 @@ public final class DeviceTimer {
      *
      * @param method to refuse where it would wait for ever; null to wait in any case
      */
-    private boolean stop(String method, boolean forEver) {
+    private boolean stop(@Nullable String method, boolean forEver) {
         StackRoom.requireToLink(); // what is taken back must be given up whole
         WaitCircles.Awaited end = new RunsEnd();
         String circle = WaitCircles.enter(end);
@@ -291,7 +297,7 @@ public final class DeviceTimer {
     /** The end of a run that is waited for. */
     private final class RunsEnd implements WaitCircles.Awaited {
         @Override
-        public List<Thread> blockedBy() {
+        public @Nullable List<Thread> blockedBy() {
             synchronized (DeviceTimer.this) {
                 return running == null ? null : List.of(running);
             }

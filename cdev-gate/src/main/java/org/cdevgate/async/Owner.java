@@ -1,5 +1,6 @@
 package org.cdevgate.async;
 
+import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
@@ -7,6 +8,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a timer or a work queue is: a binding, whose managed resources end it, or a gate, whose
@@ -28,7 +30,12 @@ interface Owner {
          *
          * @param bound a proof if the owner is a binding; null if it is a gate
          */
-        void run(BoundDevice bound) throws Exception;
+        void run(@Nullable BoundDevice bound) throws Exception;
+
+        /** Of a function that needs the proof, for an owner that gives proofs. */
+        static Body withProof(BoundCaller.Function<Exception> function) {
+            return bound -> function.run(Objects.requireNonNull(bound, "bound"));
+        }
     }
 
     /**
@@ -39,7 +46,7 @@ interface Owner {
      *     is set for later. Not for a binding, which ends timers and queues themselves
      * @return null if the owner is going
      */
-    Claim claim(Object what, Runnable onRemoval);
+    @Nullable Claim claim(Object what, Runnable onRemoval);
 
     /** Runs something that was claimed, on this thread; not if its owner is gone. */
     void run(Claim claim, Body body) throws Exception;
@@ -132,9 +139,7 @@ interface Owner {
             this.own = FopsGate.of(name, new FileOperations() {});
         }
 
-        private static final class Held implements Claim {
-            private Hold hold;
-
+        private record Held(Hold hold) implements Claim {
             @Override
             public void end() {
                 hold.close();
@@ -142,14 +147,19 @@ interface Owner {
         }
 
         @Override
-        public Claim claim(Object what, Runnable onRemoval) {
+        public @Nullable Claim claim(Object what, Runnable onRemoval) {
             StackRoom.requireToLink(); // so that it can be ended in a frame that is not deeper
-            Held held = new Held(); // first: with the hold taken nothing may fail
+            Hold hold;
             try {
-                held.hold = gate.hold(what.toString(), onRemoval::run);
-                return held;
+                hold = gate.hold(what.toString(), onRemoval::run);
             } catch (ErrnoException e) {
                 return null; // ENODEV, its only one
+            }
+            try {
+                return new Held(hold);
+            } catch (OutOfMemoryError e) {
+                hold.close();
+                throw e;
             }
         }
 

@@ -12,6 +12,7 @@ import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class Timers {
      */
     static final class Armed implements Runnable {
         private final BooleanSupplier due;
-        private volatile Future<?> entry;
+        private volatile @Nullable Future<?> entry;
         private volatile boolean over;
 
         private Armed(BooleanSupplier due) {

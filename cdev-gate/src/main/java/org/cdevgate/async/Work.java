@@ -10,6 +10,7 @@ import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,9 @@ public final class Work {
     private final Runnable task = new Task();
 
     // Guarded by the queue.
-    private boolean pending; // delayed or ready
-    private Timers.Armed delay; // while it is delayed
-    private Owner.Claim claim; // while it is pending
-    private Thread running;
+    private Owner.@Nullable Claim claim; // while it is pending: delayed or ready
+    private Timers.@Nullable Armed delay; // while it is delayed
+    private @Nullable Thread running;
     private int cancelling;
     private long queued; // how often it was: the number of the last run
     private long runNumber; // of the run that goes on
@@ -139,21 +139,21 @@ public final class Work {
     }
 
     private boolean begin() {
-        if (pending || cancelling > 0 || queue.isDestroyed()) {
+        if (claim != null || cancelling > 0 || queue.isDestroyed()) {
             return false;
         }
         claim = queue.owner().claim(this, this::removalBegins);
         if (claim == null) {
             return false;
         }
-        pending = true;
         queued++;
         return true;
     }
 
     /** It is not to run: it could not be queued, or is taken back. Needs no memory. */
     private void giveUp() {
-        pending = false;
+        Owner.Claim ended = claim;
+        claim = null;
         if (delay != null) {
             delay.cancel();
             delay = null;
@@ -162,9 +162,9 @@ public final class Work {
         if (running == null) {
             queue.idle(this);
         }
-        Owner.Claim ended = claim;
-        claim = null;
-        ended.end();
+        if (ended != null) {
+            ended.end();
+        }
         queue.notifyAll();
     }
 
@@ -188,17 +188,17 @@ public final class Work {
             if (delay == null || queued != mine) {
                 return true; // taken back meanwhile
             }
-            endDelay();
+            endDelay(delay);
             return true;
         }
     }
 
     /** Makes it ready; if there is no thread for it, it stays delayed. */
-    private void endDelay() {
+    private void endDelay(Timers.Armed current) {
         if (running == null) { // else at the end of the run
             queue.submit(this);
         }
-        delay.cancel();
+        current.cancel();
         delay = null;
         queue.removeDelayed(this);
     }
@@ -207,11 +207,10 @@ public final class Work {
     private boolean runOnce() {
         Owner.Claim mine;
         synchronized (queue) {
-            if (!pending || delay != null || running != null) {
+            mine = claim;
+            if (mine == null || delay != null || running != null) {
                 return false; // taken back, and maybe queued anew
             }
-            pending = false;
-            mine = claim;
             claim = null;
             running = Thread.currentThread();
             runNumber = queued;
@@ -237,7 +236,7 @@ public final class Work {
         synchronized (queue) {
             running = null;
             boolean again = false;
-            if (pending && delay == null) {
+            if (claim != null && delay == null) {
                 // Others have their turn first, unless nothing can be queued.
                 again = !queue.trySubmitAgain(this);
             } else {
@@ -279,7 +278,7 @@ public final class Work {
         try {
             boolean was;
             synchronized (queue) {
-                was = pending;
+                was = claim != null;
                 if (was) {
                     giveUp();
                 }
@@ -324,7 +323,7 @@ public final class Work {
         try {
             synchronized (queue) {
                 if (delay != null && queued <= last) {
-                    endDelayNow();
+                    endDelayNow(delay);
                 }
             }
             queue.await("who flushes " + this + " waits for its run", end);
@@ -333,9 +332,9 @@ public final class Work {
         }
     }
 
-    private void endDelayNow() {
+    private void endDelayNow(Timers.Armed current) {
         try {
-            endDelay();
+            endDelay(current);
         } catch (OutOfMemoryError e) {
             Reports.error(LOG, "there is no thread for {} before its time comes", this, e);
         }
@@ -368,7 +367,7 @@ public final class Work {
         }
 
         private boolean isPending() {
-            return !onlyRun && pending && queued <= last;
+            return !onlyRun && claim != null && queued <= last;
         }
 
         /** Whether it is not there yet; under the lock. */
@@ -377,7 +376,7 @@ public final class Work {
         }
 
         @Override
-        public List<Thread> blockedBy() {
+        public @Nullable List<Thread> blockedBy() {
             synchronized (queue) {
                 if (isRunning()) {
                     return List.of(running);
@@ -427,7 +426,7 @@ public final class Work {
     /** Whether it is to be run; a snapshot. */
     public boolean isPending() {
         synchronized (queue) {
-            return pending;
+            return claim != null;
         }
     }
 

@@ -14,6 +14,7 @@ import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +113,7 @@ public final class WorkQueue {
                             + " belongs to a gate without a binding; give a function without"
                             + " parameters");
         }
-        return new Work(this, name, function::run);
+        return new Work(this, name, Owner.Body.withProof(function::run));
     }
 
     /**
@@ -183,7 +184,7 @@ public final class WorkQueue {
     }
 
     /** The threads of which a ready item needs one; null if it gets another. */
-    List<Thread> occupiedBy() {
+    @Nullable List<Thread> occupiedBy() {
         return workers.allBusy();
     }
 
@@ -237,7 +238,7 @@ public final class WorkQueue {
      *
      * @param method to refuse where it would wait for ever; null to wait in any case
      */
-    private void drainAndStop(String method) {
+    private void drainAndStop(@Nullable String method) {
         String circle = WaitCircles.enter(new Drained());
         if (circle != null) {
             if (method != null) {
@@ -275,7 +276,7 @@ public final class WorkQueue {
     /** The end of all work. */
     private final class Drained implements WaitCircles.Awaited {
         @Override
-        public List<Thread> blockedBy() {
+        public @Nullable List<Thread> blockedBy() {
             return workers.busy();
         }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +139,7 @@ final class Workers {
     }
 
     /** The next task; null when this thread is to end, which is counted off then. */
-    private synchronized Runnable take() {
+    private synchronized @Nullable Runnable take() {
         long deadline = System.nanoTime() + KEEP_NANOS;
         idle++;
         try {
@@ -178,12 +179,12 @@ final class Workers {
     }
 
     /** The threads that are at a task, if there may be no more; else null. */
-    synchronized List<Thread> allBusy() {
+    synchronized @Nullable List<Thread> allBusy() {
         return busy.size() < most ? null : new ArrayList<>(busy.keySet());
     }
 
     /** The threads that are at a task; null if there is none. */
-    synchronized List<Thread> busy() {
+    synchronized @Nullable List<Thread> busy() {
         return busy.isEmpty() ? null : new ArrayList<>(busy.keySet());
     }
 

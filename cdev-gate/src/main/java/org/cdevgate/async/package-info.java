@@ -4,4 +4,7 @@
  * a proof that this is bound; timers and work may belong to a gate instead, for drivers without a
  * bus.
  */
+@NullMarked
 package org.cdevgate.async;
+
+import org.jspecify.annotations.NullMarked;

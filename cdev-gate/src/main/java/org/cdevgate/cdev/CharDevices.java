@@ -14,6 +14,7 @@ import org.cdevgate.abi.NodeMode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.internal.Publications;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,7 +193,7 @@ public final class CharDevices {
 
     /** What a gate's removal has to take away. Guarded by the registry. */
     private final class Registration implements RemovalListener {
-        private Cdev published;
+        private @Nullable Cdev published;
         private boolean flagged;
 
         @Override
@@ -258,7 +259,7 @@ public final class CharDevices {
         return made;
     }
 
-    private static void refuseIfTaken(Cdev before, String name, DeviceNumber number) {
+    private static void refuseIfTaken(@Nullable Cdev before, String name, DeviceNumber number) {
         if (before != null) {
             throw new IllegalArgumentException(
                     name

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,9 @@ public final class MiscDevice<T> {
     private final T data;
     private final Consumer<? super T> release;
     private final AtomicInteger references = new AtomicInteger(1); // the registration's
-    private volatile FopsGate gate;
-    private volatile DeviceNumber number;
+    private volatile @Nullable Registered registered; // null while its driver is made
+
+    private record Registered(FopsGate gate, DeviceNumber number) {}
 
     MiscDevice(String name, T data, Consumer<? super T> release) {
         this.name = name;
@@ -31,9 +33,19 @@ public final class MiscDevice<T> {
         this.release = release;
     }
 
-    void published(FopsGate newGate, DeviceNumber newNumber) {
-        number = newNumber;
-        gate = newGate;
+    void published(FopsGate gate, DeviceNumber number) {
+        registered = new Registered(gate, number);
+    }
+
+    private Registered registered() {
+        Registered now = registered;
+        if (now == null) {
+            throw new IllegalStateException(
+                    this
+                            + " has no gate and no number before its driver is made; use them when"
+                            + " register() has returned, or in a verb");
+        }
+        return now;
     }
 
     RemovalListener whenGone() {
@@ -64,9 +76,13 @@ public final class MiscDevice<T> {
         return name;
     }
 
-    /** The number. */
+    /**
+     * The number.
+     *
+     * @throws IllegalStateException while its driver is made
+     */
     public DeviceNumber number() {
-        return number;
+        return registered().number;
     }
 
     /** The driver's data, valid while the device is registered or a file of it is open. */
@@ -74,9 +90,13 @@ public final class MiscDevice<T> {
         return data;
     }
 
-    /** The gate: what callers go through, and what else there is to a removal. */
+    /**
+     * The gate: what callers go through, and what else there is to a removal.
+     *
+     * @throws IllegalStateException while its driver is made
+     */
     public FopsGate gate() {
-        return gate;
+        return registered().gate;
     }
 
     /**
@@ -86,7 +106,7 @@ public final class MiscDevice<T> {
      * @throws org.cdevgate.gate.removal.SelfRemovalException if this thread is inside
      */
     public boolean deregister() {
-        return gate.unregisterSync();
+        return gate().unregisterSync();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of {@link CharDevices} for a thread that reads them when it likes, as udev reads its
@@ -34,7 +35,7 @@ public final class UeventStream implements AutoCloseable {
      * @param timeout 0 or less looks once
      * @throws InterruptedException if this thread is interrupted while it waits
      */
-    public Uevent poll(Duration timeout) throws InterruptedException {
+    public @Nullable Uevent poll(Duration timeout) throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
         return unread.poll(Waits.nanos(timeout), TimeUnit.NANOSECONDS);
     }

@@ -6,6 +6,7 @@ import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +40,9 @@ final class Attachment {
 
     // Guarded by this. BOUND is left under the lock of Links too.
     private State state = State.UNBOUND;
-    private Thread busy; // who probes or unbinds
+    private @Nullable Thread busy; // who probes or unbinds
     private int busySince; // the number of the first of its waits that belong to that
-    private Binding binding;
+    private @Nullable Binding binding;
     private List<Driver> passedBy = List.of(); // drivers that fit, and came while it was busy
 
     Attachment(Device device) {
@@ -75,11 +76,11 @@ final class Attachment {
     }
 
     /** The binding, also one that is about to begin or to end; or null. */
-    synchronized Binding binding() {
+    synchronized @Nullable Binding binding() {
         return binding;
     }
 
-    synchronized Binding bindingIfBound() {
+    synchronized @Nullable Binding bindingIfBound() {
         return state == State.BOUND ? binding : null;
     }
 
@@ -195,7 +196,7 @@ final class Attachment {
      * @return whether this thread did it
      * @throws SelfRemovalException if it would wait for itself through others; it is bound then
      */
-    boolean unbind(Driver only) {
+    boolean unbind(@Nullable Driver only) {
         StackRoom.requireToLink();
         Going.enter("the unbinding", List.of(device));
         List<Driver> missed = List.of();
@@ -259,18 +260,19 @@ final class Attachment {
     }
 
     /** Takes BOUND away; null if there is nothing to do, once who was doing it has ended. */
-    private Binding beginUnbinding(Driver only) {
+    private @Nullable Binding beginUnbinding(@Nullable Driver only) {
         while (true) {
             synchronized (links()) {
                 synchronized (this) {
-                    if (state == State.UNBOUND || (only != null && binding.driver != only)) {
+                    Binding current = binding; // null if it is UNBOUND
+                    if (current == null || (only != null && current.driver != only)) {
                         return null;
                     }
                     if (busy == null) {
                         state = State.UNBINDING;
                         busy = Thread.currentThread();
                         busySince = WaitCircles.entered() - 1; // the one for this
-                        return binding;
+                        return current;
                     }
                 }
             }
@@ -280,7 +282,7 @@ final class Attachment {
                 was = state;
                 now = binding;
             }
-            if (was == State.PROBING) {
+            if (was == State.PROBING && now != null) {
                 now.endSleeps(); // it may sleep in a supplier that answers no more
             }
             awaitBusy(now);
@@ -293,7 +295,7 @@ final class Attachment {
     }
 
     /** Waits for who probes or unbinds in a binding. */
-    private void awaitBusy(Binding of) {
+    private void awaitBusy(@Nullable Binding of) {
         String circle = WaitCircles.enter(new BusyEnds());
         if (circle != null) {
             throw Going.refusal("the unbinding", device, circle);
@@ -313,13 +315,13 @@ final class Attachment {
 
     private final class BusyEnds implements WaitCircles.Awaited {
         @Override
-        public List<WaitCircles.Blocker> blockers() {
+        public @Nullable List<WaitCircles.Blocker> blockers() {
             WaitCircles.Blocker now = blocker();
             return now == null ? null : List.of(now);
         }
 
         @Override
-        public List<Thread> blockedBy() {
+        public @Nullable List<Thread> blockedBy() {
             Thread now = busy();
             return now == null ? null : List.of(now);
         }
@@ -330,7 +332,7 @@ final class Attachment {
         }
     }
 
-    private synchronized Thread busy() {
+    private synchronized @Nullable Thread busy() {
         return busy;
     }
 
@@ -339,7 +341,7 @@ final class Attachment {
         return binding == null ? "nothing of " + device : binding.doing();
     }
 
-    private synchronized WaitCircles.Blocker blocker() {
+    private synchronized WaitCircles.@Nullable Blocker blocker() {
         return busy == null ? null : new WaitCircles.Blocker(busy, busySince);
     }
 

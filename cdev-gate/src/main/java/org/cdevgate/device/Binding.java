@@ -16,6 +16,7 @@ import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowStep;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class Binding {
     final Driver driver;
     private final String name; // the driver's
     final Devres devres;
-    volatile Object driverData;
+    volatile @Nullable Object driverData;
 
     private final FopsGate entered;
 
@@ -44,7 +45,7 @@ final class Binding {
     // Of the thread that probes or unbinds; the lock of the Attachment is between two of these.
     private boolean bound;
     private boolean toldToRemove;
-    private String missing;
+    private @Nullable String missing;
     private volatile String step = "probe"; // what that thread does, for people
 
     // Guarded by itself.
@@ -77,12 +78,12 @@ final class Binding {
         return new BoundDevice(this, () -> section.open, () -> {});
     }
 
-    BoundDevice tryEnter() {
+    @Nullable BoundDevice tryEnter() {
         return enter(entered);
     }
 
     /** A proof that lasts until it is closed; null if the gate is being removed. */
-    BoundDevice enter(FopsGate gate) {
+    @Nullable BoundDevice enter(FopsGate gate) {
         // Made before it enters, for from then on nothing may fail.
         Section section = new Section();
         BoundDevice bound =
@@ -209,8 +210,10 @@ final class Binding {
             throws ProbeDeferredException {
         Links links = device.model().links();
         DeviceLink link = links.addIfBound(device, supplier, kind);
-        AtomicBoolean linked =
-                new AtomicBoolean(link != null); // this use of the link is counted once
+        if (link == null) {
+            throw waitsFor(supplier, type, id);
+        }
+        AtomicBoolean linked = new AtomicBoolean(true); // this use of the link is counted once
         Runnable unlink =
                 () -> {
                     if (linked.compareAndSet(true, false)) {
@@ -219,17 +222,10 @@ final class Binding {
                 };
         boolean got = false;
         try {
-            Binding other = link == null ? null : supplier.bindingIfBound();
+            Binding other = supplier.bindingIfBound();
             T resource = other == null ? null : type.cast(other.offered(type, id));
             if (resource == null) {
-                throw new ProbeDeferredException(
-                        device
-                                + " waits for a "
-                                + type.getSimpleName()
-                                + " \""
-                                + id
-                                + "\" of "
-                                + supplier);
+                throw waitsFor(supplier, type, id);
             }
             devres.addAction("link to " + supplier, unlink::run);
             got = true;
@@ -241,7 +237,12 @@ final class Binding {
         }
     }
 
-    private Object offered(Class<?> type, String id) {
+    private ProbeDeferredException waitsFor(Device supplier, Class<?> type, String id) {
+        return new ProbeDeferredException(
+                device + " waits for a " + type.getSimpleName() + " \"" + id + "\" of " + supplier);
+    }
+
+    private @Nullable Object offered(Class<?> type, String id) {
         synchronized (provided) {
             return provided.get(new Provided(type, id));
         }
@@ -274,7 +275,7 @@ final class Binding {
     }
 
     /** What probe was deferred for; null if it was not. */
-    String missing() {
+    @Nullable String missing() {
         return missing;
     }
 

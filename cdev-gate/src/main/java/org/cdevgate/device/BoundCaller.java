@@ -6,6 +6,7 @@ import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that calls a bound driver by itself and not for a process: an interrupt line, a timer,
@@ -49,7 +50,7 @@ public final class BoundCaller {
      *
      * @return null if it is shut
      */
-    public BoundDevice tryEnter() {
+    public @Nullable BoundDevice tryEnter() {
         return binding.enter(gate);
     }
 

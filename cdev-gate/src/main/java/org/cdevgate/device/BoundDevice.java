@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FopsGate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proof that a device is bound to its driver, and stays so: it is handed only to code that the
@@ -126,7 +127,7 @@ public final class BoundDevice implements AutoCloseable {
      *
      * @throws ClassCastException if it is of another type
      */
-    public <T> T driverData(Class<T> type) {
+    public <T> @Nullable T driverData(Class<T> type) {
         Objects.requireNonNull(type, "type");
         check();
         return type.cast(binding.driverData);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ final class BoundedWait {
 
     private final Device device;
     private final Callable<Boolean> unbinding;
-    private FutureTask<Boolean> begun; // guarded by this
+    private @Nullable FutureTask<Boolean> begun; // guarded by this
 
     BoundedWait(Device device, Callable<Boolean> unbinding) {
         this.device = device;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,7 +171,7 @@ public final class Bus {
     }
 
     /** The device of a name, or null. */
-    public synchronized Device device(String deviceName) {
+    public synchronized @Nullable Device device(String deviceName) {
         return devices.get(Objects.requireNonNull(deviceName, "deviceName"));
     }
 

@@ -15,6 +15,7 @@ import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +37,14 @@ public final class Device {
 
     private final String name;
     private final Bus bus;
-    private final Device parent;
+    private final @Nullable Device parent;
     private final Runnable release;
     private final AtomicInteger references = new AtomicInteger(1); // the registration's
 
     private final Attachment attachment = new Attachment(this);
     private final BoundedWait unbinding = new BoundedWait(this, this::unbind);
     private final BoundedWait removing = new BoundedWait(this, this::remove);
-    private final Probes.Cause addedIn; // of which probes it is a result, or null
+    private final Probes.@Nullable Cause addedIn; // of which probes it is a result
 
     // Set under this and the lock of Links, before anything is looked up that has to go with it:
     // whoever finds it not set under one of the two is found.
@@ -51,7 +52,7 @@ public final class Device {
 
     // Guarded by this.
     private boolean off; // its bus, and its registration's reference is given back
-    private Object data;
+    private @Nullable Object data;
     private final Set<Device> children = new LinkedHashSet<>(); // each leaves it at its end
 
     Device(DeviceBuilder builder) {
@@ -74,7 +75,7 @@ public final class Device {
     }
 
     /** The device that this one hangs on, or null. */
-    public Device parent() {
+    public @Nullable Device parent() {
         return parent;
     }
 
@@ -82,7 +83,7 @@ public final class Device {
         return bus.model();
     }
 
-    Probes.Cause addedIn() {
+    Probes.@Nullable Cause addedIn() {
         return addedIn;
     }
 
@@ -148,7 +149,7 @@ public final class Device {
      *
      * @param newData managed resources of a driver do not belong here; null for none
      */
-    public void setData(Object newData) {
+    public void setData(@Nullable Object newData) {
         synchronized (this) {
             data = newData;
         }
@@ -163,7 +164,7 @@ public final class Device {
      *
      * @throws ClassCastException if it is of another type
      */
-    public synchronized <T> T data(Class<T> type) {
+    public synchronized <T> @Nullable T data(Class<T> type) {
         return Objects.requireNonNull(type, "type").cast(data);
     }
 
@@ -220,12 +221,12 @@ public final class Device {
     }
 
     /** The driver, or null. */
-    public Driver driver() {
+    public @Nullable Driver driver() {
         Binding now = attachment.bindingIfBound();
         return now == null ? null : now.driver;
     }
 
-    Binding bindingIfBound() {
+    @Nullable Binding bindingIfBound() {
         return attachment.bindingIfBound();
     }
 

@@ -1,13 +1,14 @@
 package org.cdevgate.device;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link Device} is; {@link Bus#newDevice} makes it. For one thread. */
 public final class DeviceBuilder {
     final Bus bus;
     final String name;
-    Device parent;
-    Object data;
+    @Nullable Device parent;
+    @Nullable Object data;
     Runnable release = () -> {};
 
     DeviceBuilder(Bus bus, String name) {
@@ -29,7 +30,7 @@ public final class DeviceBuilder {
      *
      * @param newData null for nothing
      */
-    public DeviceBuilder data(Object newData) {
+    public DeviceBuilder data(@Nullable Object newData) {
         data = newData;
         return this;
     }

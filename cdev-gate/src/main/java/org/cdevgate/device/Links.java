@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The links between the devices of a model. One lock for all of them, held for look-ups only; it is
@@ -45,7 +46,8 @@ final class Links {
      *
      * @return null if the supplier is not bound, or is being unbound; nothing was added then
      */
-    synchronized DeviceLink addIfBound(Device consumer, Device supplier, DeviceLink.Kind kind) {
+    synchronized @Nullable DeviceLink addIfBound(
+            Device consumer, Device supplier, DeviceLink.Kind kind) {
         return supplier.bindingIfBound() == null ? null : add(consumer, supplier, kind);
     }
 
@@ -75,7 +77,7 @@ final class Links {
     }
 
     /** The way over managed links from a device to one that it depends on, or null. */
-    private List<Device> pathTo(Device goal, Device from, Set<Device> seen) {
+    private @Nullable List<Device> pathTo(Device goal, Device from, Set<Device> seen) {
         if (from == goal) {
             return new ArrayList<>(List.of(from));
         }
@@ -130,7 +132,7 @@ final class Links {
     }
 
     /** The first supplier that is not bound; null if all are. */
-    synchronized Device missingSupplier(Device consumer) {
+    synchronized @Nullable Device missingSupplier(Device consumer) {
         for (Device supplier : suppliers(consumer)) {
             if (supplier.bindingIfBound() == null) {
                 return supplier;

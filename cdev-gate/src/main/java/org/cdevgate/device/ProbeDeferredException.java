@@ -1,5 +1,7 @@
 package org.cdevgate.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Thrown by {@link Driver#probe} when something is missing that may come later: -EPROBE_DEFER of
  * linux/errno.h.
@@ -11,7 +13,7 @@ public final class ProbeDeferredException extends Exception {
      * @param missing what is waited for, for {@link DeviceModel#deferred()}; null if that is not
      *     known
      */
-    public ProbeDeferredException(String missing) {
+    public ProbeDeferredException(@Nullable String missing) {
         super(missing);
     }
 }

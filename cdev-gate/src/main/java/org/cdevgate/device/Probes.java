@@ -13,6 +13,7 @@ import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.SlowWait;
 import org.cdevgate.internal.WaitCircles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ final class Probes {
     static final int MOST_OWN_TRIES = 10;
 
     /** In whose probes, or because of whose, this thread runs; null if of nobody's. */
-    static final ThreadLocal<Cause> CAUSE = new ThreadLocal<>();
+    static final ThreadLocal<@Nullable Cause> CAUSE = new ThreadLocal<>();
 
     private final Executor pool;
 
@@ -51,8 +52,8 @@ final class Probes {
      * probes, on their thread, or in a probe that was made for news of theirs, or concerns a device
      * that they added.
      */
-    record Cause(Device device, Cause before) {
-        static boolean has(Cause cause, Device device) {
+    record Cause(Device device, @Nullable Cause before) {
+        static boolean has(@Nullable Cause cause, Device device) {
             for (Cause each = cause; each != null; each = each.before) {
                 if (each.device == device) {
                     return true;
@@ -61,7 +62,7 @@ final class Probes {
             return false;
         }
 
-        static Cause join(Cause some, Cause others) {
+        static @Nullable Cause join(@Nullable Cause some, @Nullable Cause others) {
             Cause result = others;
             for (Cause each = some; each != null; each = each.before) {
                 if (!has(result, each.device)) {
@@ -72,7 +73,7 @@ final class Probes {
         }
 
         /** Without those bound, which wait for nothing, so that nothing can go round in them. */
-        static Cause unbound(Cause cause) {
+        static @Nullable Cause unbound(@Nullable Cause cause) {
             Cause result = null;
             for (Cause each = cause; each != null; each = each.before) {
                 if (!each.device.isBound() && !each.device.isGone()) {
@@ -85,11 +86,11 @@ final class Probes {
 
     /** A device that was deferred. */
     private static final class Waiting {
-        String why;
+        String why = ""; // while it waits
         boolean waits; // else it is being probed again
         int ownTries; // since there was news of others
         boolean told; // that it would go on for ever
-        String toTell; // once the lock is not held
+        @Nullable String toTell; // once the lock is not held
     }
 
     /** A probe, or another moment from which on no news may be missed. */
@@ -97,9 +98,9 @@ final class Probes {
         private final Device device;
         private final Waiting waiting; // made here, so that to defer needs no memory
         private final boolean first;
-        private Device own; // the last source of such news, or null
+        private @Nullable Device own; // the last source of such news
         private boolean others;
-        private Cause cause; // of all of it
+        private @Nullable Cause cause; // of all of it
 
         private Look(Device device, Waiting waiting, boolean first) {
             this.device = device;
@@ -111,11 +112,11 @@ final class Probes {
     /** A probe that was handed to a thread and has not ended. */
     private final class Run implements Runnable {
         private final Device device;
-        private final Driver driver; // null for any that fits
-        private final Cause cause;
-        private Thread thread; // guarded by Probes; null if it has not begun
+        private final @Nullable Driver driver; // null for any that fits
+        private final @Nullable Cause cause;
+        private @Nullable Thread thread; // guarded by Probes; null if it has not begun
 
-        Run(Device device, Driver driver, Cause cause) {
+        Run(Device device, @Nullable Driver driver, @Nullable Cause cause) {
             this.device = device;
             this.driver = driver;
             this.cause = cause;
@@ -153,7 +154,7 @@ final class Probes {
     // what causes what
 
     /** The cause of what this thread does; who calls {@link #enter} puts it back. */
-    static Cause current() {
+    static @Nullable Cause current() {
         return CAUSE.get();
     }
 
@@ -163,15 +164,15 @@ final class Probes {
     }
 
     /** The cause of a device that is added now. */
-    static Cause ofAdding() {
+    static @Nullable Cause ofAdding() {
         return Cause.unbound(CAUSE.get());
     }
 
-    private static Cause ofNews(Device source) {
+    private static @Nullable Cause ofNews(Device source) {
         return Cause.unbound(Cause.join(source.addedIn(), CAUSE.get()));
     }
 
-    private static boolean isOwn(Device device, Device source, Cause cause) {
+    private static boolean isOwn(Device device, Device source, @Nullable Cause cause) {
         for (Device each = source.parent(); each != null; each = each.parent()) {
             if (each == device) {
                 return true;
@@ -186,7 +187,7 @@ final class Probes {
     synchronized Look look(Device device) {
         Waiting waiting = known.get(device);
         boolean first = waiting == null;
-        if (first) {
+        if (waiting == null) {
             waiting = new Waiting();
         }
         Look look = new Look(device, waiting, first);
@@ -235,7 +236,7 @@ final class Probes {
     }
 
     /** Whether a device that waits is to be probed again; under the lock. */
-    private boolean wants(Device device, Waiting waiting, Device ownSource) {
+    private boolean wants(Device device, Waiting waiting, @Nullable Device ownSource) {
         if (ownSource == null) {
             waiting.ownTries = 0;
             waiting.told = false;
@@ -333,7 +334,7 @@ final class Probes {
 
     // other threads
 
-    private void probeAgain(Device device, Cause cause) {
+    private void probeAgain(Device device, @Nullable Cause cause) {
         Waiting waiting;
         synchronized (this) {
             waiting = known.get(device);
@@ -357,7 +358,7 @@ final class Probes {
     }
 
     /** False if no thread was to be had; nothing was started then. */
-    private boolean start(Device device, Driver driver, Cause cause) {
+    private boolean start(Device device, @Nullable Driver driver, @Nullable Cause cause) {
         Run run = null;
         try {
             run = new Run(device, driver, cause);
@@ -367,7 +368,9 @@ final class Probes {
             pool.execute(run);
             return true;
         } catch (Throwable e) {
-            ended(run);
+            if (run != null) {
+                ended(run);
+            }
             Reports.error(LOG, "no thread for the probe of {}; it waits for news", device, e);
             return false;
         }

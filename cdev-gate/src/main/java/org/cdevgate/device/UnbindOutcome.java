@@ -3,6 +3,7 @@ package org.cdevgate.device;
 import java.util.List;
 import java.util.Objects;
 import org.cdevgate.internal.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /** What a bounded wait for an unbinding or a removal of a {@link Device} came to. Immutable. */
 public final class UnbindOutcome {
@@ -26,7 +27,7 @@ public final class UnbindOutcome {
      * @param thread that runs it; null if it has died, or it is a hold
      * @param stack of that thread, innermost first
      */
-    public record Culprit(String what, Thread thread, List<StackTraceElement> stack) {
+    public record Culprit(String what, @Nullable Thread thread, List<StackTraceElement> stack) {
         /** Keeps a copy of the stack. */
         public Culprit {
             Objects.requireNonNull(what, "what");

@@ -3,4 +3,7 @@
  * that a device is bound while some code runs. Knows gates and managed resources, nothing of
  * fronts.
  */
+@NullMarked
 package org.cdevgate.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import org.cdevgate.devres.Entries.Entry;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class Devres {
     // Guarded by this.
     private final Entries entries = new Entries();
     private boolean over;
-    private Throwable overAt;
+    private @Nullable Throwable overAt;
 
     /**
      * An empty list.
@@ -80,8 +81,11 @@ public final class Devres {
     }
 
     private void register(
-            String name, Object resource, Consumer<Object> release, DriverAction action) {
-        Entry entry = null;
+            String name,
+            Object resource,
+            @Nullable Consumer<Object> release,
+            @Nullable DriverAction action) {
+        Entry entry;
         Throwable unbound;
         try {
             entry = new Entry(name, resource, release, action, debug.stack("registered"));
@@ -109,13 +113,12 @@ public final class Devres {
 
     /** Without memory for an entry. */
     private static void releaseUnregistered(
-            String name, Object resource, Consumer<Object> release, DriverAction action) {
+            String name,
+            Object resource,
+            @Nullable Consumer<Object> release,
+            @Nullable DriverAction action) {
         try {
-            if (action == null) {
-                release.accept(resource);
-            } else {
-                action.run();
-            }
+            Entry.release(resource, release, action);
         } catch (Throwable e) {
             Reports.error(LOG, "the release of {}, which was not registered, failed", name, e);
         }
@@ -148,7 +151,7 @@ public final class Devres {
         return take(Objects.requireNonNull(resource, "resource")) != null;
     }
 
-    private synchronized Entry take(Object resource) {
+    private synchronized @Nullable Entry take(Object resource) {
         Entry entry = entries.latest(resource);
         if (entry != null) {
             entries.remove(entry);
@@ -183,7 +186,7 @@ public final class Devres {
         try {
             caller = new Caller(release);
         } catch (OutOfMemoryError e) {
-            releaseUnregistered(name, null, null, release);
+            releaseUnregistered(name, release, null, release);
             throw e;
         }
         register(name, caller, null, release);
@@ -222,7 +225,7 @@ public final class Devres {
      * @param object anything; null is nothing of anybody's
      * @param keeper who gets it, for reports
      */
-    public void handedTo(Object object, String keeper) {
+    public void handedTo(@Nullable Object object, String keeper) {
         Objects.requireNonNull(keeper, "keeper");
         if (!debug.isOn()) {
             return;
@@ -307,18 +310,18 @@ public final class Devres {
      *
      * @return the last of the resources, or null
      */
-    private Entry take(DevresGroup group) {
+    private @Nullable Entry take(DevresGroup group) {
         boolean closed = group.state == DevresGroup.State.CLOSED;
         Entry end = closed ? group.closing.next() : null;
-        for (Entry each = group.opening; each != end; each = each.next()) {
-            if (each.isMark()) {
+        for (Entry each = group.opening; each != null && each != end; each = each.next()) {
+            if (each.group != null) {
                 each.group.marksSeen = 0;
             }
         }
         Entry last = null;
-        for (Entry next, each = group.opening; each != end; each = next) {
+        for (Entry next, each = group.opening; each != null && each != end; each = next) {
             next = each.next();
-            if (!each.isMark()) {
+            if (each.group == null) {
                 entries.remove(each);
                 last = each.after(last);
             } else if (each.group.isWholeWith(++each.group.marksSeen)) {
@@ -347,7 +350,7 @@ public final class Devres {
         runBackFrom(last);
     }
 
-    private void runBackFrom(Entry last) {
+    private void runBackFrom(@Nullable Entry last) {
         for (Entry before, each = last; each != null; each = before) {
             before = each.previous();
             if (!each.isMark()) {

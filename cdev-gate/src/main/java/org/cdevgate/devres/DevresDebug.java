@@ -2,6 +2,7 @@ package org.cdevgate.devres;
 
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,9 @@ public final class DevresDebug {
 
     private static volatile DevresDebug current = OFF;
 
-    private final Consumer<? super DevresMisuse> listener; // null if it is off
+    private final @Nullable Consumer<? super DevresMisuse> listener; // null if it is off
 
-    private DevresDebug(Consumer<? super DevresMisuse> listener) {
+    private DevresDebug(@Nullable Consumer<? super DevresMisuse> listener) {
         this.listener = listener;
     }
 
@@ -52,7 +53,7 @@ public final class DevresDebug {
     }
 
     /** Where this is; null if the mode is off. */
-    Throwable stack(String what) {
+    @Nullable Throwable stack(String what) {
         return listener == null ? null : new Throwable(what);
     }
 
@@ -60,8 +61,8 @@ public final class DevresDebug {
             DevresMisuse.Kind kind,
             String device,
             String resource,
-            Throwable first,
-            Throwable second) {
+            @Nullable Throwable first,
+            @Nullable Throwable second) {
         if (listener == null) {
             return;
         }

@@ -28,9 +28,9 @@ public final class DevresGroup implements AutoCloseable {
     }
 
     private final Devres devres;
-    private final String name;
-    final Entry opening = new Entry(this);
-    final Entry closing = new Entry(this); // in the list while it is CLOSED
+    final String name;
+    final Entry opening;
+    final Entry closing; // in the list while it is CLOSED
 
     // Guarded by the list's lock.
     State state = State.OPEN;
@@ -39,6 +39,8 @@ public final class DevresGroup implements AutoCloseable {
     DevresGroup(Devres devres, String name) {
         this.devres = devres;
         this.name = Objects.requireNonNull(name, "name");
+        this.opening = new Entry(this);
+        this.closing = new Entry(this);
     }
 
     /** Whether the group lies wholly in a stretch that has so many of its marks. */

@@ -3,6 +3,7 @@ package org.cdevgate.devres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A misuse of managed resources that {@link DevresDebug} has seen, with the two stacks that belong
@@ -15,7 +16,11 @@ import java.util.Objects;
  * @param second where the misuse happened, or what it collides with; see the kind; or null
  */
 public record DevresMisuse(
-        Kind kind, String device, String resource, Throwable first, Throwable second) {
+        Kind kind,
+        String device,
+        String resource,
+        @Nullable Throwable first,
+        @Nullable Throwable second) {
     /** Checks that nothing is missing. */
     public DevresMisuse {
         Objects.requireNonNull(kind, "kind");

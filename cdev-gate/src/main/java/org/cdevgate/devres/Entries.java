@@ -3,6 +3,7 @@ package org.cdevgate.devres;
 import java.util.IdentityHashMap;
 import java.util.function.Consumer;
 import org.cdevgate.gate.DriverAction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is registered for one device, in order of registration, with the marks of groups between:
@@ -13,34 +14,34 @@ import org.cdevgate.gate.DriverAction;
  */
 final class Entries {
     private final IdentityHashMap<Object, Entry> latest = new IdentityHashMap<>(0);
-    private Entry first;
-    private Entry last;
+    private @Nullable Entry first;
+    private @Nullable Entry last;
     private int resources;
 
-    /** One resource or action; or, without a resource, the beginning or end of a group. */
+    /** One resource or action; or the beginning or end of a group. */
     static final class Entry {
         final String name;
         final Object resource;
-        final DevresGroup group;
-        final Throwable registered; // null unless in debug mode
-        private final Consumer<Object> release; // or null
-        private final DriverAction action; // or null
+        final @Nullable DevresGroup group; // of a mark
+        final @Nullable Throwable registered; // null unless in debug mode
+        private final @Nullable Consumer<Object> release;
+        private final @Nullable DriverAction action;
 
         // In its list.
-        private Entry previous;
-        private Entry next;
+        private @Nullable Entry previous;
+        private @Nullable Entry next;
 
         // Of the same resource, which may be registered more than once.
-        private Entry older;
-        private Entry newer;
+        private @Nullable Entry older;
+        private @Nullable Entry newer;
 
         /** A resource, with one of the two that release it. */
         Entry(
                 String name,
                 Object resource,
-                Consumer<Object> release,
-                DriverAction action,
-                Throwable registered) {
+                @Nullable Consumer<Object> release,
+                @Nullable DriverAction action,
+                @Nullable Throwable registered) {
             this.name = name;
             this.resource = resource;
             this.release = release;
@@ -51,8 +52,8 @@ final class Entries {
 
         /** A mark of a group. */
         Entry(DevresGroup group) {
-            this.name = null;
-            this.resource = null;
+            this.name = group.name;
+            this.resource = group;
             this.release = null;
             this.action = null;
             this.group = group;
@@ -63,39 +64,47 @@ final class Entries {
             return group != null;
         }
 
-        Entry previous() {
+        @Nullable Entry previous() {
             return previous;
         }
 
-        Entry next() {
+        @Nullable Entry next() {
             return next;
         }
 
         /** The one of the same resource that was registered before, or null. */
-        Entry older() {
+        @Nullable Entry older() {
             return older;
         }
 
         /** Puts it, which is in no list, at the end of a chain of {@link #previous()}. */
-        Entry after(Entry last) {
+        Entry after(@Nullable Entry last) {
             previous = last;
             return this;
         }
 
         void release() throws Exception {
-            if (action == null) {
+            release(resource, release, action);
+        }
+
+        /** Releases a resource, by the one of the two that is there. */
+        static void release(
+                Object resource, @Nullable Consumer<Object> release, @Nullable DriverAction action)
+                throws Exception {
+            if (release != null) {
                 release.accept(resource);
-            } else {
+            }
+            if (action != null) {
                 action.run();
             }
         }
     }
 
-    Entry first() {
+    @Nullable Entry first() {
         return first;
     }
 
-    Entry last() {
+    @Nullable Entry last() {
         return last;
     }
 
@@ -105,7 +114,7 @@ final class Entries {
     }
 
     /** The one of a resource that was registered last, or null. */
-    Entry latest(Object resource) {
+    @Nullable Entry latest(@Nullable Object resource) {
         return latest.get(resource);
     }
 
@@ -160,7 +169,7 @@ final class Entries {
     }
 
     /** Takes all out; needs no memory. Gives the last one, from which to go back. */
-    Entry takeAll() {
+    @Nullable Entry takeAll() {
         Entry all = last;
         first = null;
         last = null;

@@ -13,6 +13,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.internal.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resource that belongs to a bound device (registers, a clock, an interrupt line) in the hands of
@@ -34,7 +35,7 @@ public final class Revocable<T> {
     private final FopsGate gate;
     private final BoundDevice owner;
     private final Devres devres;
-    private volatile T resource;
+    private volatile @Nullable T resource; // null once it is released
 
     private Revocable(String name, BoundDevice owner, T resource, Consumer<? super T> release) {
         this.owner = owner;
@@ -109,7 +110,7 @@ public final class Revocable<T> {
      *
      * @return null if the resource was revoked or is being revoked
      */
-    public Use<T> tryAccess() {
+    public @Nullable Use<T> tryAccess() {
         Use<T> use = new Use<>(this); // before it enters, for then nothing may fail
         try {
             use.ticket = gate.enter();
@@ -129,14 +130,20 @@ public final class Revocable<T> {
     public <R> Optional<R> tryAccess(Function<? super T, ? extends R> use) {
         Objects.requireNonNull(use, "use");
         List<Optional<R>> result = new ArrayList<>(1);
-        gate.tryRun(() -> result.add(Optional.of(use.apply(resource))));
+        gate.tryRun(
+                () -> {
+                    T there = resource; // its teardown waits for this
+                    if (there != null) {
+                        result.add(Optional.of(use.apply(there)));
+                    }
+                });
         return result.isEmpty() ? Optional.empty() : result.get(0);
     }
 
     /** One use of a resource, by one thread. */
     public static final class Use<T> implements AutoCloseable {
         private final Revocable<T> of;
-        private T resource;
+        private @Nullable T resource; // null until it has entered
         private long ticket;
         private boolean closed;
 
@@ -150,10 +157,11 @@ public final class Revocable<T> {
          * @throws IllegalStateException after that
          */
         public T get() {
-            if (closed) {
+            T there = resource;
+            if (closed || there == null) {
                 throw new IllegalStateException("a use of " + of + " was closed already");
             }
-            return resource;
+            return there;
         }
 
         /**
