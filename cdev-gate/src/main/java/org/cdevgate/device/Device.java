@@ -179,12 +179,13 @@ public final class Device {
     public BoundDevice bound(Call call) {
         CallScope scope = Objects.requireNonNull(call, "call").scope();
         Binding now = attachment.binding();
-        if (now == null || !now.has(scope.gate())) {
+        FopsGate gate = scope.gate();
+        if (now == null || gate == null || !now.has(gate)) {
             throw new IllegalStateException(
                     "a "
                             + call
                             + " of "
-                            + scope.gate()
+                            + gate
                             + " is no proof that "
                             + this
                             + " is bound; make the gate part of the binding with addGate in probe");

@@ -118,7 +118,7 @@ final class Blocking {
                 if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
                     yield false;
                 }
-                sleeper.removed(answers.asleepOrErrno(run));
+                sleeper.removed(answers.asleepOrErrno(run.verb(), run.moved()));
                 yield true;
             }
         };

@@ -11,6 +11,7 @@ import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One execution of a verb, as the driver sees it: who calls, whether it may sleep, and the two ways
@@ -46,9 +47,17 @@ public final class Call {
         return frame.verb();
     }
 
-    /** The open file the verb was called for. */
+    /**
+     * The open file the verb was called for.
+     *
+     * @throws IllegalStateException after the verb returned
+     */
     public OpenFile file() {
-        return frame.file;
+        OpenFile file = frame.file;
+        if (file == null) {
+            throw Frame.isOver("file");
+        }
+        return file;
     }
 
     /** The calling thread's id; may differ from the opener's; -1 if unknown. */
@@ -325,7 +334,11 @@ public final class Call {
     }
 
     private boolean park(
-            WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
+            WaitQueue queue,
+            @Nullable Lock lock,
+            BooleanSupplier condition,
+            long nanos,
+            boolean exclusive)
             throws ErrnoException {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(condition, "condition");

@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import org.cdevgate.gate.accounting.PublishedCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stretch of time in which one call is in flight: while it is open no removal of the call's
@@ -23,7 +24,7 @@ public final class CallScope {
     }
 
     /** The gate of the call; null once it is over. */
-    public FopsGate gate() {
+    public @Nullable FopsGate gate() {
         FopsGate gate = ((Frame) call.frame()).gate();
         return isOpen() ? gate : null; // the call may have ended, and another begun, meanwhile
     }

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a call, and how that side of the gate sleeps. Fronts extend it; a driver sees it only
@@ -18,7 +19,7 @@ public abstract class Caller {
     private static final Caller LOCAL = new LocalCaller();
 
     /** What the last run of a verb left that was handed back. */
-    BlockedRun blocked;
+    @Nullable BlockedRun blocked;
 
     /** For fronts to extend. */
     protected Caller() {}
@@ -93,7 +94,7 @@ public abstract class Caller {
      * Who polls the file of this call. Where the call must not sleep, and so ends with EAGAIN, it
      * is told of the wake-ups of the queue that the call would have slept on. Null if nobody polls.
      */
-    protected PollWatcher pollWatcher() {
+    protected @Nullable PollWatcher pollWatcher() {
         return null;
     }
 
@@ -108,12 +109,12 @@ public abstract class Caller {
      *
      * @param slept what the request slept as that runs again; null for a new request
      */
-    protected final void serves(RequestSleeper slept) {
+    protected final void serves(@Nullable RequestSleeper slept) {
         blocked = slept == null ? null : slept.run();
     }
 
     /** What this run goes on from; null if nothing was handed back. */
-    final BlockedRun takeBlocked() {
+    final @Nullable BlockedRun takeBlocked() {
         BlockedRun taken = blocked;
         if (taken != null) { // never of a caller that threads share
             blocked = null;

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call wants done when the removal of its device begins, see {@link Call#onCancel}; or what
@@ -28,16 +29,17 @@ final class CancelCallback {
     private static final int DONE = 2;
 
     /** The one that the same call registered before; owning thread only. */
-    final CancelCallback previous;
+    final @Nullable CancelCallback previous;
 
     private final FopsGate gate;
-    private final Frame call; // null for a hold's
+    private final @Nullable Frame call; // null for a hold's
     private final long published;
     private final DriverAction action;
-    private final Thread caller; // whom its end is told; null for a hold's
+    private final @Nullable Thread caller; // whom its end is told; null for a hold's
     private final AtomicInteger state = new AtomicInteger(WAITING);
 
-    CancelCallback(FopsGate gate, Frame call, DriverAction action, CancelCallback previous) {
+    CancelCallback(
+            FopsGate gate, Frame call, DriverAction action, @Nullable CancelCallback previous) {
         this.gate = gate;
         this.call = call;
         this.published = call.published();
@@ -103,7 +105,7 @@ final class CancelCallback {
             interrupted |= Thread.interrupted(); // or park would return at once
         }
         if (interrupted) {
-            caller.interrupt();
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.Reports;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class CancelCallbacks {
     private final FopsGate gate;
 
     // Guarded by this; no entry is added once the gate is sleepless. Null before the first.
-    private Set<CancelCallback> waiting;
+    private @Nullable Set<CancelCallback> waiting;
 
     /** Those that the removal has taken and not come back from. */
     private int unfinished; // guarded by this

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what removals wait for, in time that grows with its number, and keeps {@value #MOST} of
@@ -25,7 +26,7 @@ final class Culprits {
     /** In so many threads a lock is looked for that the remover has. */
     private static final int MOST_THREADS = 10_000;
 
-    private record Look(List<StackTraceElement> stack, String waitsOn) {}
+    private record Look(List<StackTraceElement> stack, @Nullable String waitsOn) {}
 
     private final List<CallInFlight> calls = new ArrayList<>();
     private final List<CallInFlight> holds = new ArrayList<>();
@@ -66,7 +67,7 @@ final class Culprits {
     }
 
     /** Those that are kept, with stacks and what their threads wait for. */
-    List<CallInFlight> inDetail(ThreadGraph graph, Thread waiter) {
+    List<CallInFlight> inDetail(ThreadGraph graph, @Nullable Thread waiter) {
         int ofHolds = Math.min(holds.size(), Math.max(PLACES_FOR_HOLDS, MOST - calls.size()));
         int ofCalls = Math.min(calls.size(), MOST - ofHolds);
         List<CallInFlight> detailed = new ArrayList<>();

@@ -19,6 +19,7 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.FlightEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to a driver's verbs, from registration to removal. One gate is one lifetime of one
@@ -75,7 +76,7 @@ public final class FopsGate implements Removable {
     private final GateQueues queues = new GateQueues(this);
     private final GateChildren children = new GateChildren(this);
     private final String name;
-    private final FopsGate parent;
+    private final @Nullable FopsGate parent;
     private final long slowDrainNanos;
     private final RemovalAnswers answers;
     private final OpenFiles files;
@@ -239,7 +240,7 @@ public final class FopsGate implements Removable {
     }
 
     /** Publishes a call; null once the flag is set. */
-    Frame tryBegin(Verb verb, OpenFile file, Caller caller) {
+    @Nullable Frame tryBegin(Verb verb, @Nullable OpenFile file, @Nullable Caller caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
             ref.countRefused();
@@ -281,7 +282,7 @@ public final class FopsGate implements Removable {
     }
 
     /** {@link #tryBegin}, or ENODEV. */
-    Frame begin(Verb verb, OpenFile file, Caller caller) throws ErrnoException {
+    Frame begin(Verb verb, @Nullable OpenFile file, @Nullable Caller caller) throws ErrnoException {
         Frame call = tryBegin(verb, file, caller);
         if (call == null) {
             throw Errno.ENODEV.exception();
@@ -355,7 +356,7 @@ public final class FopsGate implements Removable {
     }
 
     /** Null if there is none. */
-    FopsGate parent() {
+    @Nullable FopsGate parent() {
         return parent;
     }
 

@@ -9,6 +9,7 @@ import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.CallEvent;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call is about, beyond that it is in flight: the file and the caller of its verb, how it
@@ -31,8 +32,8 @@ final class Frame extends CallFrame {
 
     final ParkedSleep parked = new ParkedSleep(this);
 
-    OpenFile file;
-    Caller caller;
+    @Nullable OpenFile file; // of a verb
+    @Nullable Caller caller;
 
     /** The gate's wake clock when this run of the verb began; 0, before all, if it did not look. */
     long since;
@@ -46,19 +47,19 @@ final class Frame extends CallFrame {
     /** Whether it has slept parked, for its event. */
     boolean slept;
 
-    private WaitQueue blockedOn;
+    private @Nullable WaitQueue blockedOn;
     private boolean blockedExclusively;
-    private PollWatcher watcher;
-    private Guard guard; // made at the first use
+    private @Nullable PollWatcher watcher;
+    private @Nullable Guard guard; // made at the first use
 
     /** Read by removers; null unless CANCELS is set. */
-    private volatile CancelCallback cancels;
+    private volatile @Nullable CancelCallback cancels;
 
     /** Of the outermost frame: what its thread has left the gate with, to sleep; for reports. */
-    private volatile RequestSleeper asleep;
+    private volatile @Nullable RequestSleeper asleep;
 
     // Of a traced call.
-    private CallEvent event;
+    private @Nullable CallEvent event;
     private int answer;
 
     private Frame(CallRecord record, long ticketBits) {
@@ -73,7 +74,7 @@ final class Frame extends CallFrame {
     }
 
     /** The calling thread's outermost frame, or null if it has no call in flight and had none. */
-    static Frame currentOrNull() {
+    static @Nullable Frame currentOrNull() {
         return (Frame) CallRecord.currentFrameOrNull();
     }
 
@@ -83,7 +84,7 @@ final class Frame extends CallFrame {
     }
 
     /** The next frame of the same thread if there is one. */
-    Frame inside() {
+    @Nullable Frame inside() {
         return (Frame) innerOrNull();
     }
 
@@ -91,7 +92,7 @@ final class Frame extends CallFrame {
      * Publishes a call of this thread; who calls it then looks at the gate's flag and takes the
      * call back if it is set.
      */
-    static Frame push(GateRef gate, Verb verb, OpenFile file, Caller caller) {
+    static Frame push(GateRef gate, Verb verb, @Nullable OpenFile file, @Nullable Caller caller) {
         CallRecord record = CallRecord.current();
         Frame frame = (Frame) record.freeFrame();
         frame.file = file;
@@ -101,7 +102,7 @@ final class Frame extends CallFrame {
     }
 
     /** Publishes a call that no flag refuses: of a remover, a hook, a hold. */
-    static Frame push(GateRef gate, Verb verb, OpenFile file) {
+    static Frame push(GateRef gate, Verb verb, @Nullable OpenFile file) {
         Frame frame = push(gate, verb, file, null);
         try {
             frame.countVerb();
@@ -157,7 +158,7 @@ final class Frame extends CallFrame {
     // this call, on its thread
 
     /** The gate of the call in flight; the caller of its verb keeps it reachable meanwhile. */
-    FopsGate gate() {
+    @Nullable FopsGate gate() {
         return (FopsGate) gateEntered();
     }
 
@@ -165,13 +166,17 @@ final class Frame extends CallFrame {
     FopsGate current(String method) {
         FopsGate entered = gate();
         if (entered == null || !record.isOwnedByCurrentThread()) {
-            throw new IllegalStateException(
-                    "Call."
-                            + method
-                            + " after the verb returned or on another thread; a Call is valid only"
-                            + " inside its verb, on its thread");
+            throw isOver(method);
         }
         return entered;
+    }
+
+    static IllegalStateException isOver(String method) {
+        return new IllegalStateException(
+                "Call."
+                        + method
+                        + " after the verb returned or on another thread; a Call is valid only"
+                        + " inside its verb, on its thread");
     }
 
     Verb verb() {
@@ -211,7 +216,7 @@ final class Frame extends CallFrame {
     }
 
     /** What this run leaves after {@link #wouldBlock}; null if that was not called. */
-    BlockedRun blockedRun() {
+    @Nullable BlockedRun blockedRun() {
         return blockedOn == null
                 ? null
                 : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline, progress);
@@ -235,11 +240,11 @@ final class Frame extends CallFrame {
 
     // polls, guards
 
-    PollWatcher watcher() {
+    @Nullable PollWatcher watcher() {
         return watcher;
     }
 
-    void watcher(PollWatcher newWatcher) {
+    void watcher(@Nullable PollWatcher newWatcher) {
         watcher = newWatcher;
     }
 
@@ -280,7 +285,7 @@ final class Frame extends CallFrame {
     // tracing
 
     /** The call becomes an event, if that is not null. */
-    void trace(CallEvent started) {
+    void trace(@Nullable CallEvent started) {
         if (started != null) {
             event = started;
             answer = 0;
@@ -318,7 +323,7 @@ final class Frame extends CallFrame {
     }
 
     @Override
-    public String leftBehind() {
+    public @Nullable String leftBehind() {
         String extras = extrasLeftBehind();
         if (extras != null) {
             return extras;
@@ -352,12 +357,12 @@ final class Frame extends CallFrame {
     // any thread, for reports and removers
 
     /** Notes what its thread sleeps on outside the gate; null when it is awake again. */
-    void asleep(RequestSleeper request) {
+    void asleep(@Nullable RequestSleeper request) {
         asleep = request;
     }
 
     /** The queue that the record's owner sleeps on, in whichever of its calls, or null. */
-    static WaitQueue waitingOn(CallRecord record) {
+    static @Nullable WaitQueue waitingOn(CallRecord record) {
         Frame outermost = outermost(record);
         RequestSleeper request = outermost.asleep;
         WaitQueue queue = request == null ? null : request.queue();

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where calls come in to a gate: the system calls on its device, for a front, which is whoever
@@ -177,7 +178,7 @@ public final class Front {
      * @return events of {@link PollEvents}; those of the {@link RemovalProfile} once the removal
      *     has begun, POLLERR if the driver fails; never an error
      */
-    public int poll(OpenFile file, Caller caller, PollWatcher watcher) {
+    public int poll(OpenFile file, Caller caller, @Nullable PollWatcher watcher) {
         return verbs.poll(file, caller, watcher);
     }
 

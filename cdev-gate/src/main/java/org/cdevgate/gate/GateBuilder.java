@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what a {@link FopsGate} is made of: the driver, what is done at its removal, what
@@ -17,13 +18,13 @@ public final class GateBuilder {
     final String name;
     final FileOperations driver;
     final List<DriverAction> teardowns = new ArrayList<>();
-    DriverAction wakeHook;
-    LongSupplier size;
+    @Nullable DriverAction wakeHook;
+    @Nullable LongSupplier size;
     boolean seekable;
     boolean sleepingWrites;
     boolean lateRelease;
     RemovalProfile profile = RemovalProfile.EVDEV;
-    FopsGate parent;
+    @Nullable FopsGate parent;
     DiagnosticLevel level = DiagnosticLevel.COUNT;
     long slowDrainNanos = Duration.ofSeconds(10).toNanos();
 

@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The gates that the removal of one gate takes along, see {@link GateBuilder#parent}. */
 final class GateChildren {
@@ -10,7 +11,7 @@ final class GateChildren {
 
     // Guarded by this; no entry is added once the flag is set; null before the first. Each leaves
     // at its end, so a list would make the removal of many quadratic.
-    private Set<FopsGate> children;
+    private @Nullable Set<FopsGate> children;
 
     GateChildren(FopsGate gate) {
         this.gate = gate;

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues on which calls of one gate have slept or polled, and the clock of their wake-ups, see
@@ -23,8 +24,8 @@ final class GateQueues {
     // Guarded by this; no entry is added once the flag is set; null before the first. Weak: a
     // driver may make a queue for each open file, and its part of a queue lives as long as the
     // queue, a sleeper or a watcher refers to it, and without those there is nobody to wake.
-    private Set<WeakReference<GateWaiters>> waiters;
-    private ReferenceQueue<GateWaiters> forgotten;
+    private @Nullable Set<WeakReference<GateWaiters>> waiters;
+    private @Nullable ReferenceQueue<GateWaiters> forgotten;
 
     GateQueues(FopsGate gate) {
         this.gate = gate;
@@ -36,7 +37,7 @@ final class GateQueues {
             if (gate.isRemoving()) {
                 return false;
             }
-            if (waiters == null) {
+            if (waiters == null || forgotten == null) {
                 forgotten = new ReferenceQueue<>();
                 waiters = new HashSet<>();
             }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +40,16 @@ final class GateWaiters {
     private final WaitQueue queue;
 
     // Guarded by this.
-    private Sleeper first; // of those that are not exclusive
-    private Sleeper last;
-    private Sleeper firstExclusive;
-    private Sleeper lastExclusive;
+    private @Nullable Sleeper first; // of those that are not exclusive
+    private @Nullable Sleeper last;
+    private @Nullable Sleeper firstExclusive;
+    private @Nullable Sleeper lastExclusive;
     private int count; // of both
     private boolean hadExclusives;
     private boolean used;
     private long joins;
     private long lastWake;
-    private PollWatcher[] watchers = NONE;
+    private @Nullable PollWatcher[] watchers = NONE;
     private int watching; // how many of them, from the first on
 
     GateWaiters(WaitQueue queue, FopsGate gate) {
@@ -281,7 +282,7 @@ final class GateWaiters {
         forEachRequest(firstExclusive, action);
     }
 
-    private static void forEachRequest(Sleeper from, Consumer<RequestSleeper> action) {
+    private static void forEachRequest(@Nullable Sleeper from, Consumer<RequestSleeper> action) {
         for (Sleeper each = from; each != null; each = each.next) {
             if (each instanceof RequestSleeper request) {
                 action.accept(request);

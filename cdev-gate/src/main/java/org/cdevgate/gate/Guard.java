@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import org.cdevgate.gate.accounting.CallFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A section of code inside a gate, for try-with-resources (guard() of linux/cleanup.h):
@@ -19,7 +20,7 @@ public final class Guard implements AutoCloseable {
     private final Frame call;
 
     /** Null while it is closed: a thread must not keep a gate reachable that it has left. */
-    private FopsGate gate;
+    private @Nullable FopsGate gate;
 
     Guard(Frame call) {
         this.call = call;

@@ -2,6 +2,7 @@ package org.cdevgate.gate;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claim that keeps a device bound beyond the call that took it: for a request that completes on
@@ -34,7 +35,7 @@ import java.util.Objects;
 public final class Hold implements AutoCloseable {
     private final HoldTable.Entry entry;
 
-    Hold(HoldTable table, String tag, CancelCallback callback, boolean withStack) {
+    Hold(HoldTable table, String tag, @Nullable CancelCallback callback, boolean withStack) {
         entry = table.new Entry(this, tag, callback, withStack);
     }
 

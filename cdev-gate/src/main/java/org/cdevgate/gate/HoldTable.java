@@ -14,6 +14,7 @@ import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.LogLimit;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,8 @@ final class HoldTable {
      *
      * @param onCancel what is to be done when the removal begins, or null
      */
-    Hold take(String tag, DriverAction onCancel, boolean withStack) throws ErrnoException {
+    Hold take(String tag, @Nullable DriverAction onCancel, boolean withStack)
+            throws ErrnoException {
         if (Objects.requireNonNull(tag, "tag").isEmpty()) {
             throw new IllegalArgumentException("tag is empty; a hold needs one, for reports");
         }
@@ -134,14 +136,14 @@ final class HoldTable {
         final String threadName = Thread.currentThread().getName();
         final long start = System.nanoTime();
 
-        /** Where it was taken, or null. */
-        final Throwable taken;
+        /** Where it was taken, if that is kept. */
+        final @Nullable Throwable taken;
 
-        private final CancelCallback callback; // or null
+        private final @Nullable CancelCallback callback;
         private final AtomicBoolean released = new AtomicBoolean();
         private volatile boolean leaked;
 
-        Entry(Hold hold, String tag, CancelCallback callback, boolean withStack) {
+        Entry(Hold hold, String tag, @Nullable CancelCallback callback, boolean withStack) {
             super(hold, LOST);
             this.tag = tag;
             this.callback = callback;

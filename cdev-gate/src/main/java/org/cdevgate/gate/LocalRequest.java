@@ -5,6 +5,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a caller in this JVM: it sleeps on its queue outside the gate, with the caller's own
@@ -53,7 +54,7 @@ final class LocalRequest extends RequestSleeper {
         }
     }
 
-    private boolean awaitTold(BlockedRun run, WaitQueue onQueue, Frame outer)
+    private boolean awaitTold(BlockedRun run, WaitQueue onQueue, @Nullable Frame outer)
             throws ErrnoException {
         Frame inside = outer;
         Frame.beforePark();

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one open(2): Linux's struct file. Descriptors made by dup, fork and SCM_RIGHTS share
@@ -61,19 +62,19 @@ public final class OpenFile {
     @SuppressWarnings("unused") // through POSITION
     private long position;
 
-    volatile Object privateData;
-    private volatile UnreadQueue unread;
-    private volatile MappedPages mappedPages;
+    volatile @Nullable Object privateData;
+    private volatile @Nullable UnreadQueue unread;
+    private volatile @Nullable MappedPages mappedPages;
 
     // Guarded by this.
-    private Consumer<Object> destructor;
+    private @Nullable Consumer<Object> destructor;
     private boolean destroyed;
-    private Thread destroyer;
+    private @Nullable Thread destroyer;
 
     @SuppressWarnings("unused") // through STATE
     volatile int state;
 
-    volatile Thread releaser;
+    volatile @Nullable Thread releaser;
 
     OpenFile(FopsGate gate, int flags, Caller caller, int minor) {
         this.gate = gate;
@@ -188,7 +189,7 @@ public final class OpenFile {
      *
      * @throws ClassCastException if it is of another type
      */
-    public <T> T privateData(Class<T> type) {
+    public <T> @Nullable T privateData(Class<T> type) {
         return Objects.requireNonNull(type, "type").cast(privateData);
     }
 
@@ -209,7 +210,7 @@ public final class OpenFile {
     }
 
     /** The queue that {@link #setUnread} attached, or null if there is none. */
-    public UnreadQueue unread() {
+    public @Nullable UnreadQueue unread() {
         return unread;
     }
 

@@ -7,6 +7,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a call sleeps that parks its thread: for good or for a limited time, among others or as the
@@ -22,8 +23,8 @@ final class ParkedSleep {
     private final Frame frame;
 
     // A sleep that has begun: not null until the sleeper is off the queue and what it owes is done.
-    private volatile WaitQueue waitingOn;
-    private ParkedSleeper sleeper;
+    private volatile @Nullable WaitQueue waitingOn;
+    private @Nullable ParkedSleeper sleeper;
     private boolean alone; // exclusive
 
     /** A wake-up has come for it alone, and it has not found what it waits for. */
@@ -100,14 +101,19 @@ final class ParkedSleep {
      * @return whether the condition holds; false after the time is over
      */
     boolean await(
-            WaitQueue queue, Lock lock, BooleanSupplier condition, long nanos, boolean exclusive)
+            WaitQueue queue,
+            @Nullable Lock lock,
+            BooleanSupplier condition,
+            long nanos,
+            boolean exclusive)
             throws ErrnoException {
         FopsGate entered = mayPark("await");
         if (condition.getAsBoolean()) {
             return true;
         }
-        if (frame.isNonBlocking()) {
-            throw entered.blocking().mustNotSleep(queue, frame.caller, frame.since);
+        Caller caller = frame.caller;
+        if (caller != null && frame.isNonBlocking()) {
+            throw entered.blocking().mustNotSleep(queue, caller, frame.since);
         }
         boolean timed = nanos != FOREVER;
         long deadline = timed ? System.nanoTime() + Math.max(0, nanos) : 0;
@@ -169,11 +175,12 @@ final class ParkedSleep {
      */
     void leaveQueue() {
         WaitQueue queue = waitingOn;
-        if (queue == null) {
+        ParkedSleeper began = sleeper;
+        if (queue == null || began == null) {
             return;
         }
-        woken |= !sleeper.cancel();
-        sleeper.forget();
+        woken |= !began.cancel();
+        began.forget();
         if (alone && woken) {
             queue.wakeUp(); // one came for this sleeper, which needs it no more
         }
@@ -181,7 +188,7 @@ final class ParkedSleep {
     }
 
     /** The queue that the thread is parked on, or null; for any thread. */
-    WaitQueue waitingOn() {
+    @Nullable WaitQueue waitingOn() {
         return waitingOn;
     }
 }

@@ -1,10 +1,11 @@
 package org.cdevgate.gate;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A thread parked in {@link Call#await}; one per frame, used again for each sleep. */
 final class ParkedSleeper extends Sleeper {
-    private volatile Thread thread;
+    private volatile @Nullable Thread thread;
 
     ParkedSleeper prepare(boolean alone) {
         exclusive = alone;

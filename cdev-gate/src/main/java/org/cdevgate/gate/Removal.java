@@ -20,6 +20,7 @@ import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.Texts;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,7 @@ final class Removal {
     }
 
     private final FopsGate gate;
-    private final WakeHookRunner hook;
+    private final @Nullable WakeHookRunner hook;
     private final RemovalLog log;
     private final Teardown teardown;
 
@@ -72,20 +73,20 @@ final class Removal {
     private volatile boolean reporting;
 
     private volatile long flaggedAt;
-    private volatile TimelineRecorder.PhaseSpan drain;
+    private volatile TimelineRecorder.@Nullable PhaseSpan drain;
     private volatile boolean woken;
 
     /**
      * Who is at the beginning, until the sleepers of all gates that are removed together have been
      * woken: what that calls on this thread must not wait for any of them.
      */
-    volatile Thread beginner;
+    volatile @Nullable Thread beginner;
 
     // By the beginner.
     private int toldOfFlag; // listeners
     private boolean nameGone;
 
-    Removal(FopsGate gate, DriverAction wakeHook, List<DriverAction> teardowns) {
+    Removal(FopsGate gate, @Nullable DriverAction wakeHook, List<DriverAction> teardowns) {
         this.gate = gate;
         this.hook = wakeHook == null ? null : new WakeHookRunner(gate, wakeHook);
         this.log = new RemovalLog(gate);
@@ -161,7 +162,7 @@ final class Removal {
             return;
         }
         if (toldOfFlag == 0) {
-            log.quietly("noting the calls in flight", log.trace()::flagged);
+            log.note("noting the calls in flight", RemovalTrace::flagged);
         }
         TimelineRecorder.PhaseSpan phase = log.begin(RemovalPhase.NAME_GONE);
         while (toldOfFlag < listeners.size()) {
@@ -197,7 +198,7 @@ final class Removal {
             }
             log.end(phase);
             drain = log.begin(RemovalPhase.DRAIN);
-            log.quietly("noting the calls that have ended", log.trace()::woken);
+            log.note("noting the calls that have ended", RemovalTrace::woken);
             woken = true;
         } finally {
             if (!woken) {
@@ -256,7 +257,7 @@ final class Removal {
     /** Waits until nothing of the driver is in flight; false if the wait ended early. */
     boolean awaitDrained(Drain drain) {
         CallScan.Wait calls = condition -> drain.await(gate, condition, "calls in flight");
-        Supplier<CallRecord> hookRecord = hook == null ? () -> null : hook::record;
+        Supplier<@Nullable CallRecord> hookRecord = hook == null ? () -> null : hook::record;
         return isFinished()
                 || (drain.await(gate, this::isBegun, "the wake-ups of its beginning")
                         && CallScan.awaitNone(gate.ref(), hookRecord, calls)
@@ -353,14 +354,14 @@ final class Removal {
     }
 
     /** The phase of the drain; null if it could not be noted. */
-    TimelineRecorder.PhaseSpan drainPhase() {
+    TimelineRecorder.@Nullable PhaseSpan drainPhase() {
         return drain;
     }
 
     // self-removal
 
     /** Where this thread is inside; null if it is not. */
-    String inside() {
+    @Nullable String inside() {
         CallRecord record = CallRecord.currentOrNull();
         Frame call = record == null ? null : (Frame) record.innermostIn(gate.ref());
         if (call != null) {
@@ -380,7 +381,7 @@ final class Removal {
      *
      * @param thread this one, or one that waits for it; null if it has died
      */
-    String neededInside(Thread thread) {
+    @Nullable String neededInside(@Nullable Thread thread) {
         if (thread != null) {
             if (isAtIt(thread)) {
                 return "inside this removal's own callbacks";

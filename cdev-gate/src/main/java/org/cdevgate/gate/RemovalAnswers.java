@@ -5,6 +5,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the removal of one gate answers its callers: the profile's data, and before a read's answer
@@ -32,7 +33,7 @@ final class RemovalAnswers {
      *
      * @param last run of the request, which was woken and comes too late; or null
      */
-    int laterWrite(BlockedRun last) throws ErrnoException {
+    int laterWrite(@Nullable BlockedRun last) throws ErrnoException {
         return last != null && last.moved() > 0 ? last.moved() : later(Verb.WRITE);
     }
 
@@ -57,12 +58,12 @@ final class RemovalAnswers {
 
     /** To a request that sleeps: the bytes that its write has taken, or else {@link #blocked}. */
     int asleep(BlockedRun run) throws ErrnoException {
-        return resultOf(asleepOrErrno(run));
+        return resultOf(asleepOrErrno(run.verb(), run.moved()));
     }
 
     /** {@link #asleep}, with a negative errno in place of an exception. */
-    int asleepOrErrno(BlockedRun run) {
-        return run.moved() > 0 ? run.moved() : profile.blocked(run.verb());
+    int asleepOrErrno(Verb verb, int moved) {
+        return moved > 0 ? moved : profile.blocked(verb);
     }
 
     /**
@@ -99,7 +100,7 @@ final class RemovalAnswers {
         return unread == null || unread.isEmpty() ? 0 : READABLE;
     }
 
-    private UnreadQueue deliverable(OpenFile file) {
+    private @Nullable UnreadQueue deliverable(OpenFile file) {
         return profile.isUnreadDelivered() ? file.unread() : null;
     }
 

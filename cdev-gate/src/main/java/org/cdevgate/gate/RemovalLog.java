@@ -1,10 +1,12 @@
 package org.cdevgate.gate;
 
+import java.util.function.Consumer;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.internal.Reports;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,7 @@ final class RemovalLog {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
     private final FopsGate gate;
-    private volatile RemovalTrace trace;
+    private volatile @Nullable RemovalTrace trace;
 
     RemovalLog(FopsGate gate) {
         this.gate = gate;
@@ -28,31 +30,37 @@ final class RemovalLog {
     }
 
     /** Null before the flag. */
-    RemovalTrace trace() {
+    @Nullable RemovalTrace trace() {
         return trace;
     }
 
     /** Notes an instant. */
-    void mark(String what, String detail) {
-        trace.mark(what, detail);
+    void mark(String what, @Nullable String detail) {
+        RemovalTrace begun = trace;
+        if (begun != null) {
+            begun.mark(what, detail);
+        }
     }
 
     /** What was noted so far; null if the removal has not begun. */
-    RemovalTimeline timeline() {
+    @Nullable RemovalTimeline timeline() {
         RemovalTrace begun = trace;
         return begun == null ? null : begun.timeline();
     }
 
     /** A wait of this thread's ends before the removal does. */
     void waitEnded(RemovalOutcome.Ending ending) {
-        trace.waitEnded(
-                ending == RemovalOutcome.Ending.INTERRUPTED
-                        ? "wait interrupted"
-                        : "wait timed out");
+        RemovalTrace begun = trace;
+        if (begun != null) {
+            begun.waitEnded(
+                    ending == RemovalOutcome.Ending.INTERRUPTED
+                            ? "wait interrupted"
+                            : "wait timed out");
+        }
     }
 
     /** The removal goes on without what has failed, if it has; null if it has not. */
-    void failed(String what, Throwable thrown) {
+    void failed(String what, @Nullable Throwable thrown) {
         if (thrown != null) {
             try {
                 LOG.error("removal of {}: {} failed; going on", gate.name(), what, thrown);
@@ -67,18 +75,23 @@ final class RemovalLog {
     }
 
     /** What is only noted must not stop what is done. */
-    void quietly(String what, Runnable noting) {
+    void note(String what, Consumer<RemovalTrace> noting) {
+        RemovalTrace begun = trace;
+        if (begun == null) {
+            return;
+        }
         try {
-            noting.run();
+            noting.accept(begun);
         } catch (Throwable e) {
             failed(what, e);
         }
     }
 
     /** Null if it could not be noted. */
-    TimelineRecorder.PhaseSpan begin(RemovalPhase phase) {
+    TimelineRecorder.@Nullable PhaseSpan begin(RemovalPhase phase) {
         try {
-            return trace.begin(phase);
+            RemovalTrace begun = trace;
+            return begun == null ? null : begun.begin(phase);
         } catch (Throwable e) {
             failed("noting a phase", e);
             return null;
@@ -86,9 +99,9 @@ final class RemovalLog {
     }
 
     /** A phase ends, if its beginning was noted. */
-    void end(TimelineRecorder.PhaseSpan phase) {
+    void end(TimelineRecorder.@Nullable PhaseSpan phase) {
         if (phase != null) {
-            quietly("noting a phase", phase::end);
+            note("noting a phase", begun -> phase.end());
         }
     }
 

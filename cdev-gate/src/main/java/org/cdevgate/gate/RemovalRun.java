@@ -13,6 +13,7 @@ import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.SelfRemovalException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The removal of several devices as one: those asked for and the children of each. All are flagged,
@@ -255,8 +256,12 @@ final class RemovalRun {
         return calls;
     }
 
-    private static SelfRemovalException refused(
-            String method, List<FopsGate> gates, Thread thread, LeftOutCalls calls, String acting) {
+    private static @Nullable SelfRemovalException refused(
+            String method,
+            List<FopsGate> gates,
+            @Nullable Thread thread,
+            LeftOutCalls calls,
+            String acting) {
         String why = ", which cannot be left out";
         for (FopsGate gate : gates) {
             String needed = gate.removal().neededInside(thread);
@@ -274,7 +279,7 @@ final class RemovalRun {
     }
 
     /** The call of a ticket if it is in flight in one of the gates, or null. */
-    PublishedCall find(long ticket) {
+    @Nullable PublishedCall find(long ticket) {
         for (FopsGate gate : teardownOrder()) {
             PublishedCall call = CallScan.find(gate.ref(), ticket);
             if (call != null) {

@@ -9,11 +9,12 @@ import org.cdevgate.gate.diagnostics.RemovalEvent;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.jspecify.annotations.Nullable;
 
 /** What is noted of one removal, for its timeline and for the Flight Recorder. Any thread. */
 final class RemovalTrace {
     private final FopsGate gate;
-    private final RemovalEvent event = FlightEvents.removalOrNull();
+    private final @Nullable RemovalEvent event = FlightEvents.removalOrNull();
     private final TimelineRecorder recorder;
     private final TimelineRecorder.PhaseSpan flag;
 
@@ -86,7 +87,7 @@ final class RemovalTrace {
         return recorder.begin(phase);
     }
 
-    void mark(String what, String detail) {
+    void mark(String what, @Nullable String detail) {
         recorder.mark(what, detail);
     }
 

@@ -10,6 +10,7 @@ import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.Waits;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,11 +70,13 @@ final class Removals {
         return isHere(run.await(new Drain(Drain.FOREVER, false)));
     }
 
-    static CompletableFuture<RemovalOutcome> async(List<FopsGate> gates, Executor executor) {
+    static CompletableFuture<RemovalOutcome> async(
+            List<FopsGate> gates, @Nullable Executor executor) {
         return async(new RemovalRun(gates), executor);
     }
 
-    private static CompletableFuture<RemovalOutcome> async(RemovalRun run, Executor executor) {
+    private static CompletableFuture<RemovalOutcome> async(
+            RemovalRun run, @Nullable Executor executor) {
         run.begin();
         CompletableFuture<RemovalOutcome> future = new CompletableFuture<>();
         Runnable rest =

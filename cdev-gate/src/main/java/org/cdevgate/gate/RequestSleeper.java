@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A front's request that sleeps on a queue without a thread, see {@link Front#sleep}. After it was
@@ -13,8 +14,8 @@ import org.cdevgate.gate.removal.RemovalProfile;
 public abstract class RequestSleeper extends Sleeper {
     private final OpenFile file;
     private final Verb verb;
-    private volatile BlockedRun run;
-    private volatile Future<?> timer;
+    private volatile @Nullable BlockedRun run;
+    private volatile @Nullable Future<?> timer;
 
     /**
      * A request that is not asleep yet.
@@ -71,8 +72,9 @@ public abstract class RequestSleeper extends Sleeper {
      * next.
      */
     public final void passOnWakeUp() {
-        if (exclusive) {
-            run.queue().wakeUp();
+        WaitQueue last = queue();
+        if (exclusive && last != null) {
+            last.wakeUp();
         }
     }
 
@@ -85,13 +87,14 @@ public abstract class RequestSleeper extends Sleeper {
         return verb;
     }
 
-    /** The queue it sleeps on or slept on last. */
-    final WaitQueue queue() {
-        return run.queue();
+    /** The queue it sleeps on or slept on last; null if it has never slept. */
+    final @Nullable WaitQueue queue() {
+        BlockedRun last = run;
+        return last == null ? null : last.queue();
     }
 
-    /** The run of the verb that put it to sleep. */
-    final BlockedRun run() {
+    /** The run of the verb that put it to sleep last; null if it has never slept. */
+    final @Nullable BlockedRun run() {
         return run;
     }
 
@@ -137,7 +140,7 @@ public abstract class RequestSleeper extends Sleeper {
             stopTimer();
         } finally {
             RemovalAnswers answers = file.gate().answers();
-            int answer = answers.asleepOrErrno(run);
+            int answer = answers.asleepOrErrno(verb, moved());
             boolean servedLater = answers.isServedLater(file, verb);
             handedOn = true;
             if (servedLater) {

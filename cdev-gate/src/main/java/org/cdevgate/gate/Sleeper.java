@@ -1,5 +1,7 @@
 package org.cdevgate.gate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place in a {@link WaitQueue}: a parked thread or a request without one. Linked into its queue's
  * list itself, so sleeping allocates nothing beyond the sleeper.
@@ -7,9 +9,9 @@ package org.cdevgate.gate;
  * <p>{@code waiters} and the links are guarded by that list's lock; a sleeper is on at most one.
  */
 abstract class Sleeper {
-    volatile GateWaiters waiters;
-    Sleeper previous;
-    Sleeper next;
+    volatile @Nullable GateWaiters waiters;
+    @Nullable Sleeper previous;
+    @Nullable Sleeper next;
     long joined; // which of those that ever joined the list it is
 
     /** Whether a wake-up that wakes one of these leaves the others; set before it joins a list. */

@@ -11,6 +11,7 @@ import org.cdevgate.gate.diagnostics.SelfWait;
 import org.cdevgate.gate.diagnostics.ThreadGraph;
 import org.cdevgate.gate.removal.RemovalReport;
 import org.cdevgate.internal.Texts;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what is in flight in gates, for people. Any thread. */
 final class Snapshots {
@@ -36,7 +37,7 @@ final class Snapshots {
     }
 
     /** The call that a frame has in flight; null if it has none any more. */
-    static CallInFlight call(FopsGate gate, Frame call) {
+    static @Nullable CallInFlight call(FopsGate gate, Frame call) {
         CallInFlight.Builder seen = builder(gate, call.verbInFlight());
         OpenFile file = call.file;
         if (file != null && file.gate() == gate) {
@@ -83,7 +84,7 @@ final class Snapshots {
         return seen;
     }
 
-    private static void asleepOn(CallInFlight.Builder seen, WaitQueue queue) {
+    private static void asleepOn(CallInFlight.Builder seen, @Nullable WaitQueue queue) {
         if (queue != null) {
             seen.waitingOn(queue.name());
         }
@@ -94,7 +95,7 @@ final class Snapshots {
      *
      * @param waiter the removing thread, for the warnings; null if nobody waits
      */
-    static RemovalReport report(List<FopsGate> gates, Thread waiter, Duration waited) {
+    static RemovalReport report(List<FopsGate> gates, @Nullable Thread waiter, Duration waited) {
         Culprits found = new Culprits();
         gates.forEach(found::addAllOf);
         List<CallInFlight> culprits = found.inDetail(THREADS, waiter);

@@ -8,6 +8,7 @@ import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.TimelineRecorder;
 import org.cdevgate.internal.StackRoom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of one gate's {@link Removal}, when nothing is in flight any more: files are released,
@@ -36,7 +37,7 @@ final class Teardown {
     private volatile boolean finished;
 
     /** Who is at it. */
-    private volatile Thread ender;
+    private volatile @Nullable Thread ender;
 
     // By the one that claimed it.
     private int released;
@@ -94,7 +95,7 @@ final class Teardown {
             StackRoom.requireToLink();
             wait.holdBackInterrupt();
             ender = Thread.currentThread();
-            log.quietly("noting the end of the drain", log.trace()::drained);
+            log.note("noting the end of the drain", RemovalTrace::drained);
             log.end(removal.drainPhase());
             TimelineRecorder.PhaseSpan phase = log.begin(RemovalPhase.RELEASE);
             releaseFiles(wait);
@@ -103,7 +104,7 @@ final class Teardown {
             phase = log.begin(RemovalPhase.TEARDOWN);
             runTeardowns(wait);
             log.end(phase);
-            log.quietly("noting the end", () -> log.trace().finished(released));
+            log.note("noting the end", trace -> trace.finished(released));
             ender = null;
             finished = true;
         } catch (Throwable e) {

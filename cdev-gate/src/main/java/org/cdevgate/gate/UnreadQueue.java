@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device has sent to one open file and nobody has read yet: Linux's kfifo, of records or of
@@ -166,7 +167,7 @@ public abstract sealed class UnreadQueue {
         private final int most;
 
         // A ring, which has grown before something is put in: whatever fails, none is lost.
-        private byte[][] records = new byte[4][];
+        private byte[] @Nullable [] records = new byte[4][];
         private int head;
         private int size;
 
@@ -180,7 +181,7 @@ public abstract sealed class UnreadQueue {
         }
 
         private void grow() {
-            byte[][] grown = Arrays.copyOf(records, 2 * size);
+            byte[] @Nullable [] grown = Arrays.copyOf(records, 2 * size);
             for (int i = 0; i < size; i++) {
                 grown[i] = records[(head + i) % size];
             }

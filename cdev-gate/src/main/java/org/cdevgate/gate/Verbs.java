@@ -10,6 +10,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's side of a gate: each verb enters it, asks the driver, checks the answer and leaves.
@@ -19,6 +20,7 @@ import org.cdevgate.gate.calls.Verb;
 @SuppressWarnings("Finally") // an Error that ends a call goes on, see CallFrame
 final class Verbs {
     private static final int MOST_EVENTS = 0xffff; // poll(2) returns them in a short
+    private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
     private final FopsGate gate;
     private final FileOperations driver;
@@ -26,7 +28,7 @@ final class Verbs {
     private final RemovalAnswers answers;
     private final OpenFiles files;
     private final Blocking blocking;
-    private final LongSupplier size;
+    private final @Nullable LongSupplier size;
     private final boolean seekable;
 
     Verbs(
@@ -81,12 +83,12 @@ final class Verbs {
     int open(OpenFile file, Caller caller) throws ErrnoException {
         checkOwn(file);
         Objects.requireNonNull(caller, "caller");
-        return run(Verb.OPEN, file, null, 0, 0, caller);
+        return run(Verb.OPEN, file, NO_DATA, 0, 0, caller);
     }
 
     int flush(OpenFile file, Caller caller) throws ErrnoException {
         checkUsable(file, caller);
-        return run(Verb.FLUSH, file, null, 0, 0, caller);
+        return run(Verb.FLUSH, file, NO_DATA, 0, 0, caller);
     }
 
     int read(OpenFile file, ByteBuffer dst, long position, Caller caller) throws ErrnoException {
@@ -110,12 +112,12 @@ final class Verbs {
 
     int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
         checkUsable(file, caller);
-        return run(Verb.MMAP, file, null, offset, length, caller);
+        return run(Verb.MMAP, file, NO_DATA, offset, length, caller);
     }
 
     int fsync(OpenFile file, boolean dataOnly, Caller caller) throws ErrnoException {
         checkUsable(file, caller);
-        return run(Verb.FSYNC, file, null, dataOnly ? 1 : 0, 0, caller);
+        return run(Verb.FSYNC, file, NO_DATA, dataOnly ? 1 : 0, 0, caller);
     }
 
     private long at(long position, Caller caller) {
@@ -125,7 +127,7 @@ final class Verbs {
     /**
      * Runs a verb until it has an answer, or its request sleeps without a thread.
      *
-     * @param data of read, write and ioctl, from its position 0 to its limit; else null
+     * @param data of read, write and ioctl, from its position 0 to its limit; else NO_DATA
      * @param first see {@link #ask}
      * @param second see {@link #ask}
      * @return the result, or {@link Call#WOULD_BLOCK}
@@ -133,7 +135,7 @@ final class Verbs {
     private int run(
             Verb verb, OpenFile file, ByteBuffer data, long first, long second, Caller caller)
             throws ErrnoException {
-        int size = data == null ? 0 : data.limit();
+        int size = data.limit();
         int most = verb.mostResult(size);
         BlockedRun last = caller.takeBlocked();
         while (true) {
@@ -148,7 +150,7 @@ final class Verbs {
                 }
                 last = blocking.run(call, result, most);
             } catch (Throwable e) {
-                return failed(call, e, data, size, first, caller);
+                return failed(call, e, file, data, size, first, caller);
             } finally {
                 try {
                     gate.end(call);
@@ -161,7 +163,7 @@ final class Verbs {
             if (answer != Blocking.RUN_AGAIN) {
                 return verb == Verb.WRITE ? written(file, first, answer, size, caller) : answer;
             }
-            if (data != null) {
+            if (data.capacity() > 0) { // NO_DATA is shared, and none may write to it
                 data.clear().limit(size);
             }
         }
@@ -196,7 +198,7 @@ final class Verbs {
             ByteBuffer data,
             int size,
             long from,
-            BlockedRun last,
+            @Nullable BlockedRun last,
             Caller caller)
             throws ErrnoException {
         if (verb == Verb.READ) {
@@ -210,9 +212,14 @@ final class Verbs {
 
     /** What the caller of a verb gets that threw. */
     private int failed(
-            Frame call, Throwable thrown, ByteBuffer data, int size, long from, Caller caller)
+            Frame call,
+            Throwable thrown,
+            OpenFile file,
+            ByteBuffer data,
+            int size,
+            long from,
+            Caller caller)
             throws ErrnoException {
-        OpenFile file = call.file;
         if (call.verb() == Verb.READ && isOfTheRemoval(call, thrown)) {
             return answers.blockedRead(file, data.clear().limit(size));
         }
@@ -247,7 +254,7 @@ final class Verbs {
     }
 
     /** See {@link FopsGate#poll}. */
-    int poll(OpenFile file, Caller caller, PollWatcher watcher) {
+    int poll(OpenFile file, Caller caller, @Nullable PollWatcher watcher) {
         checkOwn(file);
         Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !gate.isRemoving()) {
@@ -286,13 +293,14 @@ final class Verbs {
      *
      * @param last run of the caller, or null
      */
-    private Frame tryBegin(Verb verb, OpenFile file, Caller caller, BlockedRun last) {
+    private @Nullable Frame tryBegin(
+            Verb verb, OpenFile file, Caller caller, @Nullable BlockedRun last) {
         // Known before the call begins, for from then on nothing may fail unseen.
         long since = gate.wakeClock();
         // A request may ask for two verbs, one after the other.
-        boolean goesOn = last != null && last.verb() == verb;
-        long deadline = goesOn ? last.deadline() : BlockedRun.NONE;
-        int progress = goesOn ? last.progress() : 0;
+        BlockedRun before = last != null && last.verb() == verb ? last : null;
+        long deadline = before == null ? BlockedRun.NONE : before.deadline();
+        int progress = before == null ? 0 : before.progress();
         Frame call = gate.tryBegin(verb, file, caller);
         if (call != null) {
             call.since = since;

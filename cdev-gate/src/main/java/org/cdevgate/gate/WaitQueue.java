@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where calls sleep until a driver wakes them: Linux's wait_queue_head_t. A driver makes one per
@@ -142,7 +143,7 @@ public final class WaitQueue {
     }
 
     /** The gate's part of this queue, made at its first sleep; null if it is being removed. */
-    private GateWaiters waitersOf(FopsGate gate) {
+    private @Nullable GateWaiters waitersOf(FopsGate gate) {
         for (GateWaiters each : waiters) {
             if (each.gate == gate) {
                 return each;

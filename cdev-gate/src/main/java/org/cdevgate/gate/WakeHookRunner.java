@@ -7,6 +7,7 @@ import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.Reports;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class WakeHookRunner {
     private final DriverAction hook;
     private final Thread thread;
     private volatile boolean drained;
-    private volatile CallRecord record;
+    private volatile @Nullable CallRecord record;
     private volatile boolean done;
     private boolean started; // by the one remover that is at the beginning
 
@@ -128,7 +129,7 @@ final class WakeHookRunner {
     }
 
     /** The record of the hook's thread, whose frame the drain leaves out; null unless it runs. */
-    CallRecord record() {
+    @Nullable CallRecord record() {
         return record;
     }
 

@@ -6,4 +6,7 @@
  * test), call {@link org.cdevgate.gate.Front} and extend {@link org.cdevgate.gate.Caller}, {@link
  * org.cdevgate.gate.RequestSleeper} and {@link org.cdevgate.gate.PollWatcher}.
  */
+@NullMarked
 package org.cdevgate.gate;
+
+import org.jspecify.annotations.NullMarked;

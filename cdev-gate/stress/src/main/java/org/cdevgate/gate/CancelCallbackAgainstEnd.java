@@ -3,6 +3,7 @@ package org.cdevgate.gate;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -28,7 +29,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class CancelCallbackAgainstEnd {
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
-    private volatile CancelCallback registered;
+    private volatile @Nullable CancelCallback registered;
     private boolean ended;
     private int written;
 

@@ -9,6 +9,7 @@ import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.Spin;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -95,7 +96,7 @@ public class LeaveOutAgainstNextCall {
     public static class LateRemover {
         private final FopsGate first = FopsGate.of("first", new FileOperations() {});
         private final FopsGate second = FopsGate.of("second", new FileOperations() {});
-        private volatile LeftOutCalls late;
+        private volatile @Nullable LeftOutCalls late;
         private volatile boolean done;
 
         @Actor
