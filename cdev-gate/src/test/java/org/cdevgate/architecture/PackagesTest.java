@@ -41,14 +41,18 @@ class PackagesTest {
     /** Packages that know nothing but the JDK, and what each of the others may know. */
     private static final List<Layer> LAYERS =
             List.of(
-                    new Layer("abi"),
-                    new Layer("internal"),
-                    new Layer("gate.calls", "internal"),
-                    new Layer("gate.accounting", "gate.calls"),
-                    new Layer("gate.diagnostics", "internal"),
-                    new Layer("gate.removal", "abi", "internal", "gate.calls"));
+                    layer("abi"),
+                    layer("internal"),
+                    layer("gate.calls", "internal"),
+                    layer("gate.accounting", "gate.calls"),
+                    layer("gate.diagnostics", "internal"),
+                    layer("gate.removal", "abi", "internal", "gate.calls"));
 
-    private record Layer(String name, String... below) {}
+    private record Layer(String name, List<String> below) {}
+
+    private static Layer layer(String name, String... below) {
+        return new Layer(name, List.of(below));
+    }
 
     @Test
     void noTwoPackagesKnowEachOther() {
