@@ -41,6 +41,7 @@ public final class CallerCases {
             this.actors = actors;
         }
 
+        @SuppressWarnings("WaitNotInLoop") // it waits for no condition
         void use(BoundDevice bound) throws InterruptedException {
             actors.require(users.incrementAndGet() == 1, "a function runs on two threads at once");
             actors.require(!freed, "a function used what was freed");

@@ -186,6 +186,7 @@ public final class GateCases {
      * A removal leaves a call of another thread out of its count, by its ticket, as that call ends
      * and the thread makes its next one: that one is not left out.
      */
+    @SuppressWarnings("WaitNotInLoop") // it waits for no condition
     public static void leaveOutByTicket() {
         Actors actors = new Actors();
         AtomicBoolean off = new AtomicBoolean();
