@@ -94,7 +94,7 @@ class ModulePathIT {
         copy(built(Path.of("target")), lib);
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             String name = Path.of(entry).getFileName().toString();
-            if (name.matches("(asm|jnr|jffi|slf4j-api)-.*\\.jar")) {
+            if (name.matches("(asm|jnr|jffi|jspecify|slf4j-api)-.*\\.jar")) {
                 copy(Path.of(entry), lib);
             }
         }
