@@ -17,6 +17,6 @@ make_work_folder
 
 how=in_group
 [[ ! ${options[--hold]-} ]] || how=with_stdin
-$how "$java" "${java_flags[@]}" -Dcdevgate.jvm.flags="${java_flags[*]}" -Djava.io.tmpdir="$work" \
+$how "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" \
   -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp 'examples/target/classes:examples/target/lib/*' \
   org.cdevgate.examples.demo.RemovalDemo "${given[@]}"

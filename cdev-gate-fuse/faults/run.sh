@@ -52,5 +52,5 @@ make_clients
 make_work_folder
 class_path=$(printf '%s:' "$target"/cdev-gate-fuse-faults-*.jar)$target/lib/*
 in_group "$java" "${java_flags[@]}" -XX:+UseSerialGC -Xmx512m -Djava.io.tmpdir="$work" \
-  -Dcdevgate.jvm.flags="${java_flags[*]}" -cp "$class_path" \
+  -cp "$class_path" \
   org.cdevgate.fuse.faults.FaultSuite --target "$target" "${given[@]}"

@@ -9,6 +9,8 @@
 #
 #   --help   prints this
 
+jvm_args=cdev-gate/scripts/jvm.args
+
 # What was called, as its user may call it from the root.
 script=$(readlink -f -- "$0")
 head=$script
@@ -83,8 +85,8 @@ check_number() {
     fail "$1 '$2': give a whole number from $3 to 999999999"
 }
 
-# Sets java, by JAVA_HOME or else the PATH, and java_flags: what newer JDKs want for native access
-# and Unsafe, and older ones refuse or complain about.
+# Sets java, by JAVA_HOME or else the PATH, and java_flags: what it is started with, and where a JVM
+# that starts others finds the same.
 need_java() {
   local said version remedy='a JDK of version 17 or newer (apt-get install openjdk-17-jdk-headless)'
   if [[ ${JAVA_HOME-} ]]; then
@@ -109,17 +111,7 @@ need_java() {
   ((version >= 17)) ||
     fail "$java is too old, by its java.specification.version $version: install $remedy and set" \
       "JAVA_HOME to it"
-  java_flags=()
-  ((version < 22)) || java_flags+=(--enable-native-access=ALL-UNNAMED)
-  ((version < 23)) || java_flags+=(--sun-misc-unsafe-memory-access=allow)
-}
-
-# Prints those of the flags that this JVM knows, one per line.
-known_flags() {
-  local flag
-  for flag; do
-    ! "$java" -XX:+UnlockDiagnosticVMOptions "$flag" -version >/dev/null 2>&1 || echo "$flag"
-  done
+  java_flags=("@$PWD/$jvm_args" "-Dcdevgate.jvm.args=$PWD/$jvm_args")
 }
 
 # build STAMP MODULE...: makes the modules, unless that was done since their sources were changed;

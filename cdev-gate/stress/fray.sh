@@ -89,5 +89,5 @@ make_image
 # Not all of the suite's: Fray brings other versions of what the model checker uses.
 classes=$(printf '%s:' "$stress"/cdev-gate-stress-*.jar "$stress"/lib/{cdev-gate,jspecify}-*.jar)
 classes+=$(printf '%s\n' "$folder"/lib/slf4j-api-*.jar)
-in_group "$java" -cp "$classes" org.cdevgate.gate.stress.fray.FrayCommand \
+in_group "$java" "${java_flags[@]}" -cp "$classes" org.cdevgate.gate.stress.fray.FrayCommand \
   "$folder" cdev-gate/src/main/java "$classes" "${given[@]}" "${arguments[@]}"

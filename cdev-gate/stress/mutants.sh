@@ -32,7 +32,7 @@ if [[ ! -f $path || $module/pom.xml -nt $path || pom.xml -nt $path ]]; then
 fi
 
 agent=$(echo $stress/cdev-gate-stress-*.jar)
-in_group "$java" -XX:TieredStopAtLevel=1 \
+in_group "$java" "${java_flags[@]}" -XX:TieredStopAtLevel=1 \
   -cp "$module/target/test-classes:$module/target/classes:$(<"$path")" \
   org.cdevgate.mutants.Mutants "$module" "$agent" "$agent:$stress/lib/*" \
   ${options[--quick]+--quick} "${arguments[@]}"

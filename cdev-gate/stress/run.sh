@@ -124,7 +124,7 @@ judge_model() {
 # unless asked for since JDK 15 (JEP 374), and asking for it is left to the long mode.
 without_biased_locking() {
   local home entry jdk
-  [ -n "$(known_flags -XX:+UseBiasedLocking)" ] || return
+  "$java" -XX:+UseBiasedLocking -version >/dev/null 2>&1 || return
   home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   jdk=$work/jdk
   mkdir -p "$jdk/bin"
@@ -156,9 +156,9 @@ prepare_jcstress() {
   # made by the 1,280 instead of the 10,240, for their size to be known, halve that. The serial
   # collector's barriers have no StoreLoad in them that might stand in for ours.
   jcstress_mode+=(-f 1 -fsm 0 -pth false -strideCount 4
-    -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions $(known_flags \
-      -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN \
-      -XX:+StressCCP | tr '\n' ' ') ${java_flags[*]}")
+    -jvmArgs "-XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-TieredCompilation \
+      -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP $(grep -v '^#' "$jvm_args" |
+      tr '\n' ' ')")
 }
 
 # jcstress_to LOG ARGUMENT...: with its own report beside the log. It leaves files where it is
@@ -261,8 +261,6 @@ mkdir -p "$results"
 agent=$(echo $target/cdev-gate-stress-*.jar)
 model_flags=("${java_flags[@]}")
 $long || model_flags+=(-XX:TieredStopAtLevel=1)
-# shellcheck disable=SC2207 # one flag per word
-model_flags+=($(known_flags -XX:+EnableDynamicAgentLoading))
 prepare_jcstress
 
 # Beside each other, because each leaves processors idle: the first three while they wait, jcstress

@@ -99,10 +99,10 @@ final class Catchers implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + System.getProperty("cdevgate.jvm.args"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dslf4j.internal.verbosity=ERROR"));
         String path = broken == null ? modelPath : broken + File.pathSeparator + modelPath;
         if (catcher.kind() == Mutant.Catcher.Kind.MODEL) {
-            command.addAll(flagsOfTheModel());
             command.addAll(List.of("-javaagent:" + agent, "-cp", path));
             command.add("org.cdevgate.gate.stress.model.ModelCheck");
         } else {
@@ -144,17 +144,6 @@ final class Catchers implements AutoCloseable {
             throw new IllegalStateException("the scenario did not run, see " + log);
         }
         return new Seen(false, lines.get(lines.size() - 1));
-    }
-
-    private static List<String> flagsOfTheModel() {
-        List<String> flags = new ArrayList<>();
-        if (Runtime.version().feature() >= 21) {
-            flags.add("-XX:+EnableDynamicAgentLoading");
-        }
-        if (Runtime.version().feature() >= 23) {
-            flags.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        return flags;
     }
 
     /** Its name with the package, which the list leaves out: test classes have one name each. */

@@ -23,12 +23,11 @@ public final class OwnJvm {
     /** Runs a main class of this class path; fails the test if it does not end in time. */
     public static Ended run(Path output, int seconds, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
-        String flags = System.getProperty("cdevgate.jvm.flags", "");
+        String flags = System.getProperty("cdevgate.jvm.args");
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(List.of(flags.strip().split("\\s+")));
-        command.removeIf(String::isEmpty);
-        command.add("-Dcdevgate.jvm.flags=" + flags);
+        command.add("@" + flags);
+        command.add("-Dcdevgate.jvm.args=" + flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         Process process =

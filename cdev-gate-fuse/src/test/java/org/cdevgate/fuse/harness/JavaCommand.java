@@ -17,12 +17,9 @@ public final class JavaCommand {
     public static List<String> of(String classPath, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        String flags = System.getProperty("cdevgate.jvm.flags", "").strip();
-        if (!flags.isEmpty()) {
-            command.addAll(List.of(flags.split("\\s+")));
-        }
         command.addAll(
                 List.of(
+                        "@" + System.getProperty("cdevgate.jvm.args"),
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",

@@ -34,10 +34,9 @@ final class Child {
     static Child startClient(String title, String what, String path) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
-        for (String flag : System.getProperty("cdevgate.jvm.flags", "").split(" ", -1)) {
-            if (!flag.isEmpty()) {
-                command.add(flag);
-            }
+        String flags = System.getProperty("cdevgate.jvm.args");
+        if (flags != null) {
+            command.add("@" + flags);
         }
         command.addAll(
                 List.of(

@@ -59,10 +59,7 @@ public final class ServingProcess implements AutoCloseable {
     public static List<String> jvm(List<String> flags, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        String known = System.getProperty("cdevgate.jvm.flags", "").strip();
-        if (!known.isEmpty()) {
-            command.addAll(List.of(known.split("\\s+")));
-        }
+        command.add("@" + System.getProperty("cdevgate.jvm.args"));
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(flags);

@@ -207,7 +207,7 @@ public final class FrayCommand {
                 folder.resolve("java/bin/java").toString(),
                 "-ea",
                 "-Dslf4j.internal.verbosity=ERROR",
-                "--enable-native-access=ALL-UNNAMED",
+                "@" + System.getProperty("cdevgate.jvm.args"),
                 "-javaagent:" + jar(lib, "fray-instrumentation-agent-"),
                 "-agentpath:" + folder.resolve("jvmti/libjvmti.so"),
                 "-cp",
