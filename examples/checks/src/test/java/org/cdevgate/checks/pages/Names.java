@@ -205,7 +205,7 @@ final class Names {
         return slash > 0
                 && code.matches("[\\w.][\\w./-]*")
                 && !code.startsWith("..")
-                && !code.contains("/target/")
+                && !("/" + code).contains("/target/")
                 && Files.exists(project.root().resolve(code.substring(0, slash)));
     }
 }
