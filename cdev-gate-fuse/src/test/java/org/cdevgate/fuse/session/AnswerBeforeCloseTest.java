@@ -35,10 +35,8 @@ class AnswerBeforeCloseTest {
                 .when(kernel.channel)
                 .close();
         session.start(
-                new RequestHandler.Factory() {
-                    @Override
-                    public RequestHandler newHandler(Exchange exchange) {
-                        return () -> {
+                new TestHandlers(
+                        exchange -> {
                             exchange.parking();
                             inside.countDown();
                             try {
@@ -47,12 +45,7 @@ class AnswerBeforeCloseTest {
                                 Thread.currentThread().interrupt();
                             }
                             exchange.replyError(19);
-                        };
-                    }
-
-                    @Override
-                    public void connectionEnded() {}
-                });
+                        }));
         kernel.send(FuseOpcode.STATFS, PARKED);
         Within.limit("the call parks", () -> inside.getCount() == 0);
         CompletableFuture<Boolean> close =

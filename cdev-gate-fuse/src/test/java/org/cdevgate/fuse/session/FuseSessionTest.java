@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
@@ -25,37 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FuseSessionTest {
     private static final int MAX_PARKED = 2;
     private static final int EINTR = -Errno.EINTR.number();
-
-    /** A request that sleeps without a thread, until the test takes it from where it sleeps. */
-    private static final class Sleeping implements HeldRequest.Owner {
-        @Override
-        public boolean isRefused() {
-            return false;
-        }
-
-        private final AtomicBoolean asleep = new AtomicBoolean(true);
-        private final CountDownLatch mayDrop;
-        final CountDownLatch dropped = new CountDownLatch(1);
-
-        Sleeping() {
-            this(new CountDownLatch(0));
-        }
-
-        Sleeping(CountDownLatch mayDrop) {
-            this.mayDrop = mayDrop;
-        }
-
-        @Override
-        public boolean takeBack() {
-            return asleep.getAndSet(false);
-        }
-
-        @Override
-        public void dropped() {
-            await(mayDrop);
-            dropped.countDown();
-        }
-    }
 
     private final FakeKernel kernel = new FakeKernel();
     private final FuseSession session = new FuseSession(kernel.channel, "test", MAX_PARKED);
@@ -80,17 +48,10 @@ class FuseSessionTest {
     @BeforeEach
     void start() throws Exception {
         session.start(
-                new RequestHandler.Factory() {
-                    @Override
-                    public RequestHandler newHandler(Exchange exchange) {
-                        return () ->
+                new TestHandlers(
+                        exchange ->
                                 handlers.getOrDefault(exchange.unique(), each -> each.replyError(0))
-                                        .accept(exchange);
-                    }
-
-                    @Override
-                    public void connectionEnded() {}
-                });
+                                        .accept(exchange)));
     }
 
     @AfterEach
@@ -193,7 +154,13 @@ class FuseSessionTest {
 
     @Test
     void anInterruptWhoseHandlingTakesLongStopsNobody() {
-        Sleeping sleeping = new Sleeping(letGo);
+        CountDownLatch dropped = new CountDownLatch(1);
+        Sleeping sleeping =
+                new Sleeping(
+                        () -> {
+                            await(letGo);
+                            dropped.countDown();
+                        });
         request(
                 REQUEST,
                 exchange -> {
@@ -204,9 +171,9 @@ class FuseSessionTest {
         kernel.interrupt(REQUEST);
         kernel.awaitAnswer(REQUEST);
         assertServed(11);
-        assertEquals(1, sleeping.dropped.getCount(), "what takes long has ended, by itself");
+        assertEquals(1, dropped.getCount(), "what takes long has ended, by itself");
         letGo.countDown();
-        await(sleeping.dropped);
+        await(dropped);
         assertEquals(java.util.List.of(EINTR), kernel.answers(REQUEST));
     }
 

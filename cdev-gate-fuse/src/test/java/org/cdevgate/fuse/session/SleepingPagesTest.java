@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.fuse.protocol.FuseConstants;
@@ -31,23 +30,6 @@ class SleepingPagesTest {
     private static final int MAX_PARKED = 4 * MOST;
     private static final long FIRST = 100;
     private static final List<Integer> NO_MEMORY = List.of(-Errno.ENOMEM.number());
-
-    private static final class Sleeping implements HeldRequest.Owner {
-        private final AtomicBoolean asleep = new AtomicBoolean(true);
-
-        @Override
-        public boolean takeBack() {
-            return asleep.getAndSet(false);
-        }
-
-        @Override
-        public boolean isRefused() {
-            return false;
-        }
-
-        @Override
-        public void dropped() {}
-    }
 
     /** How a page waits, and how its wait ends. */
     enum End {
@@ -93,16 +75,7 @@ class SleepingPagesTest {
 
     @BeforeEach
     void start() throws Exception {
-        session.start(
-                new RequestHandler.Factory() {
-                    @Override
-                    public RequestHandler newHandler(Exchange exchange) {
-                        return () -> page(exchange);
-                    }
-
-                    @Override
-                    public void connectionEnded() {}
-                });
+        session.start(new TestHandlers(this::page));
     }
 
     private void page(Exchange exchange) {

@@ -36,16 +36,7 @@ class SlowCallsTest {
 
     @BeforeEach
     void start() throws Exception {
-        session.start(
-                new RequestHandler.Factory() {
-                    @Override
-                    public RequestHandler newHandler(Exchange exchange) {
-                        return () -> call(exchange);
-                    }
-
-                    @Override
-                    public void connectionEnded() {}
-                });
+        session.start(new TestHandlers(this::call));
     }
 
     private void call(Exchange exchange) {

@@ -51,26 +51,6 @@ class SurvivalTest {
         }
     }
 
-    private static final class Sleeping implements HeldRequest.Owner {
-        final AtomicBoolean asleep = new AtomicBoolean(true);
-        final AtomicInteger dropped = new AtomicInteger();
-
-        @Override
-        public boolean takeBack() {
-            return asleep.getAndSet(false);
-        }
-
-        @Override
-        public boolean isRefused() {
-            return false;
-        }
-
-        @Override
-        public void dropped() {
-            dropped.incrementAndGet();
-        }
-    }
-
     private final FakeKernel kernel = new FakeKernel();
     private final FuseSession session = new FuseSession(kernel.channel, "survivor", 4);
     private final Map<Long, Consumer<Exchange>> handlers = new ConcurrentHashMap<>();
@@ -81,22 +61,18 @@ class SurvivalTest {
     @BeforeEach
     void start() throws Exception {
         session.start(
-                new RequestHandler.Factory() {
-                    @Override
-                    public RequestHandler newHandler(Exchange exchange) {
-                        return () ->
+                new TestHandlers(
+                        exchange ->
                                 handlers.getOrDefault(exchange.unique(), each -> each.replyError(0))
-                                        .accept(exchange);
-                    }
+                                        .accept(exchange),
+                        this::connectionEnded));
+    }
 
-                    @Override
-                    public void connectionEnded() {
-                        if (endsToFail.getAndDecrement() > 0) {
-                            throw new OutOfMemoryError("made on purpose");
-                        }
-                        ends.incrementAndGet();
-                    }
-                });
+    private void connectionEnded() {
+        if (endsToFail.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("made on purpose");
+        }
+        ends.incrementAndGet();
     }
 
     @AfterEach
@@ -193,7 +169,8 @@ class SurvivalTest {
     /** The one who woke it has died between taking it off its queue and having it run again. */
     @Test
     void aRequestThatWasLostOnItsWayCanBeKilled() {
-        Sleeping sleeping = new Sleeping();
+        AtomicInteger dropped = new AtomicInteger();
+        Sleeping sleeping = new Sleeping(dropped::incrementAndGet);
         request(REQUEST, exchange -> exchange.hold(sleeping).asleep());
         Within.limit("the request sleeps", () -> !session.inFlight().isEmpty());
         HeldRequest held = session.inFlight().get(REQUEST);
@@ -203,7 +180,7 @@ class SurvivalTest {
         assertEquals(List.of(EINTR), kernel.answers(REQUEST));
 
         held.runAgain(); // late after all
-        assertEquals(1, sleeping.dropped.get(), "what it was woken for is lost for the others");
+        assertEquals(1, dropped.get(), "what it was woken for is lost for the others");
         assertServed();
         assertEquals(List.of(EINTR), kernel.answers(REQUEST), "it ran although it was answered");
     }
