@@ -24,7 +24,7 @@
 
 #define COMPLEMENT _IOWR('F', 7, uint64_t)
 
-enum { PAUSE_NANOS = 5000000, MOST_WRONG = 20, WATCH_MILLIS = 20 };
+enum { PAUSE_NANOS = 5000000, MAX_WRONG = 20, WATCH_MILLIS = 20 };
 
 struct caller {
     const char *name;
@@ -49,7 +49,7 @@ static long long now(void) {
 }
 
 static void tell_wrong(const char *what, const char *text) {
-    if (atomic_fetch_add(&wrong, 1) < MOST_WRONG) {
+    if (atomic_fetch_add(&wrong, 1) < MAX_WRONG) {
         printf("wrong %s: %s\n", what, text);
         fflush(stdout);
     }

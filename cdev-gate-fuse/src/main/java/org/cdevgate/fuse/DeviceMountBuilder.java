@@ -92,12 +92,12 @@ public final class DeviceMountBuilder {
      * @param bytes 1 MiB or more, so that the largest write can sleep
      */
     public DeviceMountBuilder maxSleepingBytes(long bytes) {
-        if (bytes < FuseSession.LEAST_BYTES) {
+        if (bytes < FuseSession.MIN_BYTES) {
             throw new IllegalArgumentException(
                     "maxSleepingBytes "
                             + bytes
                             + "; a write of 1 MiB must be able to sleep, give "
-                            + FuseSession.LEAST_BYTES
+                            + FuseSession.MIN_BYTES
                             + " or more");
         }
         maxSleepingBytes = bytes;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BigReadIT extends MountBase {
     private static final int MOST = 1 << 20; // of one request
     private static final int BEHIND = 32; // bytes behind the start of a page
-    private static final int MOST_BEHIND = MOST - BEHIND;
+    private static final int MAX_BEHIND = MOST - BEHIND;
 
     private ClientProcess asking;
     private OtherWays ways;
@@ -55,8 +55,8 @@ class BigReadIT extends MountBase {
         open(sleep);
         feed(MOST);
         ways.readUnaligned(fd, 2 * MOST, 0).expect(MOST);
-        feed(MOST_BEHIND);
-        ways.readUnaligned(fd, MOST, BEHIND).expect(MOST_BEHIND);
+        feed(MAX_BEHIND);
+        ways.readUnaligned(fd, MOST, BEHIND).expect(MAX_BEHIND);
         feed(2 * MOST);
         ways.readUnaligned(fd, 3 * MOST, 0).expect(2 * MOST);
     }

@@ -22,7 +22,7 @@ class HeldBytesIT {
     private static final int MEBIBYTE = 1 << 20;
 
     /** What a heap of 64 MiB lets one user hold in one device, and a little for each request. */
-    private static final long MOST_BYTES = 8L * MEBIBYTE + MEBIBYTE;
+    private static final long MAX_BYTES = 8L * MEBIBYTE + MEBIBYTE;
 
     private static final String WRITE =
             "i=0; while [ $i -lt $2 ]; do"
@@ -50,7 +50,7 @@ class HeldBytesIT {
                 client.ioctl(fd, FifoDriver.ECHO, "").expect(8);
                 String refused = Shell.run(WRITE, box, "" + MORE).errors();
                 assertEquals(MORE, refused.split("Cannot allocate memory", -1).length - 1, refused);
-                assertTrue(bytes(server) <= MOST_BYTES, "held: " + bytes(server));
+                assertTrue(bytes(server) <= MAX_BYTES, "held: " + bytes(server));
                 assertTrue(writers.isAlive(), "no writer sleeps any more");
                 client.closeAll();
             } // and they are killed

@@ -26,7 +26,7 @@ class ParkedMemoryIT extends MountBase {
     private static final int CALLS = 40;
 
     /** A mebibyte of a read and one of a write would be 80; JVM and test need a few. */
-    private static final long MOST_KIB = 40 * 1024;
+    private static final long MAX_KIB = 40 * 1024;
 
     private static final class LargeDriver extends CountingDriver {
         @Override
@@ -73,7 +73,7 @@ class ParkedMemoryIT extends MountBase {
             TestMount.awaitAsleep(fifo, Verb.READ, i);
         }
         long more = residentKib() - before;
-        assertTrue(more < MOST_KIB, () -> CALLS + " parked calls hold " + more + " KiB");
+        assertTrue(more < MAX_KIB, () -> CALLS + " parked calls hold " + more + " KiB");
         remove(fifo);
         for (Pending read : reads) {
             read.await().expect(Errno.ENODEV);

@@ -24,7 +24,7 @@ class SurvivalIT {
     /** Threads of one process, each of which writes 1 MiB to a heap of 64 MiB. */
     private static final int WRITERS = 100;
 
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
     private static final int CALLS = 10;
 
     private static final int DEEP_CALLS = 40;
@@ -103,7 +103,7 @@ class SurvivalIT {
             throws Exception {
         int next = writers.size();
         if (next < files.size()) {
-            writers.add(attacker.beginFill(files.get(next), MOST_BYTES));
+            writers.add(attacker.beginFill(files.get(next), MAX_BYTES));
         }
     }
 

@@ -47,7 +47,7 @@ public final class FuseChannel implements AutoCloseable {
     private static final int SETTLED_AFTER = 3;
 
     private static final long FIRST_PAUSE_NANOS = 20_000;
-    private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+    private static final long MAX_PAUSE_NANOS = 1_000_000;
 
     private final int fd;
     // What takes the descriptor's place: opened early, because descriptors may be exhausted later.
@@ -210,7 +210,7 @@ public final class FuseChannel implements AutoCloseable {
         long pause = FIRST_PAUSE_NANOS;
         while (wakeReceivers()) {
             LockSupport.parkNanos(this, pause);
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
         }
     }
 

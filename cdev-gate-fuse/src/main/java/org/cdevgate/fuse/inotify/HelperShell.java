@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 public final class HelperShell {
     private static final String SHELL = "/bin/sh";
     private static final String END_MARK = "exit status of the command: ";
-    private static final int MOST_OUTPUT = 8192;
+    private static final int MAX_OUTPUT = 8192;
     private static final Duration FAREWELL = Duration.ofMillis(500);
     private static final long SHORTEST_PAUSE_NANOS = 100_000;
-    private static final long LONGEST_PAUSE_NANOS = 2_000_000;
+    private static final long MAX_PAUSE_NANOS = 2_000_000;
 
     // One char for each byte, whatever a name consists of.
     private static final Charset BYTES = StandardCharsets.ISO_8859_1;
@@ -134,7 +134,7 @@ public final class HelperShell {
                 if (result != null) {
                     return result;
                 }
-                text.delete(0, Math.max(0, text.length() - MOST_OUTPUT));
+                text.delete(0, Math.max(0, text.length() - MAX_OUTPUT));
                 continue;
             }
             if (!alive) {
@@ -160,7 +160,7 @@ public final class HelperShell {
                                 + " ms and was killed; is it stopped?");
             }
             TimeUnit.NANOSECONDS.sleep(pause);
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
         }
     }
 
@@ -175,7 +175,7 @@ public final class HelperShell {
             return null;
         }
         int exit = Integer.parseInt(last.substring(END_MARK.length()));
-        return new Result(exit, text.substring(Math.max(0, start - MOST_OUTPUT), start).strip());
+        return new Result(exit, text.substring(Math.max(0, start - MAX_OUTPUT), start).strip());
     }
 
     /**

@@ -23,21 +23,21 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryEvents.class);
 
     /** Names that wait at most; more come only if the helper hangs, and are lost to watchers. */
-    private static final int MOST_WAITING = 100_000;
+    private static final int MAX_WAITING = 100_000;
 
     // One command line takes them: below what a pipe holds, also with each byte quoted.
-    private static final int MOST_NAMES = 64;
-    private static final int MOST_NAME_BYTES = 8192;
+    private static final int MAX_NAMES = 64;
+    private static final int MAX_NAME_BYTES = 8192;
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int MOST_FAILURES = 3;
-    private static final int MOST_INTERRUPTS = 100; // by others than stop(), of one batch
+    private static final int MAX_FAILURES = 3;
+    private static final int MAX_INTERRUPTS = 100; // by others than stop(), of one batch
 
     private final HelperShell helper;
     private final String proof = ".cdev-gate-" + UUID.randomUUID();
     private final HelperView view;
     private final Path mountPoint;
-    private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(MAX_WAITING);
     private final Thread thread;
     private volatile boolean overflowed;
     private volatile boolean stopped;
@@ -141,7 +141,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
                 LOG.warn(
                         "{}: {} inotify events waited at a time; watchers missed others",
                         mountPoint,
-                        MOST_WAITING);
+                        MAX_WAITING);
             }
         } catch (InterruptedException e) {
             return;
@@ -167,8 +167,8 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         int bytes = first.node.nameBytes.length;
         for (Event next = queue.peek(); next != null; next = queue.peek()) {
             bytes += next.node.nameBytes.length;
-            if (nodes.size() == MOST_NAMES
-                    || bytes > MOST_NAME_BYTES
+            if (nodes.size() == MAX_NAMES
+                    || bytes > MAX_NAME_BYTES
                     || !next.isLike(first)
                     || nodes.containsKey(next.node.name)) {
                 break;
@@ -186,7 +186,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
         try {
             int tries = 0;
             int interrupts = 0;
-            while (tries < 2 && failures < MOST_FAILURES) {
+            while (tries < 2 && failures < MAX_FAILURES) {
                 try {
                     if (attempt(batch)) {
                         return;
@@ -195,7 +195,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
                 } catch (InterruptedException e) {
                     Thread.interrupted(); // the helper's end may have set it again
                     interrupts++;
-                    if (stopped || interrupts > MOST_INTERRUPTS) {
+                    if (stopped || interrupts > MAX_INTERRUPTS) {
                         throw e;
                     }
                 }
@@ -218,7 +218,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
             if (stopped) {
                 throw new InterruptedException("stopped");
             }
-            if (failures < MOST_FAILURES) {
+            if (failures < MAX_FAILURES) {
                 tell("inotify events are made by another helper now: " + e.getMessage());
             } else {
                 stopped = true;

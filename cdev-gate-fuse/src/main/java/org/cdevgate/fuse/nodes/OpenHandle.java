@@ -20,7 +20,7 @@ import org.cdevgate.gate.PollWatcher;
  * several that come before it is sent are one.
  */
 final class OpenHandle extends PollWatcher implements Notifier.Notification, MappedPages {
-    private static final int MOST_HEARD = 4096; // of threads that poll one open file
+    private static final int MAX_HEARD = 4096; // of threads that poll one open file
     private static final int CLOSED = Integer.MIN_VALUE; // the count stands in the other bits
 
     /** How long a woken process may need to ask again, and then as long to make its call. */
@@ -201,7 +201,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
                 heard = new HashSet<>(4);
             }
             int key = tid == 0 ? -1 - heard.size() : tid;
-            another = heard.size() < MOST_HEARD && heard.add(key);
+            another = heard.size() < MAX_HEARD && heard.add(key);
             if (another) {
                 owed = owed == null ? new HashSet<>(4) : owed;
                 owed.add(key);

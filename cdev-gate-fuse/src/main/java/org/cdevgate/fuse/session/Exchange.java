@@ -193,10 +193,8 @@ public final class Exchange {
         boolean counts = worker.isCharged();
         int others =
                 request.isPageIn()
-                        ? shares.pageIns() - Shares.MOST_PAGE_INS
-                        : request.isWriteBack()
-                                ? shares.writeBacks() - Shares.MOST_WRITE_BACKS
-                                : -1;
+                        ? shares.pageIns() - Shares.MAX_PAGE_INS
+                        : request.isWriteBack() ? shares.writeBacks() - Shares.MAX_WRITE_BACKS : -1;
         boolean may = others < (counts ? 1 : 0);
         if (!may) {
             session.admission().tell(Shares.Refusal.PAGES, request);

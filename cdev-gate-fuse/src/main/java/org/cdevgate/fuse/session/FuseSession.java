@@ -12,7 +12,7 @@ import org.cdevgate.fuse.protocol.InitNegotiation;
  */
 public final class FuseSession {
     /** The least that may be held: the largest request must be able to sleep. */
-    public static final long LEAST_BYTES = Shares.LEAST_BYTES;
+    public static final long MIN_BYTES = Shares.MIN_BYTES;
 
     private final FuseChannel channel;
     private final String name;
@@ -48,7 +48,7 @@ public final class FuseSession {
      * @param name for threads and the log
      * @param maxParkedCalls calls of one user that may be parked in one device, 1 or more
      * @param maxSleepingBytes that the sleeping calls of one user in one device may hold, {@link
-     *     #LEAST_BYTES} or more
+     *     #MIN_BYTES} or more
      */
     public FuseSession(
             FuseChannel channel, String name, int maxParkedCalls, long maxSleepingBytes) {

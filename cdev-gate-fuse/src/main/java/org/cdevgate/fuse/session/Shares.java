@@ -28,13 +28,13 @@ final class Shares {
     static final int REQUEST_BYTES = 512;
 
     /** The least that may be asked for: the largest request must be able to sleep. */
-    static final long LEAST_BYTES = 1 << 20;
+    static final long MIN_BYTES = 1 << 20;
 
     /** The most pages of mappings that are fetched by sleeping calls, in the whole mount. */
-    static final int MOST_PAGE_INS = InitNegotiation.MAX_BACKGROUND / 2;
+    static final int MAX_PAGE_INS = InitNegotiation.MAX_BACKGROUND / 2;
 
     /** And that are written back: apart, as the data of a page that is refused are lost. */
-    static final int MOST_WRITE_BACKS = InitNegotiation.MAX_BACKGROUND / 4;
+    static final int MAX_WRITE_BACKS = InitNegotiation.MAX_BACKGROUND / 4;
 
     /**
      * A message of so many bytes may enter a driver at any time: it may be what the sleeping ones
@@ -75,7 +75,7 @@ final class Shares {
 
     /**
      * @param maxThreads of one user in one device, 1 or more
-     * @param maxBytes of one user in one device, {@link #LEAST_BYTES} or more
+     * @param maxBytes of one user in one device, {@link #MIN_BYTES} or more
      */
     Shares(int maxThreads, long maxBytes) {
         this.maxThreads = maxThreads;
@@ -84,7 +84,7 @@ final class Shares {
 
     /** The heap that a mount may use for messages unless it is told: a quarter of all at most. */
     static long standardBytes() {
-        return Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / 8);
+        return Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / 8);
     }
 
     int maxThreads() {

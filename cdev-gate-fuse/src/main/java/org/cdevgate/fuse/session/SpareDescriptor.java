@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class SpareDescriptor {
     private static final String NOTHING = "/dev/null";
-    private static final int MOST_BYTES = 8192;
+    private static final int MAX_BYTES = 8192;
 
     private FileInputStream spare;
 
@@ -62,7 +62,7 @@ final class SpareDescriptor {
 
     private static String readAll(String path) throws IOException {
         try (FileInputStream in = new FileInputStream(path)) {
-            return new String(in.readNBytes(MOST_BYTES), StandardCharsets.US_ASCII);
+            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII);
         }
     }
 }

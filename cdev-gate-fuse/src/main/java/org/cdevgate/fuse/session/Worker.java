@@ -51,7 +51,7 @@ final class Worker implements Runnable {
     private static final int EIO = Errno.EIO.number();
 
     /** Receiving has failed so often in a row that no request will ever come. */
-    private static final int MOST_FAILURES = 200;
+    private static final int MAX_FAILURES = 200;
 
     private static final long FAILURE_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -183,7 +183,7 @@ final class Worker implements Runnable {
     /** Receives whatever happens, until it is clear that nothing can be received any more. */
     private int receive() {
         Throwable failure = null;
-        for (int failures = 0; failures < MOST_FAILURES; failures++) {
+        for (int failures = 0; failures < MAX_FAILURES; failures++) {
             try {
                 return receiver.receiveAfter(exchange.tid());
             } catch (Throwable e) {

@@ -33,7 +33,7 @@ public final class AdaptiveSpin {
     private static final long FAST = TimeUnit.MICROSECONDS.toNanos(20);
 
     private static final int FIRST_WAIT = 64;
-    private static final int LONGEST_WAIT = 32_768;
+    private static final int MAX_WAIT = 32_768;
     private static final int AGAIN = 8_192; // requests of a spin that pays, until it is doubted
     private static final int EARLY = 64; // when a trial that is clearly worse ends
     private static final int MISSES = 2;
@@ -243,6 +243,6 @@ public final class AdaptiveSpin {
     private void giveUp() {
         begin(Mode.SLEEPING);
         left = wait;
-        wait = Math.min(2 * wait, LONGEST_WAIT);
+        wait = Math.min(2 * wait, MAX_WAIT);
     }
 }

@@ -11,7 +11,7 @@ import org.cdevgate.fuse.libc.Libc;
  * <p>May be used by any thread.
  */
 final class ProcessorHolder implements AutoCloseable {
-    private static final long LONGEST_HOLD = TimeUnit.MICROSECONDS.toNanos(400);
+    private static final long MAX_HOLD = TimeUnit.MICROSECONDS.toNanos(400);
     private static final long KEPT = TimeUnit.SECONDS.toNanos(5);
     private static final long START_PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -70,7 +70,7 @@ final class ProcessorHolder implements AutoCloseable {
         while (!mayEnd(last)) {
             if (holding) {
                 long start = System.nanoTime();
-                while (holding && System.nanoTime() - start < LONGEST_HOLD) {
+                while (holding && System.nanoTime() - start < MAX_HOLD) {
                     Thread.onSpinWait();
                 }
                 holding = false;

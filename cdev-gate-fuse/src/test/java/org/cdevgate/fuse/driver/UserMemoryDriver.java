@@ -50,8 +50,8 @@ public final class UserMemoryDriver extends CountingDriver {
     public static final int WRONG_SIZE = IoctlCommand.ior('P', 1, 8);
 
     private static final int LARGEST = 4 << 20;
-    private static final int MOST_MESSAGES = 42; // I2C_RDWR_IOCTL_MAX_MSGS
-    private static final int LONGEST_MESSAGE = 8192;
+    private static final int MAX_MESSAGES = 42; // I2C_RDWR_IOCTL_MAX_MSGS
+    private static final int MAX_MESSAGE = 8192;
     private static final int I2C_M_RD = 1;
 
     private final WaitQueue wanted = new WaitQueue("wanted");
@@ -232,7 +232,7 @@ public final class UserMemoryDriver extends CountingDriver {
         call.copyFromUser(argument, head);
         long messages = pointerAt(head, 0, pointer);
         int count = head.getInt(pointer);
-        if (count < 0 || count > MOST_MESSAGES) {
+        if (count < 0 || count > MAX_MESSAGES) {
             throw Errno.EINVAL.exception();
         }
         // struct i2c_msg: address, flags and length of 16 bits, padding, a pointer to the data.
@@ -241,7 +241,7 @@ public final class UserMemoryDriver extends CountingDriver {
         call.copyFromUser(messages, list);
         for (int at = 0; at < list.limit(); at += size) {
             int length = Short.toUnsignedInt(list.getShort(at + 4));
-            if (length > LONGEST_MESSAGE) {
+            if (length > MAX_MESSAGE) {
                 throw Errno.EINVAL.exception();
             }
             ByteBuffer data = struct(length);

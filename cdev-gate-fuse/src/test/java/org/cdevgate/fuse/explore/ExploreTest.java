@@ -21,7 +21,7 @@ class ExploreTest {
     private static final int SECONDS = Integer.getInteger("cdevgate.explore.seconds", 0);
     private static final long SEED = Long.getLong("cdevgate.explore.seed", 1);
     private static final int RUNS = SECONDS > 0 ? Integer.MAX_VALUE : 60;
-    private static final int MOST_SECONDS = 20;
+    private static final int MAX_SECONDS = 20;
 
     // A run's threads take turns, so one run at a time leaves a processor idle.
     private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
@@ -44,7 +44,7 @@ class ExploreTest {
                                             LOADER.get(),
                                             name,
                                             RUNS,
-                                            SECONDS > 0 ? SECONDS : MOST_SECONDS,
+                                            SECONDS > 0 ? SECONDS : MAX_SECONDS,
                                             SEED));
             tests.add(DynamicTest.dynamicTest(name, () -> passed(name, result.get())));
         }

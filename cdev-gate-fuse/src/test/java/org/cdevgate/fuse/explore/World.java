@@ -25,7 +25,7 @@ import org.cdevgate.fuse.libc.NativeBuffer;
  * <p>Everything here belongs to the thread whose turn it is; handing the turn over publishes it.
  */
 final class World {
-    private static final int MOST_STEPS = 30_000;
+    private static final int MAX_STEPS = 30_000;
     private static final String SERVERS = "model-";
     private static final int STEPS_SHOWN = 600;
 
@@ -268,7 +268,7 @@ final class World {
     }
 
     private Task choose(Task me, boolean mayContinue) {
-        if (++steps > MOST_STEPS) {
+        if (++steps > MAX_STEPS) {
             fail("the run does not come to an end", null);
         }
         ready.clear();

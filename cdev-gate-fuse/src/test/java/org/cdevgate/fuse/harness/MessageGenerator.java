@@ -21,7 +21,7 @@ public final class MessageGenerator {
     public static final int HEADER_BYTES = 40;
 
     /** Room for the largest message made here. */
-    public static final int MOST_BYTES = 3 << 19;
+    public static final int MAX_BYTES = 3 << 19;
 
     private static final int EXTENSION_WORDS_AT = 36;
     private static final int SIZE_AT = HEADER_BYTES + 16;
@@ -105,7 +105,7 @@ public final class MessageGenerator {
 
     private final Random random;
     private final World world;
-    private final ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES).order(ByteOrder.nativeOrder());
 
     /**
      * Begins a sequence of messages.

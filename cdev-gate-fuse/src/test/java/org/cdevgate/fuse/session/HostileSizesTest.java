@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HostileSizesTest {
     /** Far below the mebibyte agreed at INIT, far above what any request needs. */
-    private static final long MOST_ALLOCATED = 128 << 10;
+    private static final long MAX_ALLOCATED = 128 << 10;
 
     private static final int HUGE = Integer.MAX_VALUE;
 
@@ -108,7 +108,7 @@ class HostileSizesTest {
         sendAndAwait(message);
         long bytes = allocated() - before;
         assertTrue(
-                bytes < MOST_ALLOCATED,
+                bytes < MAX_ALLOCATED,
                 () -> FuseOpcode.of(view.getInt(4)) + " made the server allocate " + bytes);
     }
 
@@ -152,7 +152,7 @@ class HostileSizesTest {
         long before = allocated();
         forgetMoreThanIsCarried();
         long bytes = allocated() - before;
-        assertTrue(bytes < MOST_ALLOCATED, () -> "the server allocated " + bytes);
+        assertTrue(bytes < MAX_ALLOCATED, () -> "the server allocated " + bytes);
     }
 
     private void forgetMoreThanIsCarried() {

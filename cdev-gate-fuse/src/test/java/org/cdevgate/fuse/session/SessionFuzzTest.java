@@ -36,7 +36,7 @@ class SessionFuzzTest {
     private static final long SEED = Long.getLong("cdevgate.fuzz.seed", System.nanoTime());
     private static final int MESSAGES = Integer.getInteger("cdevgate.fuzz.messages", 6_000);
     private static final int MAX_PARKED = 8;
-    private static final int MOST_WAITING = 60;
+    private static final int MAX_WAITING = 60;
     private static final int UNIQUE_AT = 8;
     private static final int FIRST_UNIQUE = 10;
     private static final int ENOENT = 2;
@@ -170,7 +170,7 @@ class SessionFuzzTest {
                 Within.run("removal", gates[index]::unregisterSync);
                 plug(index);
             }
-            if (judge.waiting().size() > MOST_WAITING) {
+            if (judge.waiting().size() > MAX_WAITING) {
                 drivers.forEach(CapriciousDriver::wakeUp);
                 kernel.interrupt(judge.waiting().get(0));
             }

@@ -94,14 +94,14 @@ class SharesTest {
         assertTrue(shares.bytes() <= 32L * MEBIBYTE, () -> shares.bytes() + " held");
         assertEquals(Refusal.NONE, shares.maySleep(first, ALICE, HEADER), "a read that drains it");
         // Requests that carry nothing cost their objects: no number of them is free.
-        Shares small = new Shares(Integer.MAX_VALUE, Shares.LEAST_BYTES);
+        Shares small = new Shares(Integer.MAX_VALUE, Shares.MIN_BYTES);
         int requests = keepAll(small, first, ALICE, HEADER);
-        assertTrue(requests * 500L <= Shares.LEAST_BYTES, () -> requests + " in 1 MiB");
+        assertTrue(requests * 500L <= Shares.MIN_BYTES, () -> requests + " in 1 MiB");
     }
 
     @Test
     void theLargestRequestCanSleepUnderTheSmallestBound() {
-        Shares shares = new Shares(1, Shares.LEAST_BYTES);
+        Shares shares = new Shares(1, Shares.MIN_BYTES);
         assertEquals(Refusal.NONE, shares.maySleep(first, ALICE, MEBIBYTE + HEADER));
         assertTrue(shares.keep(charge(), first, ALICE, MEBIBYTE + HEADER));
     }

@@ -19,7 +19,7 @@
 
 #define MAX_DESCRIPTORS 65536
 #define MAX_PARTS 16
-#define LEAST_BYTES 128
+#define MIN_BYTES 128
 #define BETWEEN_OPENS_NANOS 100000
 
 static unsigned char is_open[MAX_DESCRIPTORS]; /* by "open" and its like, to be closed by "closeall" */
@@ -222,7 +222,7 @@ static long loop(const char *call, const char *path) {
 static long fill(int fd, size_t bytes) {
     char *data = calloc(1, bytes);
     long result;
-    while ((result = write(fd, data, bytes)) < 0 && (errno == EIO || errno == ENOMEM) && bytes > LEAST_BYTES)
+    while ((result = write(fd, data, bytes)) < 0 && (errno == EIO || errno == ENOMEM) && bytes > MIN_BYTES)
         bytes -= bytes / 2;
     free(data);
     return result;

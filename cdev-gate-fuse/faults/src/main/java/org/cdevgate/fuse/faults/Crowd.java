@@ -17,7 +17,7 @@ final class Crowd {
     private static final int[] FATAL = {
         Keeper.SIGKILL, Keeper.SIGKILL, Keeper.SIGTERM, Keeper.SIGQUIT
     };
-    private static final int LONGEST_STOP_MICROS = 10_000;
+    private static final int MAX_STOP_MICROS = 10_000;
 
     private final FaultPlan plan;
     private final FaultStage stage;
@@ -95,7 +95,7 @@ final class Crowd {
     void stopForAWhile(int choice, int variant) throws IOException, InterruptedException {
         int pid = clients.get(choice % clients.size()).pid;
         Keeper.Sent stop = stage.keeper().kill(pid, Keeper.SIGSTOP);
-        LockSupport.parkNanos(variant % LONGEST_STOP_MICROS * 1000L);
+        LockSupport.parkNanos(variant % MAX_STOP_MICROS * 1000L);
         Keeper.Sent cont = stage.keeper().kill(pid, Keeper.SIGCONT);
         if (stop.delivered()) {
             history.signal(pid, Keeper.SIGSTOP, stop.before(), cont.after());

@@ -12,7 +12,7 @@ import java.util.Set;
  * device, whether a call was left without an answer. For one thread.
  */
 public final class Judge {
-    private static final int MOST_TOLD = 20;
+    private static final int MAX_TOLD = 20;
 
     private final Outcomes outcomes = Outcomes.load();
     private final History history;
@@ -32,8 +32,8 @@ public final class Judge {
         log.calls().forEach(judge::collect);
         judge.files.values().forEach(judge::checkGenerations);
         log.calls().forEach(judge::check);
-        if (judge.found > MOST_TOLD) {
-            judge.violations.add((judge.found - MOST_TOLD) + " more of this round are not told");
+        if (judge.found > MAX_TOLD) {
+            judge.violations.add((judge.found - MAX_TOLD) + " more of this round are not told");
         }
         return judge.violations;
     }
@@ -115,7 +115,7 @@ public final class Judge {
 
     private void violation(String what, ClientCall call, OpenedFile file) {
         found++;
-        if (found > MOST_TOLD) {
+        if (found > MAX_TOLD) {
             return;
         }
         StringBuilder text = new StringBuilder(what).append(":\n  ").append(call).append('\n');
