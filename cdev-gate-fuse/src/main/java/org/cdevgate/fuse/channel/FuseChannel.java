@@ -50,8 +50,7 @@ public final class FuseChannel implements AutoCloseable {
     private static final long MAX_PAUSE_NANOS = 1_000_000;
 
     private final int fd;
-    // What takes the descriptor's place: opened early, because descriptors may be exhausted later.
-    private final int nullFd;
+    private final FuseDescriptor descriptor;
     private final Cleaner.Cleanable closeFds;
     // Guarded by itself. Weak: threads come and go with the load, and a receiver needs no farewell.
     private final List<WeakReference<Receiver>> receivers = new ArrayList<>();
@@ -70,8 +69,8 @@ public final class FuseChannel implements AutoCloseable {
      */
     public FuseChannel(int fd, int nullFd) {
         this.fd = fd;
-        this.nullFd = nullFd;
-        this.closeFds = NativeBuffer.CLEANER.register(this, new CloseFds(fd, nullFd));
+        this.descriptor = new FuseDescriptor(fd, nullFd);
+        this.closeFds = NativeBuffer.CLEANER.register(this, descriptor);
     }
 
     /**
@@ -81,7 +80,7 @@ public final class FuseChannel implements AutoCloseable {
      */
     private void setNonBlocking(boolean value) {
         nonBlocking = value;
-        Libc.CALLS.fcntl(fd, Libc.F_SETFL, value ? Libc.O_NONBLOCK : 0);
+        descriptor.setNonBlocking(value);
     }
 
     /** Opens /dev/null. */
@@ -94,16 +93,6 @@ public final class FuseChannel implements AutoCloseable {
                             + "; raise ulimit -n or provide the node");
         }
         return nullFd;
-    }
-
-    /** Holds the numbers only: a reference to the channel would keep it for ever. */
-    private record CloseFds(int fd, int nullFd) implements Runnable {
-        @Override
-        public void run() {
-            // Linux frees the number whatever close(2) returns.
-            Libc.CALLS.close(fd);
-            Libc.CALLS.close(nullFd);
-        }
     }
 
     /**
@@ -244,24 +233,9 @@ public final class FuseChannel implements AutoCloseable {
         stop();
         synchronized (closeLock) {
             if (!closed) {
-                replaceByNull();
+                descriptor.replaceByNull();
                 closed = true;
             }
-        }
-    }
-
-    private void replaceByNull() {
-        // dup3(2) closes the old file and takes its number in one step. Closing the number itself
-        // would let another open(2) get it under a thread that is about to send.
-        int result = Libc.CALLS.dup3(nullFd, fd, Libc.O_CLOEXEC);
-        int errno = Libc.errno();
-        if (result < 0) {
-            throw new IllegalStateException(
-                    "cannot end the FUSE connection: dup3(2) over descriptor "
-                            + fd
-                            + " failed with "
-                            + Errno.describe(errno)
-                            + "; close again");
         }
     }
 
@@ -380,7 +354,8 @@ public final class FuseChannel implements AutoCloseable {
                 } else if (errno == Libc.EAGAIN) {
                     // Looks once more then: the time may have gone by waiting for a processor.
                     late = System.nanoTime() - start >= limit;
-                } else if (errno == 0 || !isWorthRetrying(errno)) {
+                } else if (errno == 0
+                        || !FuseDescriptor.isWorthRetrying(errno, buffer.capacity())) {
                     return CLOSED;
                 }
             }
@@ -398,31 +373,6 @@ public final class FuseChannel implements AutoCloseable {
             }
             tid = WakeSignal.prepareThread();
             owner = Thread.currentThread();
-        }
-
-        /** Tells whether read(2) is worth another try; false if the connection has ended. */
-        private boolean isWorthRetrying(int errno) throws IOException {
-            return switch (errno) {
-                // Interrupted, perhaps by a debugger; or the request died before it was read.
-                case Libc.EINTR, Libc.ENOENT -> true;
-                case Libc.ENODEV, Libc.ECONNABORTED -> false;
-                case Libc.EINVAL ->
-                        throw new IOException(
-                                "read(2) of a FUSE request failed with EINVAL (22): the buffer of "
-                                        + buffer.capacity()
-                                        + " bytes is smaller than the max_write agreed at INIT"
-                                        + " needs; allocate max_write + 4096");
-                case Libc.EPERM ->
-                        throw new IOException(
-                                "read(2) of a FUSE request failed with EPERM (1): the descriptor"
-                                        + " belongs to no mount; mount before receiving");
-                default ->
-                        throw new IOException(
-                                "read(2) of a FUSE request failed with "
-                                        + Errno.describe(errno)
-                                        + "; unmount and mount again, and see the kernel's log"
-                                        + " (dmesg)");
-            };
         }
 
         /** Signals the thread if it is in {@link #receive}; tells whether it was. */
