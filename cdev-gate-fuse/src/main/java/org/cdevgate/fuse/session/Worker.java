@@ -1,6 +1,5 @@
 package org.cdevgate.fuse.session;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
@@ -50,15 +49,10 @@ final class Worker implements Runnable {
 
     private static final int EIO = Errno.EIO.number();
 
-    /** Receiving has failed so often in a row that no request will ever come. */
-    private static final int MAX_FAILURES = 200;
-
-    private static final long FAILURE_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
-
     private final FuseSession session;
     private final Exchange exchange;
     private final RequestHandler handler;
-    private final FuseChannel.Receiver receiver;
+    private final PatientReceiver receiver;
     private final Thread thread;
 
     private final AtomicLong state = new AtomicLong();
@@ -77,7 +71,8 @@ final class Worker implements Runnable {
         this.session = session;
         this.exchange = new Exchange(session, this, agreed);
         this.handler = session.newHandler(exchange);
-        this.receiver = session.channel().newReceiver(exchange.in());
+        this.receiver =
+                new PatientReceiver(session.channel().newReceiver(exchange.in()), session.name());
         this.thread =
                 new Thread(
                         null, this, session.name() + "-" + number, WorkerPool.STACK_BYTES, false);
@@ -135,7 +130,7 @@ final class Worker implements Runnable {
         // Its caller waits, and only this thread has the request: never the next one before. While
         // it tries the monitor finds it stuck, and another reads.
         while (!hasEnded()) {
-            LockSupport.parkNanos(FAILURE_PAUSE);
+            LockSupport.parkNanos(PatientReceiver.FAILURE_PAUSE);
         }
         CarefulLog.goingOn(thread, failure);
     }
@@ -151,7 +146,7 @@ final class Worker implements Runnable {
 
     private void read() {
         while (true) {
-            int length = receive();
+            int length = receiver.receiveAfter(exchange.tid());
             if (length == FuseChannel.CLOSED) {
                 session.end().begin();
                 session.roles().release(Role.READER, this);
@@ -178,23 +173,6 @@ final class Worker implements Runnable {
             session.replies().error(request.unique(), EIO);
         }
         CarefulLog.refused(session.name(), request, error);
-    }
-
-    /** Receives whatever happens, until it is clear that nothing can be received any more. */
-    private int receive() {
-        Throwable failure = null;
-        for (int failures = 0; failures < MAX_FAILURES; failures++) {
-            try {
-                return receiver.receiveAfter(exchange.tid());
-            } catch (Throwable e) {
-                failure = e;
-            }
-            // An Error may be over in a moment, an errno of read(2) is not.
-            Thread.interrupted();
-            LockSupport.parkNanos(this, FAILURE_PAUSE);
-        }
-        CarefulLog.unservable(session.name(), failure);
-        return FuseChannel.CLOSED;
     }
 
     private void runWoken() {
