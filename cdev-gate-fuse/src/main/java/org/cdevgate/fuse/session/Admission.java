@@ -44,6 +44,24 @@ final class Admission {
         return shares.maySleep(device, request.uid(), bytes) != Shares.Refusal.BYTES;
     }
 
+    /**
+     * Whether a request, if it is a page's, may sleep beside as many others. Says why not in the
+     * log.
+     *
+     * @param counts whether it is charged already, and so among those that sleep
+     */
+    boolean maySleepAsPage(FuseRequest request, boolean counts) {
+        int others =
+                request.isPageIn()
+                        ? shares.pageIns() - Shares.MAX_PAGE_INS
+                        : request.isWriteBack() ? shares.writeBacks() - Shares.MAX_WRITE_BACKS : -1;
+        boolean may = others < (counts ? 1 : 0);
+        if (!may) {
+            tell(Shares.Refusal.PAGES, request);
+        }
+        return may;
+    }
+
     /** Whether calls that do not park, but take long, may have a thread of their own. */
     boolean hasRoomForSlowCalls() {
         return workers.detachedCount() < shares.maxThreads() / 2 && workers.hasStandby();
@@ -59,7 +77,7 @@ final class Admission {
     }
 
     /** Says in the log which bound a request has met, now and then. */
-    void tell(Shares.Refusal refusal, FuseRequest request) {
+    private void tell(Shares.Refusal refusal, FuseRequest request) {
         LogLimit limit =
                 switch (refusal) {
                     case THREADS -> NO_THREADS_LEFT;

@@ -47,11 +47,7 @@ public final class Exchange {
 
     private CallerMemory callerMemory;
 
-    // Of the call that was entered. The monitor reads the first two beside this thread, and may see
-    // those of the request before: then the wrong calls are taken for slow, for a while.
-    private Pace pace;
-    private FuseOpcode opcode = FuseOpcode.UNKNOWN;
-    private long enteredAt; // 0 if it is not measured
+    private final EnteredCall entered = new EnteredCall();
 
     Exchange(FuseSession session, Worker worker, InitNegotiation.Agreed agreed) {
         this.session = session;
@@ -188,18 +184,9 @@ public final class Exchange {
         if (held != null && held.owner() != null) {
             return true;
         }
-        Shares shares = session.shares();
         // Its own first: that may come to be charged meanwhile, and is then counted for another.
         boolean counts = worker.isCharged();
-        int others =
-                request.isPageIn()
-                        ? shares.pageIns() - Shares.MAX_PAGE_INS
-                        : request.isWriteBack() ? shares.writeBacks() - Shares.MAX_WRITE_BACKS : -1;
-        boolean may = others < (counts ? 1 : 0);
-        if (!may) {
-            session.admission().tell(Shares.Refusal.PAGES, request);
-        }
-        return may;
+        return session.admission().maySleepAsPage(request, counts);
     }
 
     /**
@@ -207,7 +194,7 @@ public final class Exchange {
      * hardly any stack left: if it throws, the monitor does the rest.
      */
     public void parking() {
-        enteredAt = 0; // it sleeps from here on, which says nothing
+        entered.parks();
         worker.offer();
     }
 
@@ -219,13 +206,8 @@ public final class Exchange {
      * @param device what is known of its calls
      */
     public void entering(Pace device) {
-        opcode = request.opcode();
-        pace = device;
-        if (device.isSlow(opcode)) {
-            enteredAt = System.nanoTime();
-            if (session.admission().hasRoomForSlowCalls()) {
-                worker.offer();
-            }
+        if (entered.enter(device, request.opcode()) && session.admission().hasRoomForSlowCalls()) {
+            worker.offer();
         }
     }
 
@@ -320,10 +302,7 @@ public final class Exchange {
 
     /** The call takes long. Also called by the monitor, beside this thread. */
     void foundSlow() {
-        Pace entered = pace;
-        if (entered != null) {
-            entered.foundSlow(opcode);
-        }
+        entered.foundSlow();
     }
 
     /** A message was received. Does not fail. */
@@ -400,11 +379,7 @@ public final class Exchange {
 
     /** The thread leaves the request; if there is none, does nothing. */
     void finish() {
-        if (enteredAt != 0) {
-            pace.took(opcode, System.nanoTime() - enteredAt);
-            enteredAt = 0;
-        }
-        pace = null;
+        entered.left();
         if (held != null && !asleep) {
             held.leftByThread();
         }
