@@ -121,7 +121,11 @@ public final class DeviceMountBuilder {
      * IN_DELETE_SELF on a node. The kernel says so only if a process makes or removes a name, so
      * this costs a helper process (/bin/sh) for the life of the mount, and a process (ln, rm, mkdir
      * or rmdir) for each name, or for up to 64 that come or go at once. Events come some
-     * milliseconds late, in order for each name; they delay nobody. Off by default.
+     * milliseconds late, in order for each name; they delay nobody.
+     *
+     * <p>For programs that wait for a device to come by watching its directory, as SDL does without
+     * udev: they would never see one. Off by default: programs that know their node need none of
+     * it.
      */
     public DeviceMountBuilder inotify(boolean events) {
         inotify = events;
