@@ -33,8 +33,7 @@ public final class FaultSuite {
         try {
             options = SuiteOptions.parse(args);
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
+            SuiteOptions.USAGE.refuse(e.getMessage());
             return;
         }
         FaultSuite suite = new FaultSuite(options);

@@ -1,10 +1,9 @@
 package org.cdevgate.fuse.faults;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import org.cdevgate.fuse.faults.server.ServerSabotage;
+import org.cdevgate.gate.stress.workload.RunOptions;
 import org.cdevgate.gate.stress.workload.Usage;
 
 /**
@@ -26,7 +25,7 @@ import org.cdevgate.gate.stress.workload.Usage;
 record SuiteOptions(
         long seed,
         int rounds,
-        int seconds,
+        long seconds,
         int steps,
         ServerSabotage sabotage,
         boolean sleepers,
@@ -40,60 +39,39 @@ record SuiteOptions(
     private static final int THOROUGH_SECONDS = 300;
     private static final int LONG_SECONDS = 1800;
     private static final int STEPS = 60;
+    private static final String[] FLAGS = {"long", "no-sleepers", "no-attacks", "verbose"};
 
     /**
      * Reads them.
      *
-     * @throws IllegalArgumentException if one is unknown or out of range; the message lists them
+     * @throws IllegalArgumentException if one is unknown or out of range; the message names it
      */
     static SuiteOptions parse(String... args) {
-        Deque<String> left = new ArrayDeque<>(List.of(args));
-        long seed = System.nanoTime() & 0xffffff;
-        int rounds = Integer.MAX_VALUE;
-        int seconds = QUICK_SECONDS;
-        int steps = STEPS;
-        ServerSabotage sabotage = ServerSabotage.NONE;
-        boolean sleepers = true;
-        boolean attacks = true;
-        String attack = "";
-        boolean verbose = false;
-        Path target = Path.of("target");
-        while (!left.isEmpty()) {
-            String option = left.pop();
-            switch (option) {
-                case "--seed" -> seed = number(option, left, 0);
-                case "--rounds" -> rounds = (int) number(option, left, 1);
-                case "--seconds" -> seconds = (int) number(option, left, 1);
-                case "--steps" -> steps = (int) number(option, left, 1);
-                case "--long" -> seconds = LONG_SECONDS;
-                case "--sabotage" -> sabotage = ServerSabotage.of(value(option, left));
-                case "--no-sleepers" -> sleepers = false;
-                case "--no-attacks" -> attacks = false;
-                case "--attack" -> {
-                    attack = value(option, left);
-                    sleepers = false;
-                    rounds = 0;
-                }
-                case "--verbose" -> verbose = true;
-                case "--target" -> target = Path.of(value(option, left));
-                default ->
-                        throw new IllegalArgumentException(
-                                "unknown option " + option + "; " + USAGE.line());
-            }
-        }
-        return new SuiteOptions(
-                seed,
-                rounds,
-                seconds,
-                steps,
-                sabotage,
-                sleepers,
-                attacks,
-                attack,
-                seconds > THOROUGH_SECONDS,
-                verbose,
-                target.toAbsolutePath(),
-                target.resolve("faults").toAbsolutePath());
+        boolean isLong = List.of(args).contains("--long");
+        RunOptions options = RunOptions.parse(args, isLong ? LONG_SECONDS : QUICK_SECONDS, FLAGS);
+        options.takeFlag("long");
+        String attack = options.take("attack");
+        String sabotage = options.take("sabotage");
+        String target = options.take("target");
+        Path programs = Path.of(target == null ? "target" : target).toAbsolutePath();
+        int rounds = options.takeNumber("rounds", 1, Integer.MAX_VALUE);
+        boolean noSleepers = options.takeFlag("no-sleepers");
+        SuiteOptions chosen =
+                new SuiteOptions(
+                        options.seed(),
+                        attack == null ? rounds : 0,
+                        options.seconds(),
+                        options.takeNumber("steps", 1, STEPS),
+                        sabotage == null ? ServerSabotage.NONE : ServerSabotage.of(sabotage),
+                        attack == null && !noSleepers,
+                        !options.takeFlag("no-attacks"),
+                        attack == null ? "" : attack,
+                        options.seconds() > THOROUGH_SECONDS,
+                        options.takeFlag("verbose"),
+                        programs,
+                        programs.resolve("faults"));
+        options.refuseOthers();
+        return chosen;
     }
 
     static final Usage USAGE =
@@ -104,26 +82,4 @@ record SuiteOptions(
                             + " [--target FOLDER]",
                     "Attacks servers with all kinds of clients and faults, and judges each call;"
                             + " docs/faults.md tells what each option means.");
-
-    private static String value(String option, Deque<String> left) {
-        if (left.isEmpty()) {
-            throw new IllegalArgumentException(option + " needs a value; " + USAGE.line());
-        }
-        return left.pop();
-    }
-
-    private static long number(String option, Deque<String> left, int least) {
-        String text = value(option, left);
-        long number;
-        try {
-            number = Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " '" + text + "' is no number", e);
-        }
-        if (number < least || number > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    option + " " + text + "; give " + least + " to " + Integer.MAX_VALUE);
-        }
-        return number;
-    }
 }
