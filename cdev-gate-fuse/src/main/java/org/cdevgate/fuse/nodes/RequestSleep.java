@@ -40,12 +40,12 @@ final class RequestSleep {
      *     can find: no wake-up was meant for it
      */
     void begin(Device device, OpenFile file, Verb verb) throws ErrnoException {
-        SleepingCall sleeper = new SleepingCall(file, verb);
-        HeldRequest held = exchange.hold(sleeper);
-        if (held == null) {
+        HeldRequest held = exchange.findable();
+        long offset = verb == Verb.WRITE ? exchange.request().offset() : 0;
+        SleepingCall sleeper = new SleepingCall(file, verb, held, device, offset);
+        if (!exchange.hold(held, sleeper)) {
             throw Errno.ENOMEM.exception();
         }
-        sleeper.of(held, device, verb == Verb.WRITE ? exchange.request().offset() : 0);
         boolean told = false;
         try {
             if (file.gate().front().sleep(sleeper, caller)) {

@@ -8,23 +8,22 @@ import org.cdevgate.gate.calls.Verb;
 /** A request that sleeps on a driver's queue without a thread. */
 final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
     private final Verb verb;
-    private HeldRequest held;
-    private Device device;
-    private long offset; // of a write
+    private final HeldRequest held;
+    private final Device device;
+    private final long offset;
 
     /** What the removal answered; -1 if it did not, or with an errno. */
     private volatile int result = -1;
 
-    SleepingCall(OpenFile file, Verb verb) {
+    /**
+     * @param offset of a write
+     */
+    SleepingCall(OpenFile file, Verb verb, HeldRequest held, Device device, long offset) {
         super(file, verb);
         this.verb = verb;
-    }
-
-    /** Before it is put to sleep. */
-    void of(HeldRequest request, Device entered, long position) {
-        held = request;
-        device = entered;
-        offset = position;
+        this.held = held;
+        this.device = device;
+        this.offset = offset;
     }
 
     @Override

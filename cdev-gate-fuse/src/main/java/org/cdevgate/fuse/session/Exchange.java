@@ -8,6 +8,7 @@ import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseReply;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's request and its reply, used again for each, in the worker's {@link MessageBuffers}.
@@ -30,7 +31,7 @@ public final class Exchange {
     private final Charge parked = new Charge();
 
     // Whose device may be entered; guarded by the worker while the role is offered or taken.
-    private Share device;
+    private @Nullable Share device;
 
     private long unique;
     private int tid;
@@ -38,14 +39,14 @@ public final class Exchange {
 
     // Set when the request has to be found by others: it sleeps, or its thread may. From the moment
     // that its role is offered until the request ends, guarded by the worker.
-    private HeldRequest held;
+    private @Nullable HeldRequest held;
     private boolean asleep;
 
     // What the next request that others must find becomes: made beforehand, where a lack of memory
     // costs that request alone. Null only after it was used, or where there was no memory.
-    private HeldRequest reserved;
+    private @Nullable HeldRequest reserved;
 
-    private CallerMemory callerMemory;
+    private @Nullable CallerMemory callerMemory;
 
     private final EnteredCall entered = new EnteredCall();
 
@@ -212,20 +213,29 @@ public final class Exchange {
     }
 
     /**
-     * Takes the request off this thread: it goes on sleeping in the returned object, which keeps a
-     * copy of the message. The caller arranges who wakes it, then calls {@link HeldRequest#asleep}.
+     * What others find the request by: its entry in the table, made if there is none. They must,
+     * while it sleeps, and while a driver uses its caller's memory: who answers for the driver, or
+     * ends the session.
+     */
+    public HeldRequest findable() {
+        return worker.track();
+    }
+
+    /**
+     * Takes the request off this thread: it goes on sleeping in its {@link #findable} object, which
+     * keeps a copy of the message. The caller arranges who wakes it, then calls {@link
+     * HeldRequest#asleep}.
      *
      * @param owner who can take it back
-     * @return null if there is no room for the copy; the request is still this thread's
+     * @return false if there is no room for the copy; the request is still this thread's
      */
-    public HeldRequest hold(HeldRequest.Owner owner) {
-        HeldRequest tracked = worker.track();
-        if (!tracked.keep(request, buffers.in().bytes(), device, owner)) {
-            return null;
+    public boolean hold(HeldRequest findable, HeldRequest.Owner owner) {
+        if (!findable.keep(request, buffers.in().bytes(), device, owner)) {
+            return false;
         }
         asleep = true;
         answered = true;
-        return tracked;
+        return true;
     }
 
     /**
@@ -235,25 +245,26 @@ public final class Exchange {
      * @throws UnsupportedOperationException if this was not switched on for the mount
      */
     public void copyFromCaller(long address, ByteBuffer dst) throws ErrnoException {
-        callerMemory().read(held, address, dst);
+        callerMemory().read(findable(), address, dst);
     }
 
     /** Copies to that memory; as {@link #copyFromCaller}. */
     public void copyToCaller(long address, ByteBuffer src) throws ErrnoException {
-        callerMemory().write(held, address, src);
+        callerMemory().write(findable(), address, src);
     }
 
     private CallerMemory callerMemory() {
         session.memoryPolicy().check();
-        if (callerMemory == null) {
-            callerMemory = new CallerMemory(session);
+        CallerMemory made = callerMemory;
+        if (made == null) {
+            made = new CallerMemory(session);
+            callerMemory = made;
         }
-        worker.track(); // who answers for the driver, or ends the session, must find it
-        return callerMemory;
+        return made;
     }
 
     /** Who owned this request while it slept after its last run; null in its first run. */
-    public HeldRequest.Owner owner() {
+    public HeldRequest.@Nullable Owner owner() {
         return held == null ? null : held.owner();
     }
 
@@ -343,16 +354,19 @@ public final class Exchange {
 
     /** The request's entry in the table, made if there is none. Called under the worker's lock. */
     HeldRequest track() {
-        if (held == null) {
-            if (reserved == null) {
-                reserved = new HeldRequest(session);
+        HeldRequest tracked = held;
+        if (tracked == null) {
+            tracked = reserved;
+            if (tracked == null) {
+                tracked = new HeldRequest(session);
+                reserved = tracked;
             }
-            reserved.begin(unique, tid, worker.thread());
-            session.inFlight().put(reserved);
-            held = reserved;
+            tracked.begin(unique, tid, worker.thread());
+            session.inFlight().put(tracked);
+            held = tracked;
             reserved = null;
         }
-        return held;
+        return tracked;
     }
 
     /**
@@ -361,9 +375,9 @@ public final class Exchange {
      * @return false if it has been answered meanwhile
      */
     boolean beginAgain(HeldRequest again) {
-        again.restore(buffers.in().bytes());
-        buffers.received(again.length());
-        request.wrap(again.length());
+        int length = again.restore(buffers.in().bytes());
+        buffers.received(length);
+        request.wrap(length);
         unique = request.unique();
         tid = request.pid();
         asleep = false;

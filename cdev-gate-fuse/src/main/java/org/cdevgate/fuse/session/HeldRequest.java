@@ -3,6 +3,7 @@ package org.cdevgate.fuse.session;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.protocol.FuseRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that others must find: its thread is parked or stuck in a driver, or it sleeps without
@@ -43,8 +44,8 @@ public final class HeldRequest {
     private long unique;
     private int tid;
 
-    private Thread thread;
-    private Owner owner;
+    private @Nullable Thread thread;
+    private @Nullable Owner owner;
     private boolean interrupted;
     private boolean answeredFor;
     private boolean accessRefused;
@@ -56,15 +57,15 @@ public final class HeldRequest {
     // It has been answered from outside of its thread, or its last run has ended.
     private volatile boolean done;
 
-    private byte[] message;
+    private byte @Nullable [] message;
     private final Charge charge = new Charge(); // for the message
 
     // Links, so that no list needs memory for an entry. Each is guarded by its list.
-    HeldRequest nextInTable;
-    HeldRequest nextWoken;
-    HeldRequest previousWoken;
+    @Nullable HeldRequest nextInTable;
+    @Nullable HeldRequest nextWoken;
+    @Nullable HeldRequest previousWoken;
     boolean isWoken;
-    HeldRequest nextWatched;
+    @Nullable HeldRequest nextWatched;
     boolean isWatched;
 
     // Of the monitor: for how many rounds an interrupt has found it nowhere.
@@ -96,7 +97,7 @@ public final class HeldRequest {
      *
      * @return false if there is no room for the message; the thread then keeps the request
      */
-    boolean keep(FuseRequest request, ByteBuffer from, Share device, Owner newOwner) {
+    boolean keep(FuseRequest request, ByteBuffer from, @Nullable Share device, Owner newOwner) {
         if (message == null) {
             message = copy(request, from, device);
             if (message == null) {
@@ -110,7 +111,7 @@ public final class HeldRequest {
         return true;
     }
 
-    private byte[] copy(FuseRequest request, ByteBuffer from, Share device) {
+    private byte @Nullable [] copy(FuseRequest request, ByteBuffer from, @Nullable Share device) {
         charge.prepare();
         charge.of(request);
         if (!session.admission().keep(charge, device, request)) {
@@ -132,20 +133,22 @@ public final class HeldRequest {
     }
 
     /** The thread that runs it, or null. */
-    synchronized Thread thread() {
+    synchronized @Nullable Thread thread() {
         return thread;
     }
 
-    synchronized Owner owner() {
+    synchronized @Nullable Owner owner() {
         return owner;
     }
 
-    void restore(ByteBuffer to) {
-        to.put(0, message);
-    }
-
-    int length() {
-        return message.length;
+    /** Puts its message back, of a request that was {@link #keep kept}; returns the length. */
+    int restore(ByteBuffer to) {
+        byte[] kept = message;
+        if (kept == null) {
+            throw new IllegalStateException("a request that has never slept");
+        }
+        to.put(0, kept);
+        return kept.length;
     }
 
     /** A thread runs it again; false if it has been answered. */
@@ -155,13 +158,13 @@ public final class HeldRequest {
         }
         thread = runner;
         if (interrupted) {
-            interruptThread();
+            interruptThread(runner);
         }
         return true;
     }
 
-    private void interruptThread() {
-        thread.interrupt();
+    private void interruptThread(Thread runner) {
+        runner.interrupt();
         // If the driver ignores it the caller may be dying: see Monitor.
         session.monitor().watch(this);
     }
@@ -197,8 +200,9 @@ public final class HeldRequest {
     void interrupt() {
         synchronized (this) {
             interrupted = true;
-            if (thread != null) {
-                interruptThread();
+            Thread runner = thread;
+            if (runner != null) {
+                interruptThread(runner);
                 return;
             }
         }
@@ -240,15 +244,19 @@ public final class HeldRequest {
 
     /** It was lost on its way: answers it. Should it still arrive it is not run. */
     void answerLost() {
-        if (isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
-            answerEnded(owner(), Errno.EINTR.number());
+        Owner from = owner();
+        if (from != null && isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
+            answerEnded(from, Errno.EINTR.number());
         }
     }
 
     /** The session ends: a request that was woken and waits to be run again never will be. */
     void abandon() {
         end();
-        owner().dropped();
+        Owner from = owner();
+        if (from != null) {
+            from.dropped();
+        }
     }
 
     /** Whether a signal came and a thread is still in the driver with this request. */
@@ -303,7 +311,10 @@ public final class HeldRequest {
     /** Has the request run again by another thread. Does not block. */
     public void runAgain() {
         if (done) {
-            owner().dropped(); // it was answered on its way here
+            Owner from = owner();
+            if (from != null) {
+                from.dropped(); // it was answered on its way here
+            }
             return;
         }
         session.runner().add(this);

@@ -117,7 +117,8 @@ class FuseSessionTest {
                 return;
             }
             exchange.parking();
-            HeldRequest held = exchange.hold(sleeping);
+            HeldRequest held = exchange.findable();
+            assertTrue(exchange.hold(held, sleeping));
             asleep.accept(held);
             held.asleep();
         };
@@ -164,7 +165,8 @@ class FuseSessionTest {
         request(
                 REQUEST,
                 exchange -> {
-                    HeldRequest held = exchange.hold(sleeping);
+                    HeldRequest held = exchange.findable();
+                    assertTrue(exchange.hold(held, sleeping));
                     held.asleep();
                 });
         awaitTable("the request sleeps", false);
@@ -188,7 +190,9 @@ class FuseSessionTest {
                     unique,
                     exchange -> {
                         if (exchange.owner() == null) {
-                            exchange.hold(new Sleeping()).asleep();
+                            HeldRequest held = exchange.findable();
+                            assertTrue(exchange.hold(held, new Sleeping()));
+                            held.asleep();
                             asleep.countDown();
                             return;
                         }

@@ -107,7 +107,8 @@ class SleepingPagesTest {
 
     private void sleep(Exchange exchange) {
         Sleeping owner = new Sleeping();
-        HeldRequest request = exchange.hold(owner);
+        HeldRequest request = exchange.findable();
+        assertTrue(exchange.hold(request, owner));
         held.put(exchange.unique(), request);
         sleeping.put(exchange.unique(), owner);
         request.asleep();

@@ -171,7 +171,13 @@ class SurvivalTest {
     void aRequestThatWasLostOnItsWayCanBeKilled() {
         AtomicInteger dropped = new AtomicInteger();
         Sleeping sleeping = new Sleeping(dropped::incrementAndGet);
-        request(REQUEST, exchange -> exchange.hold(sleeping).asleep());
+        request(
+                REQUEST,
+                exchange -> {
+                    HeldRequest request = exchange.findable();
+                    assertTrue(exchange.hold(request, sleeping));
+                    request.asleep();
+                });
         Within.limit("the request sleeps", () -> !session.inFlight().isEmpty());
         HeldRequest held = session.inFlight().get(REQUEST);
         assertTrue(sleeping.takeBack());
