@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the process that makes inotify events sees of the tree. The kernel tells watchers of a name
@@ -18,13 +19,10 @@ import java.util.function.IntSupplier;
  * {@link #begin} and {@link #end} by the one that talks to the helper.
  */
 final class HelperView {
-    /** The answer that there is no such name. */
-    private static final NodeTree.Found ABSENT = new NodeTree.Found(null, 0, false);
-
     private final NodeTree tree;
     private final IntSupplier helperPid;
     private final String proof;
-    private volatile Batch current;
+    private volatile @Nullable Batch current;
 
     /**
      * Names of one kind that the helper makes or takes away in one directory.
@@ -80,25 +78,21 @@ final class HelperView {
         current = null;
     }
 
-    /**
-     * A lookup by the helper: what it finds, or {@link #ABSENT}; null if it is not the helper's.
-     */
-    NodeTree.Found lookup(long directoryId, String name, int tid) {
+    /** What a lookup finds, by the helper or anybody else; null if there is no such name. */
+    NodeTree.@Nullable Found lookup(long directoryId, String name, int tid) {
         Batch batch = current;
         if (batch == null) {
-            return null;
+            return tree.lookup(directoryId, name);
         }
         if (directoryId == directoryId(batch)) {
             Node node = batch.nodes.get(name);
             if ((node == null && !name.equals(proof)) || !isHelper(tid)) {
-                return null;
+                return tree.lookup(directoryId, name);
             }
             if (node == null) {
                 return tree.phantom(false);
             }
-            return batch.appear || batch.done.contains(name)
-                    ? ABSENT
-                    : toTakeAway(batch, node, tid);
+            return batch.appear || batch.done.contains(name) ? null : toTakeAway(batch, node, tid);
         }
         for (int depth = 0; depth < batch.way.size(); depth++) {
             Directory next = batch.way.get(depth);
@@ -106,10 +100,10 @@ final class HelperView {
                 return onTheWay(directoryId, next, tid);
             }
         }
-        return null;
+        return tree.lookup(directoryId, name);
     }
 
-    private NodeTree.Found onTheWay(long directoryId, Directory next, int tid) {
+    private NodeTree.@Nullable Found onTheWay(long directoryId, Directory next, int tid) {
         if (!next.removed) {
             // Everybody finds it: no need to know whose request it is.
             NodeTree.Found real = tree.lookup(directoryId, next.name);
@@ -120,7 +114,8 @@ final class HelperView {
                 tree.forget(real.id(), 1); // it has been replaced at this moment
             }
         }
-        return isHelper(tid) ? tree.known(next) : null;
+        NodeTree.Found known = isHelper(tid) ? tree.known(next) : null;
+        return known != null ? known : tree.lookup(directoryId, next.name);
     }
 
     /**
@@ -143,7 +138,7 @@ final class HelperView {
     }
 
     /** symlink or mkdir by the helper: the node to tell the kernel of; null if not the helper's. */
-    NodeTree.Found make(long directoryId, String name, boolean directory, int tid) {
+    NodeTree.@Nullable Found make(long directoryId, String name, boolean directory, int tid) {
         Batch batch = current;
         if (batch == null
                 || !batch.appear

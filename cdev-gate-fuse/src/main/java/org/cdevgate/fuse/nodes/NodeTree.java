@@ -13,6 +13,7 @@ import java.util.Set;
 import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.session.Share;
 import org.cdevgate.gate.FopsGate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names and node ids of one mount. One lock guards all of it and is held for look-ups only: no
@@ -36,7 +37,7 @@ final class NodeTree {
     private final Map<Long, Node> byId = new HashMap<>();
     private final Map<FopsGate, Device> devices = new HashMap<>(); // with Device.nextOfGate
     private long nextId = FIRST_ID;
-    private Watcher watcher; // null: nobody wants to know
+    private @Nullable Watcher watcher; // null: nobody wants to know
 
     NodeTree(int uid, int gid) {
         this.uid = uid;
@@ -71,7 +72,7 @@ final class NodeTree {
      * @throws NotDirectoryException if a part of a path is a device or a link
      * @throws IllegalArgumentException if one could not be a path below the mount
      */
-    synchronized Device add(NodeDescription node, FopsGate gate, SizeQuestion firstSize)
+    synchronized Device add(NodeDescription node, FopsGate gate, @Nullable SizeQuestion firstSize)
             throws FileAlreadyExistsException, NotDirectoryException {
         NodePath nodePath = new NodePath("device", node.path());
         List<NodePath> linkPaths = new ArrayList<>(node.links().size());
@@ -183,14 +184,15 @@ final class NodeTree {
 
     private void forget(Device device) {
         Device first = devices.get(device.gate);
-        if (first == device && device.nextOfGate == null) {
+        Device next = device.nextOfGate;
+        if (first == device && next == null) {
             devices.remove(device.gate);
         } else if (first == device) {
-            devices.put(device.gate, device.nextOfGate);
+            devices.put(device.gate, next);
         } else {
             for (Device each = first; each != null; each = each.nextOfGate) {
                 if (each.nextOfGate == device) {
-                    each.nextOfGate = device.nextOfGate;
+                    each.nextOfGate = next;
                 }
             }
         }
@@ -198,6 +200,9 @@ final class NodeTree {
 
     private void detach(Node node) {
         Directory above = node.parent;
+        if (above == null) {
+            return; // it is in none
+        }
         if (watcher != null) {
             watcher.vanished(way(above), node);
         }
@@ -213,7 +218,8 @@ final class NodeTree {
 
     private List<Directory> way(Directory to) {
         ArrayDeque<Directory> way = new ArrayDeque<>();
-        for (Directory each = to; each != root; each = each.parent) {
+        Directory each = to;
+        for (Directory above; (above = each.parent) != null; each = above) {
             way.addFirst(each);
         }
         return List.copyOf(way);
@@ -233,7 +239,7 @@ final class NodeTree {
     }
 
     /** The child of a directory, with one lookup counted; null if there is none. */
-    synchronized Found lookup(long directoryId, String name) {
+    synchronized @Nullable Found lookup(long directoryId, String name) {
         if (!(byId.get(directoryId) instanceof Directory directory)) {
             return null;
         }
@@ -242,7 +248,7 @@ final class NodeTree {
     }
 
     /** The child of a directory, or null, without telling the kernel of it. */
-    synchronized Node child(Directory directory, String name) {
+    synchronized @Nullable Node child(Directory directory, String name) {
         return directory.byName.get(name);
     }
 
@@ -267,7 +273,7 @@ final class NodeTree {
     }
 
     /** A node, in a directory or not any more, by the id that the kernel knows it by, if any. */
-    synchronized Found known(Node node) {
+    synchronized @Nullable Found known(Node node) {
         if (!node.hasIdPerLookup()) {
             return new Found(node, countLookup(node));
         }
@@ -294,7 +300,7 @@ final class NodeTree {
     }
 
     /** The node of an id that the kernel holds, or null. */
-    synchronized Node get(long id) {
+    synchronized @Nullable Node get(long id) {
         return byId.get(id);
     }
 

@@ -14,6 +14,7 @@ import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.SetattrArguments;
 import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.fuse.session.Notifier;
+import org.jspecify.annotations.Nullable;
 
 /** Requests about names, attributes and directories. One per worker. */
 final class TreeRequests {
@@ -27,7 +28,7 @@ final class TreeRequests {
     private static final long AFTER_DOT_DOT = 2;
 
     private final NodeTree tree;
-    private final HelperView helper;
+    private final @Nullable HelperView helper;
     private final SizeQuestions sizes;
     private final Exchange exchange;
     private final FuseAttr attr = new FuseAttr();
@@ -39,7 +40,7 @@ final class TreeRequests {
      */
     TreeRequests(
             NodeTree tree,
-            HelperView helper,
+            @Nullable HelperView helper,
             SizeQuestions sizes,
             Notifier notifier,
             Exchange exchange) {
@@ -58,11 +59,10 @@ final class TreeRequests {
         }
         String name = request.name();
         NodeTree.Found found =
-                helper == null ? null : helper.lookup(request.nodeId(), name, request.pid());
+                helper == null
+                        ? tree.lookup(request.nodeId(), name)
+                        : helper.lookup(request.nodeId(), name, request.pid());
         if (found == null) {
-            found = tree.lookup(request.nodeId(), name);
-        }
-        if (found == null || found.node() == null) {
             exchange.replyError(Errno.ENOENT.number());
             return;
         }
@@ -175,7 +175,7 @@ final class TreeRequests {
         }
     }
 
-    private void replyAttr(Node node) {
+    private void replyAttr(@Nullable Node node) {
         if (node == null) {
             exchange.replyError(Errno.ESTALE.number());
             return;
