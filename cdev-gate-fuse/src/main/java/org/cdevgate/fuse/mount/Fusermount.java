@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.cdevgate.fuse.libc.DescriptorPair;
 import org.cdevgate.fuse.libc.Libc;
 import org.cdevgate.fuse.libc.NativeArena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mounting and unmounting through the set-user-id program fusermount3(1), for users without
@@ -111,7 +113,7 @@ final class Fusermount {
         try {
             failures = tryUnmount(List.of(program(), "-u", "-z", "--", mountPoint.toString()));
         } catch (IOException e) {
-            failures = e.getMessage();
+            failures = Objects.requireNonNullElseGet(e.getMessage(), e::toString);
         }
         Optional<String> umount = umount();
         if (failures != null && umount.isPresent()) {
@@ -130,7 +132,7 @@ final class Fusermount {
     }
 
     /** Returns null if it succeeded, else what went wrong. */
-    private static String tryUnmount(List<String> command) throws IOException {
+    private static @Nullable String tryUnmount(List<String> command) throws IOException {
         try (ChildProcess child = ChildProcess.start(command, -1)) {
             String exit = child.await(UNMOUNT_LIMIT);
             return exit.equals(SUCCESS)
