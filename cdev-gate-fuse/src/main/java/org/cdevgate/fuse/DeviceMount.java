@@ -20,6 +20,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.removal.SelfRemovalException;
 import org.cdevgate.internal.Publications;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,19 +101,19 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /** The constructor failed, at whatever place: no mount stays. */
-    private void undo(KernelMount made, Throwable cause) {
-        boolean left = made != null;
+    private void undo(@Nullable KernelMount made, Throwable cause) {
+        if (made == null) {
+            guard.gone();
+            return;
+        }
+        boolean left = true;
         try {
-            if (made != null) {
-                made.detach();
-                left = false;
-            }
+            made.detach();
+            left = false;
         } catch (IOException | RuntimeException e) {
             cause.addSuppressed(e);
         } finally {
-            if (made != null) {
-                made.channel().close();
-            }
+            made.channel().close();
             if (left) {
                 guard.opened(() -> detachAtShutdown(made)); // perhaps it can be done then
             } else {
@@ -206,7 +207,7 @@ public final class DeviceMount implements AutoCloseable {
     }
 
     /** What takes the name away; null if the mount is closed. Leaves the gate as it is. */
-    Runnable publish(FopsGate gate, DeviceNode node) throws IOException {
+    @Nullable Runnable publish(FopsGate gate, DeviceNode node) throws IOException {
         SizeQuestion firstSize = nodes.askFirstSize(gate);
         synchronized (this) {
             return closing

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.cdevgate.cdev.Cdev;
 import org.cdevgate.cdev.CharDevices;
 import org.cdevgate.cdev.Uevent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices of a registry as nodes of a mount, for as long as the subscription is open.
@@ -25,7 +26,7 @@ final class FollowedDevices implements CharDevices.Subscription {
     // by follow() when nothing is told.
     private final Map<Long, Runnable> names = new HashMap<>();
 
-    private volatile CharDevices.Subscription subscription;
+    private volatile CharDevices.@Nullable Subscription subscription;
 
     FollowedDevices(DeviceMount mount, Consumer<FollowedDevices> whenClosed) {
         this.mount = mount;
@@ -75,14 +76,17 @@ final class FollowedDevices implements CharDevices.Subscription {
         }
     }
 
-    private IllegalArgumentException refused(Cdev device, String why, IOException cause) {
+    private IllegalArgumentException refused(Cdev device, @Nullable String why, IOException cause) {
         return new IllegalArgumentException(
                 mount + " cannot take the name " + device.name() + ": " + why, cause);
     }
 
     @Override
     public void close() {
-        subscription.close();
+        CharDevices.Subscription following = subscription;
+        if (following != null) {
+            following.close();
+        }
         whenClosed.accept(this);
     }
 }

@@ -1,6 +1,7 @@
 package org.cdevgate.fuse;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class ShutdownGuard {
     // Guarded by this.
     private boolean opening = true;
     private boolean shuttingDown;
-    private Runnable close; // null: nothing is open
+    private @Nullable Runnable close; // null: nothing is open
 
     /**
      * Begins an opening, which {@link #opened} or {@link #gone} must end.

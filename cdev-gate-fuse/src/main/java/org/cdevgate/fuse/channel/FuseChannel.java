@@ -15,6 +15,7 @@ import org.cdevgate.fuse.libc.Libc;
 import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.waiting.AdaptiveSpin;
 import org.cdevgate.fuse.waiting.ClientProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open file of /dev/fuse: requests come out of it one read(2) each, replies and notifications
@@ -256,9 +257,9 @@ public final class FuseChannel implements AutoCloseable {
     public final class Receiver {
         private final NativeBuffer buffer;
         private final AtomicBoolean receiving = new AtomicBoolean();
-        private Thread owner;
+        private @Nullable Thread owner;
         private int tid; // written before, read after `receiving` is set
-        private final AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
+        private final @Nullable AdaptiveSpin spin = spinning ? new AdaptiveSpin() : null;
         private boolean missed; // whether the last spin found nothing
         private boolean joined; // has moved to the processor of its client, and not let go
         private int settling; // requests until a client that was joined has settled
@@ -301,7 +302,7 @@ public final class FuseChannel implements AutoCloseable {
                         place.settled();
                     }
                     // Of the last request, now that it has been answered: nobody waits for this.
-                    joined |= spin.served(now, client, missed) && join(client);
+                    joined |= spin.served(now, client, missed) && join(client, spin);
                     limit = spin.limit();
                 }
                 if (nonBlocking != (limit > 0)) {
@@ -328,7 +329,7 @@ public final class FuseChannel implements AutoCloseable {
             }
         }
 
-        private boolean join(int client) {
+        private boolean join(int client, AdaptiveSpin spin) {
             if (place.join(client)) {
                 settling = SETTLED_AFTER;
                 return true;

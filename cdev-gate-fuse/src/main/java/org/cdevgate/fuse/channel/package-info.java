@@ -3,4 +3,7 @@
  *
  * <p>Nothing here looks into a message.
  */
+@NullMarked
 package org.cdevgate.fuse.channel;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shell that lives on between commands: {@code /bin/sh}, which runs what it reads from a pipe. It
@@ -31,7 +32,7 @@ public final class HelperShell {
     private static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
     private final Path argument;
-    private Process process;
+    private @Nullable Process process;
     private volatile int pid;
 
     /**
@@ -73,18 +74,20 @@ public final class HelperShell {
      * @throws InterruptedException if this thread is to end; the shell must be closed then
      */
     public Result run(String script, Duration limit) throws IOException, InterruptedException {
-        if (process != null && !process.isAlive()) {
+        Process shell = process;
+        if (shell != null && !shell.isAlive()) {
             close(); // somebody ended it between two commands
+            shell = null;
         }
-        if (process == null) {
-            start();
+        if (shell == null) {
+            shell = start();
         }
         boolean done = false;
         try {
             long deadline = System.nanoTime() + limit.toNanos();
             String line = "{ " + script + "\n} </dev/null; printf '\\n" + END_MARK + "%d\\n' $?\n";
-            send(line);
-            Result result = awaitEnd(deadline, limit);
+            send(shell, line);
+            Result result = awaitEnd(shell, deadline, limit);
             done = true;
             return result;
         } finally {
@@ -94,21 +97,23 @@ public final class HelperShell {
         }
     }
 
-    private void start() throws IOException {
+    private Process start() throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(SHELL, "-s", argument.toString()).redirectErrorStream(true);
         builder.directory(Path.of("/").toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(Set.of("PATH"));
         environment.put("LC_ALL", "C");
-        process = builder.start();
-        pid = Math.toIntExact(process.pid());
+        Process shell = builder.start();
+        process = shell;
+        pid = Math.toIntExact(shell.pid());
         // A signal from the terminal is for the server, which may want to live on.
-        process.getOutputStream().write("trap '' HUP INT QUIT\n".getBytes(BYTES));
+        shell.getOutputStream().write("trap '' HUP INT QUIT\n".getBytes(BYTES));
+        return shell;
     }
 
-    private void send(String line) throws IOException {
-        OutputStream input = process.getOutputStream();
+    private void send(Process shell, String line) throws IOException {
+        OutputStream input = shell.getOutputStream();
         try {
             input.write(line.getBytes(BYTES));
             input.flush();
@@ -120,13 +125,13 @@ public final class HelperShell {
     }
 
     /** Looks again and again instead of reading, which neither a limit nor an interrupt ends. */
-    private Result awaitEnd(long deadline, Duration limit)
+    private Result awaitEnd(Process shell, long deadline, Duration limit)
             throws IOException, InterruptedException {
-        InputStream output = process.getInputStream();
+        InputStream output = shell.getInputStream();
         StringBuilder text = new StringBuilder();
         long pause = SHORTEST_PAUSE_NANOS;
         while (true) {
-            boolean alive = process.isAlive(); // first: what it wrote before its end counts
+            boolean alive = shell.isAlive(); // first: what it wrote before its end counts
             int available = output.available();
             if (available > 0) {
                 text.append(new String(output.readNBytes(available), BYTES));
@@ -144,7 +149,7 @@ public final class HelperShell {
                                 + " (pid "
                                 + pid
                                 + ") ended with status "
-                                + process.exitValue()
+                                + shell.exitValue()
                                 + "; it said \""
                                 + text.toString().strip()
                                 + "\"");
@@ -164,7 +169,7 @@ public final class HelperShell {
         }
     }
 
-    private static Result resultIn(StringBuilder text) {
+    private static @Nullable Result resultIn(StringBuilder text) {
         int length = text.length();
         if (length == 0 || text.charAt(length - 1) != '\n') {
             return null;

@@ -11,6 +11,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The C library's wrappers of the system calls used here, with their constants. Addresses are
@@ -163,7 +164,13 @@ public final class Libc {
          * Takes its hint as an object, null, on purpose: for six numbers JNR-FFI 2.2 compiles a
          * stub that passes a wrong sixth one on x86-64.
          */
-        long mmap(Pointer hint, long length, int protection, int flags, int fd, long offset);
+        long mmap(
+                @Nullable Pointer hint,
+                long length,
+                int protection,
+                int flags,
+                int fd,
+                long offset);
 
         int munmap(long address, long length);
 

@@ -3,4 +3,7 @@
  * for them. Native calls go through {@link org.cdevgate.fuse.libc.Libc} alone; it runs on 64-bit
  * Linux only.
  */
+@NullMarked
 package org.cdevgate.fuse.libc;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import jnr.ffi.Pointer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.libc.Libc;
 import org.cdevgate.fuse.libc.NativeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this process may use the memory of others, by the rules of ptrace(2), "Ptrace access mode
@@ -54,7 +55,7 @@ public final class CallerMemoryRights {
      * @param status /proc/self/status
      * @param scope Yama's ptrace_scope
      */
-    static String refusal(String status, String scope) {
+    static @Nullable String refusal(String status, String scope) {
         if (scope.equals("0") || (!scope.equals("3") && hasCapability(status))) {
             return null;
         }

@@ -12,6 +12,7 @@ import org.cdevgate.fuse.libc.DescriptorPair;
 import org.cdevgate.fuse.libc.Libc;
 import org.cdevgate.fuse.libc.NativeArena;
 import org.cdevgate.fuse.libc.Pause;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A short command of another program, started by posix_spawn(3) and waited for with a time limit.
@@ -40,13 +41,13 @@ final class ChildProcess implements AutoCloseable {
     private static final int LAST_CLOSED = 63;
 
     private final NativeArena arena = new NativeArena(ARENA_BYTES);
-    private final DescriptorPair errors; // null: there was no descriptor to be had
+    private final @Nullable DescriptorPair errors; // null: there was no descriptor to be had
     private final long statusAddress = arena.address();
     private final ByteBuffer status = arena.take(Integer.BYTES);
     private final int pid;
     private boolean ended;
 
-    private ChildProcess(DescriptorPair errors, List<String> command, int socket)
+    private ChildProcess(@Nullable DescriptorPair errors, List<String> command, int socket)
             throws IOException {
         this.errors = errors;
         this.pid = spawn(command, socket);
@@ -75,7 +76,7 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    private static DescriptorPair errorsOrNone() {
+    private static @Nullable DescriptorPair errorsOrNone() {
         try {
             return DescriptorPair.pipe();
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.libc.Libc;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one particular mount out of the table, and no other one that may stand at its path now. */
 final class Unmount {
@@ -66,7 +67,7 @@ final class Unmount {
         }
     }
 
-    private static IOException movedAway(MountEntry mount, InvalidPathException cause) {
+    private static IOException movedAway(MountEntry mount, @Nullable InvalidPathException cause) {
         return new IOException(
                 "the mount was moved to "
                         + mount.mountPoint()

@@ -9,6 +9,7 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.LazySet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device's node. To stat(2) it is a regular file: the kernel would open a character device itself
@@ -32,7 +33,7 @@ final class Device extends Node {
     final Pace pace = new Pace();
 
     // Made by the first release; most devices are never opened.
-    private volatile Closings closings;
+    private volatile @Nullable Closings closings;
 
     private final int openFlags;
 
@@ -51,10 +52,10 @@ final class Device extends Node {
     private volatile long told; // through TOLD where a later one must not be lost
 
     /** The last question that was not answered in time, answered by now or not; null if none. */
-    volatile SizeQuestion unanswered;
+    volatile @Nullable SizeQuestion unanswered;
 
     /** Another node of the gate; guarded by the tree's lock. */
-    Device nextOfGate;
+    @Nullable Device nextOfGate;
 
     /** The links to it; guarded by the tree's lock. */
     List<Link> links = List.of();
@@ -86,7 +87,7 @@ final class Device extends Node {
     }
 
     /** Its releases that are going on; null if none has ever begun. Any thread. */
-    Closings closings() {
+    @Nullable Closings closings() {
         return closings;
     }
 
@@ -110,7 +111,7 @@ final class Device extends Node {
     }
 
     /** What was asked before it had a node, or null; before anybody finds it. */
-    void askedFirst(SizeQuestion question) {
+    void askedFirst(@Nullable SizeQuestion question) {
         if (question == null) {
             return;
         }

@@ -14,6 +14,7 @@ import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.fuse.session.RequestHandler;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
+import org.jspecify.annotations.Nullable;
 
 /** The nodes of one mount: publishes gates under names and serves the session's requests. */
 public final class DeviceNodes implements RequestHandler.Factory {
@@ -22,7 +23,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
     private final Notifier notifier;
     private final Set<FopsGate> unfinished = ConcurrentHashMap.newKeySet();
     private final SizeQuestions sizes;
-    private final DirectoryEvents events; // null: inotify watchers see nothing
+    private final @Nullable DirectoryEvents events; // null: inotify watchers see nothing
 
     /**
      * @param uid owner of the directories
@@ -38,7 +39,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
      *
      * @param mountPoint where a helper process finds the mount; null for no events
      */
-    public DeviceNodes(int uid, int gid, Notifier notifier, Path mountPoint) {
+    public DeviceNodes(int uid, int gid, Notifier notifier, @Nullable Path mountPoint) {
         this.tree = new NodeTree(uid, gid);
         this.notifier = notifier;
         this.sizes = new SizeQuestions(notifier.name() + "-size");
@@ -77,7 +78,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
      *
      * @return for {@link #add}; null if the device has no size
      */
-    public SizeQuestion askFirstSize(FopsGate gate) {
+    public @Nullable SizeQuestion askFirstSize(FopsGate gate) {
         return sizes.askFirst(gate);
     }
 
@@ -91,7 +92,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
      * @throws IOException if the gate's removal has begun
      * @throws IllegalArgumentException if a path could not be one
      */
-    public Runnable add(NodeDescription node, FopsGate gate, SizeQuestion firstSize)
+    public Runnable add(NodeDescription node, FopsGate gate, @Nullable SizeQuestion firstSize)
             throws IOException {
         Device device = tree.add(node, gate, firstSize);
         Removed removed = new Removed(device);

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.inotify.HelperShell;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ final class DirectoryEvents implements NodeTree.Watcher, Runnable {
                     && directory() == other.directory();
         }
 
-        private Directory directory() {
+        private @Nullable Directory directory() {
             return way.isEmpty() ? null : way.get(way.size() - 1);
         }
     }

@@ -10,6 +10,7 @@ import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests on open files: each finds its file, passes the gate, and answers what the driver
@@ -23,7 +24,7 @@ final class FileRequests {
     private final RequestSleep sleep;
 
     // Of the request that runs.
-    private OpenHandle entered;
+    private @Nullable OpenHandle entered;
     private boolean mayBePollers;
 
     FileRequests(HandleTable handles, Exchange exchange, FuseCaller caller, RequestSleep sleep) {
@@ -55,8 +56,9 @@ final class FileRequests {
 
     /** The request, if it is one on an open file, gets an errno. */
     void refused() {
-        if (entered != null && mayBePollers) {
-            entered.refused(exchange.request().pid());
+        OpenHandle handle = entered;
+        if (handle != null && mayBePollers) {
+            handle.refused(exchange.request().pid());
         }
     }
 

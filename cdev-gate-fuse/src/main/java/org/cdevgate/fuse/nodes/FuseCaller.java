@@ -10,6 +10,7 @@ import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.PollWatcher;
+import org.jspecify.annotations.Nullable;
 
 /** The process behind a request. One per worker, used again for each of its requests. */
 final class FuseCaller extends Caller {
@@ -18,9 +19,9 @@ final class FuseCaller extends Caller {
     private int uid;
     private int gid;
     private int flags;
-    private OpenHandle handle;
+    private @Nullable OpenHandle handle;
     private boolean mappedPage;
-    private FuseOpcode opcode;
+    private FuseOpcode opcode = FuseOpcode.UNKNOWN;
     private boolean pointersOf32Bits;
 
     FuseCaller(Exchange exchange) {
@@ -33,7 +34,7 @@ final class FuseCaller extends Caller {
      * @param fileFlags the flags of the open file at the time of the call
      * @param openFile null if it is being opened
      */
-    FuseCaller of(FuseRequest request, int fileFlags, OpenHandle openFile) {
+    FuseCaller of(FuseRequest request, int fileFlags, @Nullable OpenHandle openFile) {
         tid = request.pid(); // fuse_in_header.pid is a thread's id
         uid = request.uid();
         gid = request.gid();
@@ -121,9 +122,10 @@ final class FuseCaller extends Caller {
     }
 
     @Override
-    protected PollWatcher pollWatcher() {
+    protected @Nullable PollWatcher pollWatcher() {
         // Who asks for the first time after this look is told "ready or not" by the driver itself.
-        return handle != null && handle.isPolled() ? handle : null;
+        OpenHandle polled = handle;
+        return polled != null && polled.isPolled() ? polled : null;
     }
 
     @Override

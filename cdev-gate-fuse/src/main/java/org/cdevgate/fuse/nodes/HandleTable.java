@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Open files by the fh that the kernel gives back in every request: the slot's index, and in the
@@ -15,7 +16,7 @@ final class HandleTable {
     private record Slot(long fh, OpenHandle handle) {}
 
     // Written under this object's lock, replaced when it grows; read without the lock.
-    private volatile AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(16);
+    private volatile AtomicReferenceArray<@Nullable Slot> slots = new AtomicReferenceArray<>(16);
 
     // Guarded by this.
     private int[] uses = new int[16];
@@ -66,7 +67,7 @@ final class HandleTable {
     }
 
     private void grow() {
-        AtomicReferenceArray<Slot> moreSlots = grown(slots);
+        AtomicReferenceArray<@Nullable Slot> moreSlots = grown(slots);
         int[] moreUses = Arrays.copyOf(uses, moreSlots.length());
         int[] moreFree = Arrays.copyOf(free, moreSlots.length());
         uses = moreUses;
@@ -76,8 +77,9 @@ final class HandleTable {
 
     // A reader of the old array misses only what is added later, and it cannot know that fh yet. A
     // file removed later it may still find, as if it had looked before.
-    private static AtomicReferenceArray<Slot> grown(AtomicReferenceArray<Slot> old) {
-        AtomicReferenceArray<Slot> grown = new AtomicReferenceArray<>(2 * old.length());
+    private static AtomicReferenceArray<@Nullable Slot> grown(
+            AtomicReferenceArray<@Nullable Slot> old) {
+        AtomicReferenceArray<@Nullable Slot> grown = new AtomicReferenceArray<>(2 * old.length());
         for (int index = 0; index < old.length(); index++) {
             grown.set(index, old.get(index));
         }
@@ -90,7 +92,7 @@ final class HandleTable {
      * @throws ErrnoException EBADF if it is not open
      */
     OpenHandle get(long fh) throws ErrnoException {
-        AtomicReferenceArray<Slot> now = slots;
+        AtomicReferenceArray<@Nullable Slot> now = slots;
         int index = (int) fh;
         if (index >= 0 && index < now.length()) {
             Slot slot = now.get(index);
@@ -102,7 +104,7 @@ final class HandleTable {
     }
 
     /** Takes a file out; null if it is not in. */
-    synchronized OpenHandle remove(long fh) {
+    synchronized @Nullable OpenHandle remove(long fh) {
         int index = (int) fh;
         Slot slot = index < 0 || index >= used ? null : slots.get(index);
         if (slot == null || slot.fh != fh) {
@@ -128,7 +130,7 @@ final class HandleTable {
      * Takes any file out, and lets none in from now on: no RELEASE will come for one that is opened
      * now. Null when all are out.
      */
-    synchronized OpenHandle takeAny() {
+    synchronized @Nullable OpenHandle takeAny() {
         closed = true;
         for (; emptied < used; emptied++) {
             Slot slot = slots.getAndSet(emptied, null);

@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.nodes;
 
 import org.cdevgate.fuse.protocol.FuseAttr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory, a device node or a link. Its id is its inode number, never used again in the life of
@@ -18,7 +19,7 @@ abstract class Node {
     final String name;
     final byte[] nameBytes;
 
-    Directory parent; // null for the root and for a removed node
+    @Nullable Directory parent; // null for the root and for a removed node
     long lookups;
     long lastId; // what the kernel was told at the last lookup; 0 before
     volatile boolean removed;

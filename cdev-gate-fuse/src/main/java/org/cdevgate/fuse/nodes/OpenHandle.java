@@ -13,6 +13,7 @@ import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.gate.MappedPages;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.PollWatcher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file as the kernel names it (fh), and what its pollers wait for. The kernel's poll handle
@@ -42,10 +43,10 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private volatile long pollHandle;
 
     /** Threads that poll has told of the removal; guarded by this, null before one was. */
-    private Set<Integer> heard;
+    private @Nullable Set<Integer> heard;
 
     /** Those of them that have not yet made the call that they were woken for; as heard. */
-    private Set<Integer> owed;
+    private @Nullable Set<Integer> owed;
 
     // Nanoseconds, never 0. Written under this.
     private volatile long heardAt; // by the last of them; 0: by nobody
@@ -66,7 +67,7 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
     private volatile long nextPart;
 
     /** Messages of {@link #unmap}, guarded by itself; null unless the driver allowed a mapping. */
-    private volatile NativeBuffer unmapping;
+    private volatile @Nullable NativeBuffer unmapping;
 
     /**
      * A file that was just opened.
@@ -240,7 +241,8 @@ final class OpenHandle extends PollWatcher implements Notifier.Notification, Map
             return wokenAt != 0 && now - wokenAt < PATIENCE_NANOS;
         }
         // Of several nobody knows how many have not even asked.
-        return (poller == SEVERAL || !owed.isEmpty()) && now - heardAt < PATIENCE_NANOS;
+        return (poller == SEVERAL || (owed != null && !owed.isEmpty()))
+                && now - heardAt < PATIENCE_NANOS;
     }
 
     /** The device has gone: the pages of a mapping go too; touching them asks, and fails. */

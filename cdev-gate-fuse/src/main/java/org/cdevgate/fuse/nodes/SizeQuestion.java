@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FopsGate;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a driver's size, perhaps from before the device has a node. Any thread. */
 public final class SizeQuestion implements Runnable {
@@ -11,7 +12,7 @@ public final class SizeQuestion implements Runnable {
     private final CountDownLatch answered = new CountDownLatch(1);
 
     // Guarded by this.
-    private Device device; // null before it has a node
+    private @Nullable Device device; // null before it has a node
     private long number; // among the device's questions
     private long bytes;
 

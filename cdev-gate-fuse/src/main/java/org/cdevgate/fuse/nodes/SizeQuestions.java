@@ -5,6 +5,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.gate.FopsGate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks drivers how large their devices are, on threads of its own, and does not wait for long: the
@@ -51,7 +52,7 @@ final class SizeQuestions {
      *
      * @return the question, answered or not; null if it was not asked
      */
-    SizeQuestion askFirst(FopsGate gate) {
+    @Nullable SizeQuestion askFirst(FopsGate gate) {
         if (!gate.front().hasSize()) {
             return null;
         }
@@ -107,7 +108,7 @@ final class SizeQuestions {
         }
     }
 
-    private static long patienceWith(Device device, SizeQuestion unanswered) {
+    private static long patienceWith(Device device, @Nullable SizeQuestion unanswered) {
         if (unanswered != null) {
             return PATIENCE_WITH_SLOW;
         }

@@ -3,4 +3,7 @@
  * {@link org.cdevgate.fuse.session session} and the gates. A removal is heard of here through
  * {@link org.cdevgate.gate.RemovalListener}.
  */
+@NullMarked
 package org.cdevgate.fuse.nodes;
+
+import org.jspecify.annotations.NullMarked;

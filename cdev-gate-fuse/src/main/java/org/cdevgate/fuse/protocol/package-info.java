@@ -8,4 +8,7 @@
  * a method says so. Each structure's fields stand at the offsets of the header's struct of the same
  * name; the header pads every struct so that 32-bit and 64-bit layouts agree.
  */
+@NullMarked
 package org.cdevgate.fuse.protocol;
+
+import org.jspecify.annotations.NullMarked;

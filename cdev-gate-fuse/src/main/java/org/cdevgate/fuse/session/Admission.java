@@ -3,6 +3,7 @@ package org.cdevgate.fuse.session;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.internal.LogLimit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,7 @@ final class Admission {
     }
 
     /** Charges a request's message, which is to be copied; false if there is no room for it. */
-    boolean keep(Charge charge, Share device, FuseRequest request) {
+    boolean keep(Charge charge, @Nullable Share device, FuseRequest request) {
         boolean charged = shares.keep(charge, device, request.uid(), request.length());
         if (!charged) {
             tell(Shares.Refusal.BYTES, request);

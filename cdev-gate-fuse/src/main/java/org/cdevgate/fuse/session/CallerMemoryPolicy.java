@@ -3,6 +3,7 @@ package org.cdevgate.fuse.session;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class CallerMemoryPolicy {
      * @param errno of {@link org.cdevgate.fuse.memory.CallerMemoryCopy}; null for one without a
      *     name
      */
-    ErrnoException of(Errno errno, int tid) {
+    ErrnoException of(@Nullable Errno errno, int tid) {
         if (errno == null) {
             return Errno.EIO.exception();
         }

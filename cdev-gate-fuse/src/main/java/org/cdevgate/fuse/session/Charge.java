@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import org.cdevgate.fuse.protocol.FuseRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one sleeping call holds, and whom it is charged to, so that exactly this is given back. It
@@ -14,12 +15,12 @@ final class Charge {
     int writeBacks;
 
     /** Null while nothing is charged. */
-    Share device;
+    @Nullable Share device;
 
-    UserShare user;
-    UserShare userInDevice;
-    UserShare spareUser;
-    UserShare spareUserInDevice;
+    @Nullable UserShare user;
+    @Nullable UserShare userInDevice;
+    @Nullable UserShare spareUser;
+    @Nullable UserShare spareUserInDevice;
 
     /** Says what it is for, before it is charged. */
     void of(FuseRequest request) {

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.session;
 import java.io.IOException;
 import org.cdevgate.fuse.libc.ProcNumbers;
 import org.cdevgate.fuse.libc.ThreadIds;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ final class DyingCallers {
         return false;
     }
 
-    private String status(int tid) {
+    private @Nullable String status(int tid) {
         try {
             // Looked at anew each time: somebody may mount a /proc at any time.
             if (ProcNumbers.areOurs(spare.read(ProcNumbers.SELF))) {

@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import org.cdevgate.fuse.protocol.FuseOpcode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The call that a worker's thread has entered, and how long it takes if its {@link Pace} is slow.
@@ -9,7 +10,7 @@ import org.cdevgate.fuse.protocol.FuseOpcode;
  * pace and opcode of the call before: then the wrong calls are taken for slow, for a while.
  */
 final class EnteredCall {
-    private Pace pace; // null: none was entered
+    private @Nullable Pace pace; // null: none was entered
     private FuseOpcode opcode = FuseOpcode.UNKNOWN;
     private long enteredAt; // 0 if it is not measured
 
@@ -39,10 +40,11 @@ final class EnteredCall {
 
     /** The thread has left the request. */
     void left() {
-        if (enteredAt != 0) {
-            pace.took(opcode, System.nanoTime() - enteredAt);
-            enteredAt = 0;
+        Pace left = pace;
+        if (left != null && enteredAt != 0) {
+            left.took(opcode, System.nanoTime() - enteredAt);
         }
+        enteredAt = 0;
         pace = null;
     }
 }

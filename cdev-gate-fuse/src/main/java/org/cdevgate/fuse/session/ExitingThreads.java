@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Threads that are ending the JVM: {@link Runtime#exit} does not return, and waits for the shutdown
  * hooks, which would wait for a driver's call that made it.
@@ -8,7 +10,7 @@ public final class ExitingThreads {
     private ExitingThreads() {}
 
     /** Whether a thread is in {@link System#exit}, by its stack; false for null. */
-    public static boolean contains(Thread thread) {
+    public static boolean contains(@Nullable Thread thread) {
         if (thread == null) {
             return false;
         }

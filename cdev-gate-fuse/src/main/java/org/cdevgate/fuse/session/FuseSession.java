@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves one connection: agrees with the kernel, then lets one worker at a time read requests and
@@ -29,8 +30,8 @@ public final class FuseSession {
     private final SmallReplies replies;
     private final CallerMemoryPolicy memoryPolicy;
 
-    private RequestHandler.Factory handlers;
-    private InitNegotiation.Agreed agreed;
+    private RequestHandler.@Nullable Factory handlers; // null until the start, as the next
+    private InitNegotiation.@Nullable Agreed agreed;
 
     /**
      * With the standard bound on bytes.
@@ -57,12 +58,7 @@ public final class FuseSession {
         CarefulLog.prepare();
         this.roles = new Roles(() -> !end.hasBegun(), runner::isWanted);
         this.shares = new Shares(maxParkedCalls, maxSleepingBytes);
-        this.workers =
-                new WorkerPool(
-                        name,
-                        number -> new Worker(this, agreed, number),
-                        roles,
-                        new PoolListener());
+        this.workers = new WorkerPool(name, this::newWorker, roles, new PoolListener());
         this.admission = new Admission(name, shares, workers);
         this.replies = new SmallReplies(channel);
         this.notifier = new Notifier(channel, name);
@@ -134,12 +130,17 @@ public final class FuseSession {
         return memoryPolicy;
     }
 
-    RequestHandler newHandler(Exchange exchange) {
-        return handlers.newHandler(exchange);
+    private Worker newWorker(int number) {
+        RequestHandler.Factory factory = handlers;
+        InitNegotiation.Agreed agreement = agreed;
+        if (factory == null || agreement == null) {
+            throw new IllegalStateException(name + " was not started");
+        }
+        return new Worker(this, factory, agreement, number);
     }
 
     /** Null until {@link #start}. */
-    RequestHandler.Factory handlers() {
+    RequestHandler.@Nullable Factory handlers() {
         return handlers;
     }
 

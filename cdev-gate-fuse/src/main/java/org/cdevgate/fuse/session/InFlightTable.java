@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import org.cdevgate.fuse.protocol.FuseRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that an interrupt may be for, by {@link FuseRequest#unique}. Requests that a worker
@@ -14,7 +15,7 @@ final class InFlightTable {
     private static final int BUCKETS = 4096; // power of 2
 
     // Guarded by this, with the links.
-    private final HeldRequest[] buckets = new HeldRequest[BUCKETS];
+    private final @Nullable HeldRequest[] buckets = new HeldRequest[BUCKETS];
 
     // Written under the lock; read without it as a hint.
     private volatile int size;
@@ -60,11 +61,11 @@ final class InFlightTable {
     }
 
     /** The request, or null. */
-    HeldRequest get(long unique) {
+    @Nullable HeldRequest get(long unique) {
         return get(unique, indexOf(unique));
     }
 
-    private synchronized HeldRequest get(long unique, int index) {
+    private synchronized @Nullable HeldRequest get(long unique, int index) {
         HeldRequest each = buckets[index];
         while (each != null && each.unique() != unique) {
             each = each.nextInTable;
@@ -81,17 +82,17 @@ final class InFlightTable {
     }
 
     /** Begins a walk over all, which sees every request that is here from its begin to its end. */
-    HeldRequest first() {
+    @Nullable HeldRequest first() {
         return firstFrom(0);
     }
 
     /** Goes on with the walk; null at its end. The request may have been taken out meanwhile. */
-    synchronized HeldRequest after(HeldRequest request) {
+    synchronized @Nullable HeldRequest after(HeldRequest request) {
         HeldRequest next = request.nextInTable;
         return next != null ? next : firstFrom(indexOf(request.unique()) + 1);
     }
 
-    private synchronized HeldRequest firstFrom(int index) {
+    private synchronized @Nullable HeldRequest firstFrom(int index) {
         for (int i = index; i < BUCKETS; i++) {
             if (buckets[i] != null) {
                 return buckets[i];

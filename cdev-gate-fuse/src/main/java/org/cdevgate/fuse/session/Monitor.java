@@ -3,6 +3,7 @@ package org.cdevgate.fuse.session;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after what cannot look after itself: a worker stuck in a driver's own blocking code has its
@@ -37,8 +38,8 @@ final class Monitor implements Runnable {
     private volatile boolean stopped;
 
     // Of this thread: what ran at the last tick.
-    private Worker lastReader;
-    private Worker lastRunner;
+    private @Nullable Worker lastReader;
+    private @Nullable Worker lastRunner;
     private long lastReaderState;
     private long lastRunnerState;
     private int rounds;
@@ -153,12 +154,12 @@ final class Monitor implements Runnable {
     private boolean offerStuck() {
         Worker reader = session.roles().holder(Role.READER);
         long readerState = reader == null ? 0 : reader.runningState();
-        if (readerState != 0) {
+        if (reader != null && readerState != 0) {
             look(reader, readerState, reader == lastReader && readerState == lastReaderState);
         }
         Worker runner = session.roles().holder(Role.RUNNER);
         long runnerState = runner == null ? 0 : runner.runningState();
-        if (runnerState != 0) {
+        if (runner != null && runnerState != 0) {
             look(runner, runnerState, runner == lastRunner && runnerState == lastRunnerState);
         }
         lastReader = reader;

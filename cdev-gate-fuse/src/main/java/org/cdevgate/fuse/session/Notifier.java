@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.channel.FuseChannel;
 import org.cdevgate.fuse.libc.NativeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends notifications from a thread of its own, because the kernel may hold one back until a LOOKUP
@@ -27,7 +28,7 @@ public final class Notifier implements Runnable {
     /** A notification that is sent again and again, made beforehand. */
     public static final class Message {
         private final Notification notification;
-        private Message next; // guarded by the notifier
+        private @Nullable Message next; // guarded by the notifier
         private boolean isQueued; // guarded by the notifier
 
         /** A message that is not queued yet. */
@@ -42,8 +43,8 @@ public final class Notifier implements Runnable {
     private final String name;
 
     // Guarded by this.
-    private Message first;
-    private Message last;
+    private @Nullable Message first;
+    private @Nullable Message last;
 
     private volatile boolean stopped;
 
@@ -109,7 +110,7 @@ public final class Notifier implements Runnable {
         last = message;
     }
 
-    private synchronized Message poll() {
+    private synchronized @Nullable Message poll() {
         Message next = first;
         if (next != null) {
             first = next.next;

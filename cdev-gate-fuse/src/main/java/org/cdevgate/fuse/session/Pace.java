@@ -2,6 +2,7 @@ package org.cdevgate.fuse.session;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.cdevgate.fuse.protocol.FuseOpcode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls of a device were seen to take long, without parking their thread: such a call gives
@@ -25,7 +26,8 @@ public final class Pace {
     static final int QUICK_CALLS = 64;
 
     /** How many quick calls are missing until those with this opcode are taken for quick. */
-    private volatile AtomicIntegerArray missing; // null: all are quick, as of most devices
+    private volatile @Nullable AtomicIntegerArray
+            missing; // null: all are quick, as of most devices
 
     /** Of a device of which nothing is known. */
     public Pace() {}

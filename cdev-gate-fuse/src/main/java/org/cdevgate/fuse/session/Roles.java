@@ -2,6 +2,7 @@ package org.cdevgate.fuse.session;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which worker acts in which {@link Role}. This is plain state, and all there is of a role: it
@@ -24,8 +25,8 @@ import java.util.function.BooleanSupplier;
  * sees the other. No method allocates or throws.
  */
 final class Roles {
-    private final AtomicReference<Worker> reader = new AtomicReference<>();
-    private final AtomicReference<Worker> runner = new AtomicReference<>();
+    private final AtomicReference<@Nullable Worker> reader = new AtomicReference<>();
+    private final AtomicReference<@Nullable Worker> runner = new AtomicReference<>();
     private final BooleanSupplier readerWanted;
     private final BooleanSupplier runnerWanted;
 
@@ -38,7 +39,7 @@ final class Roles {
         this.runnerWanted = runnerWanted;
     }
 
-    private AtomicReference<Worker> slot(Role role) {
+    private AtomicReference<@Nullable Worker> slot(Role role) {
         return role == Role.READER ? reader : runner;
     }
 
@@ -47,7 +48,7 @@ final class Roles {
     }
 
     /** The worker that has a role, or null. */
-    Worker holder(Role role) {
+    @Nullable Worker holder(Role role) {
         return slot(role).get();
     }
 
@@ -74,7 +75,7 @@ final class Roles {
 
     /** Takes a role if it is open and wanted. One that is open and not wanted becomes nobody's. */
     boolean take(Role role, Worker heir) {
-        AtomicReference<Worker> slot = slot(role);
+        AtomicReference<@Nullable Worker> slot = slot(role);
         while (true) {
             Worker holder = slot.get();
             if (holder == null) {
@@ -98,7 +99,7 @@ final class Roles {
     /**
      * Moves a role; false if {@code from} does not have it. Called under the lock of {@code from}.
      */
-    boolean move(Role role, Worker from, Worker heir) {
+    boolean move(Role role, Worker from, @Nullable Worker heir) {
         return slot(role).compareAndSet(from, heir);
     }
 

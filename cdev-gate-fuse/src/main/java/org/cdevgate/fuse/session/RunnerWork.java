@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the runner has to do: the requests that slept without a thread and were woken, and whether
  * any of them may run now.
@@ -50,7 +52,7 @@ final class RunnerWork {
     }
 
     /** The next request for the runner; null if it has lost its role, for want of one. */
-    HeldRequest next(Worker worker) {
+    @Nullable HeldRequest next(Worker worker) {
         while (true) {
             session.workers().hasStandby();
             noneMayRun = true; // what changes from here on clears it, and is seen below

@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.fuse.libc.NativeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a session ends: by {@link FuseSession#close}, or because the kernel has ended the connection
@@ -23,7 +24,7 @@ final class SessionEnd {
     private final FuseSession session;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
-    private volatile Thread endThread;
+    private volatile @Nullable Thread endThread;
     private volatile int exiting; // calls that end the JVM
 
     SessionEnd(FuseSession session) {

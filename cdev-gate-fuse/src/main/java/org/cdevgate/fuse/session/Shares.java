@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many threads and bytes sleeping calls may hold, so that nobody's calls take the last of them
@@ -63,7 +64,7 @@ final class Shares {
     private final Share noDevice = new Share();
 
     // Guarded by this: the shares of users, those of which nothing sleeps excepted.
-    private final UserShare[] users = new UserShare[BUCKETS];
+    private final @Nullable UserShare[] users = new UserShare[BUCKETS];
 
     /** Why a call may not sleep. */
     enum Refusal {
@@ -143,18 +144,19 @@ final class Shares {
                 : Refusal.BYTES;
     }
 
-    private boolean hasRoom(Share device, Share user, Share userInDevice, long cost) {
+    private boolean hasRoom(
+            Share device, @Nullable UserShare user, @Nullable UserShare userInDevice, long cost) {
         long free = POOL * maxBytes - bytes;
         return bytes(userInDevice) + cost <= free
                 && device.bytes + cost <= CROWD * free
                 && bytes(user) + cost <= CROWD * free;
     }
 
-    private static int threads(Share share) {
+    private static int threads(@Nullable Share share) {
         return share == null ? 0 : share.threads;
     }
 
-    private static long bytes(Share share) {
+    private static long bytes(@Nullable Share share) {
         return share == null ? 0 : share.bytes;
     }
 
@@ -177,7 +179,7 @@ final class Shares {
      *
      * @param of the device's; null if the request is no device's
      */
-    synchronized void park(Charge charge, Share of, int uid, int messageBytes) {
+    synchronized void park(Charge charge, @Nullable Share of, int uid, int messageBytes) {
         charge(charge, of == null ? noDevice : of, uid, 1, messageBytes);
     }
 
@@ -187,7 +189,7 @@ final class Shares {
      * @param of as for {@link #park}
      * @return false if there is no room for it; nothing is charged then
      */
-    synchronized boolean keep(Charge charge, Share of, int uid, int messageBytes) {
+    synchronized boolean keep(Charge charge, @Nullable Share of, int uid, int messageBytes) {
         Share device = of == null ? noDevice : of;
         long cost = cost(messageBytes);
         if (!hasRoom(device, find(null, uid), find(device, uid), cost)) {
@@ -268,7 +270,9 @@ final class Shares {
             share.bytes -= fewerBytes;
             if (share.threads == 0 && share.bytes == 0) {
                 UserShare before = null;
-                for (UserShare each = users[share.bucket]; each != share; each = each.next) {
+                for (UserShare each = users[share.bucket];
+                        each != null && each != share;
+                        each = each.next) {
                     before = each;
                 }
                 if (before == null) {
@@ -302,7 +306,7 @@ final class Shares {
         return listed;
     }
 
-    private UserShare find(Share device, int uid) {
+    private @Nullable UserShare find(@Nullable Share device, int uid) {
         UserShare each = users[bucket(device, uid)];
         while (each != null && (each.device != device || each.uid != uid)) {
             each = each.next;
@@ -310,7 +314,7 @@ final class Shares {
         return each;
     }
 
-    private static int bucket(Share device, int uid) {
+    private static int bucket(@Nullable Share device, int uid) {
         int hash = device == null ? 0 : System.identityHashCode(device);
         return ((hash * 31 + uid) * 0x9e3779b9) >>> BUCKET_SHIFT;
     }

@@ -4,6 +4,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads small files even when the process may have no more descriptors, by a descriptor that is
@@ -14,7 +15,7 @@ final class SpareDescriptor {
     private static final String NOTHING = "/dev/null";
     private static final int MAX_BYTES = 8192;
 
-    private FileInputStream spare;
+    private @Nullable FileInputStream spare;
 
     /** Takes a descriptor to keep; without one this reads like anybody else. */
     SpareDescriptor() {

@@ -1,5 +1,7 @@
 package org.cdevgate.fuse.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Interrupted requests that the monitor looks at in each of its rounds. Links are in the requests:
  * see {@link WokenRequests}. A request is added by any thread and taken by the monitor, which adds
@@ -7,8 +9,8 @@ package org.cdevgate.fuse.session;
  */
 final class WatchList {
     // Guarded by this, with the links.
-    private HeldRequest round;
-    private HeldRequest nextRound;
+    private @Nullable HeldRequest round;
+    private @Nullable HeldRequest nextRound;
 
     // Written under the lock; read without it as a hint.
     private volatile boolean empty = true;
@@ -36,7 +38,7 @@ final class WatchList {
     }
 
     /** The next request of this round; null at its end. */
-    synchronized HeldRequest poll() {
+    synchronized @Nullable HeldRequest poll() {
         HeldRequest next = round;
         if (next == null) {
             empty = nextRound == null;

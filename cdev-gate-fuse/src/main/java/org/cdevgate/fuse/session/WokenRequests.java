@@ -1,6 +1,7 @@
 package org.cdevgate.fuse.session;
 
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that slept without a thread and are to be run again, first come, first served.
@@ -13,8 +14,8 @@ final class WokenRequests {
     private final Predicate<HeldRequest> mayRun;
 
     // Guarded by this, with the links.
-    private HeldRequest first;
-    private HeldRequest last;
+    private @Nullable HeldRequest first;
+    private @Nullable HeldRequest last;
 
     // Written under the lock; read without it as a hint.
     private volatile int size;
@@ -71,16 +72,16 @@ final class WokenRequests {
         return true;
     }
 
-    private synchronized HeldRequest first() {
+    private synchronized @Nullable HeldRequest first() {
         return first;
     }
 
-    private synchronized HeldRequest after(HeldRequest request) {
+    private synchronized @Nullable HeldRequest after(HeldRequest request) {
         return request.nextWoken; // null also of one that was taken: the search ends early
     }
 
     /** Takes the first that may run now; null if there is none. */
-    HeldRequest poll() {
+    @Nullable HeldRequest poll() {
         for (HeldRequest each = first(); each != null; each = after(each)) {
             if (mayRun.test(each) && remove(each)) {
                 return each;
@@ -90,7 +91,7 @@ final class WokenRequests {
     }
 
     /** Takes the first, whether it may run or not; null if there is none. */
-    HeldRequest pollAny() {
+    @Nullable HeldRequest pollAny() {
         while (true) {
             HeldRequest next = first();
             if (next == null || remove(next)) {

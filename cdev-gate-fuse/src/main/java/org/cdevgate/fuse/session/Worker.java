@@ -8,6 +8,7 @@ import org.cdevgate.fuse.protocol.DecodeError;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.protocol.InitNegotiation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that has a {@link Role} or waits for one, with its buffers.
@@ -63,14 +64,18 @@ final class Worker implements Runnable {
     private volatile long metState;
 
     // Of the pool, guarded by it.
-    Worker nextStandby;
-    Worker previousStandby;
+    @Nullable Worker nextStandby;
+    @Nullable Worker previousStandby;
     boolean isListed;
 
-    Worker(FuseSession session, InitNegotiation.Agreed agreed, int number) {
+    Worker(
+            FuseSession session,
+            RequestHandler.Factory handlers,
+            InitNegotiation.Agreed agreed,
+            int number) {
         this.session = session;
         this.exchange = new Exchange(session, this, agreed);
-        this.handler = session.newHandler(exchange);
+        this.handler = handlers.newHandler(exchange);
         this.receiver =
                 new PatientReceiver(session.channel().newReceiver(exchange.in()), session.name());
         this.thread =
@@ -321,7 +326,7 @@ final class Worker implements Runnable {
      */
     // The compare-and-set decides against the end of the request. The end of a request that it
     // finds detached waits for the lock, so the request stays the same in here.
-    synchronized boolean bequeath(Role role, Worker heir) {
+    synchronized boolean bequeath(Role role, @Nullable Worker heir) {
         long current = state.get();
         if ((current & PHASE) == OFFERED) {
             if (!exchange.reserve()

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The worker threads: those with a role, those whose call is parked or stuck in a driver
@@ -39,7 +40,7 @@ final class WorkerPool {
     private int standbyCount;
 
     // Written under the lock, with the links in the workers; read without it as a hint.
-    private volatile Worker firstStandby;
+    private volatile @Nullable Worker firstStandby;
     private volatile boolean closed;
 
     private int roundsOpen; // of the monitor

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.cdevgate.fuse.libc.Libc;
 import org.cdevgate.fuse.libc.NativeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a thread to the processor on which a client runs, where the scheduler then leaves both:
@@ -38,7 +39,7 @@ public final class ClientProcessor implements AutoCloseable {
     private final NativeBuffer memory = NativeBuffer.allocate(PATH + PATH_BYTES);
 
     private final ProcessorHolder holder = new ProcessorHolder();
-    private Thread moved; // guarded by this
+    private @Nullable Thread moved; // guarded by this
 
     public ClientProcessor() {
         memory.bytes().put(PATH, PROC);

@@ -3,6 +3,7 @@ package org.cdevgate.fuse.waiting;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.fuse.libc.Libc;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a processor busy for a moment, by a thread of its own, so that the scheduler does not take
@@ -21,7 +22,7 @@ final class ProcessorHolder implements AutoCloseable {
     private volatile int tid; // 0: there is no thread
     private volatile boolean holding;
     private volatile boolean closed;
-    private Thread thread; // guarded by this
+    private @Nullable Thread thread; // guarded by this
 
     /**
      * Has the thread compete for a processor until {@link #release}, 400 µs at most.
