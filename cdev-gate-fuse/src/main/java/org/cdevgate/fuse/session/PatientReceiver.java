@@ -21,8 +21,9 @@ record PatientReceiver(FuseChannel.Receiver receiver, String sessionName) {
      * @param client as for {@link FuseChannel.Receiver#receiveAfter}
      */
     int receiveAfter(int client) {
-        Throwable failure = null;
-        for (int failures = 0; failures < MAX_FAILURES; failures++) {
+        Throwable failure;
+        int failures = 0;
+        do {
             try {
                 return receiver.receiveAfter(client);
             } catch (Throwable e) {
@@ -30,7 +31,8 @@ record PatientReceiver(FuseChannel.Receiver receiver, String sessionName) {
             }
             Thread.interrupted();
             LockSupport.parkNanos(this, FAILURE_PAUSE);
-        }
+            failures++;
+        } while (failures < MAX_FAILURES);
         CarefulLog.unservable(sessionName, failure);
         return FuseChannel.CLOSED;
     }

@@ -15,7 +15,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Nothing in a test waits for ever. */
 public final class Within {
     /** For anything that is expected to happen at once, with room for a busy machine. */
-    public static final Duration LIMIT = Duration.ofSeconds(120);
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
 
