@@ -1,9 +1,10 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.stress.inside;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import org.jspecify.annotations.Nullable;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -29,24 +30,22 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class CancelCallbackAgainstEnd {
     private final FopsGate gate = FopsGate.of("device", new FileOperations() {});
-    private volatile @Nullable CancelCallback registered;
+    private volatile GateSteps.Callback registered;
     private boolean ended;
     private int written;
 
     @Actor
     public void caller(II_Result r) {
-        CancelCallback callback =
-                new CancelCallback(
+        GateSteps.Callback callback =
+                new GateSteps.Callback(
                         gate,
-                        Frame.current(), // which publishes nothing else meanwhile
                         () -> {
                             written = 1;
                             for (int i = 0; i < 20; i++) {
                                 Thread.onSpinWait();
                             }
                             r.r2 = ended ? 2 : 1;
-                        },
-                        null);
+                        });
         registered = callback;
         for (int i = System.identityHashCode(this) & 31; i > 0; i--) {
             Thread.onSpinWait();
@@ -58,7 +57,7 @@ public class CancelCallbackAgainstEnd {
 
     @Actor
     public void remover() {
-        CancelCallback callback;
+        GateSteps.Callback callback;
         while ((callback = registered) == null) {
             Thread.onSpinWait();
         }

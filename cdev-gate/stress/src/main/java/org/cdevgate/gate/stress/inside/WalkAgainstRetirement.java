@@ -1,4 +1,4 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.stress.inside;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -6,6 +6,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.stress.NewThread;
 import org.openjdk.jcstress.annotations.Actor;

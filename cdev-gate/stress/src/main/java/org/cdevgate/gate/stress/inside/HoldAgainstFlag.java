@@ -1,9 +1,12 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.stress.inside;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.Hold;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -29,7 +32,7 @@ public class HoldAgainstFlag {
         private volatile boolean looked;
 
         final boolean look() {
-            boolean empty = gate.holds().isEmpty();
+            boolean empty = GateSteps.hasNoHold(gate);
             looked = true;
             return empty;
         }
@@ -66,7 +69,7 @@ public class HoldAgainstFlag {
 
         @Actor
         public void remover(ZZ_Result r) {
-            device.gate.setFlag();
+            GateSteps.setFlag(device.gate);
             r.r2 = device.look();
         }
     }
@@ -92,7 +95,7 @@ public class HoldAgainstFlag {
             } catch (ErrnoException e) {
                 throw new AssertionError("refused before the removal", e);
             }
-            device.gate.setFlag();
+            GateSteps.setFlag(device.gate);
         }
 
         @Actor

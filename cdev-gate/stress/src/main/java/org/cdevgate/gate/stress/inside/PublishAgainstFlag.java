@@ -1,8 +1,11 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.stress.inside;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.Meeting;
@@ -57,7 +60,8 @@ public class PublishAgainstFlag {
         int seen = 0;
         for (int i = 0; i < GATES; i++) {
             meeting.first(i + 1);
-            Frame call = Frame.push(gates[i].ref(), Verb.ENTERED, null);
+            CallFrame call = record.freeFrame();
+            record.push(call, GateSteps.ref(gates[i]), Verb.ENTERED.index());
             seen |= gates[i].isRemoving() ? 1 << i : 0;
             while (looked <= i) {
                 Thread.onSpinWait();
@@ -72,9 +76,9 @@ public class PublishAgainstFlag {
         int seen = 0;
         for (int i = 0; i < GATES; i++) {
             meeting.second(i + 1);
-            gates[i].setFlag();
+            GateSteps.setFlag(gates[i]);
             for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
-                seen |= each.isInside(gates[i].ref()) ? 1 << i : 0;
+                seen |= each.isInside(GateSteps.ref(gates[i])) ? 1 << i : 0;
             }
             looked = i + 1;
         }

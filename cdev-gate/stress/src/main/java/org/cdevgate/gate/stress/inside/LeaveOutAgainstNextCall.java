@@ -1,15 +1,16 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.stress.inside;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.List;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FileOperations;
+import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.Spin;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -96,22 +97,22 @@ public class LeaveOutAgainstNextCall {
     public static class LateRemover {
         private final FopsGate first = FopsGate.of("first", new FileOperations() {});
         private final FopsGate second = FopsGate.of("second", new FileOperations() {});
-        private volatile @Nullable LeftOutCalls late;
+        private volatile LeftOutCalls late;
         private volatile boolean done;
 
         @Actor
         public void caller(Z_Result r) {
             CallRecord record = CallRecord.current();
             long ended = enter(first);
-            late = LeftOutCalls.of(record, List.of(first.ref()));
+            late = LeftOutCalls.of(record, List.of(GateSteps.ref(first)));
             Spin.upTo(STAY / 4, this);
             first.exit(ended);
             long waits = enter(second);
-            LeftOutCalls.of(record, List.of(second.ref())).leaveOut();
+            LeftOutCalls.of(record, List.of(GateSteps.ref(second))).leaveOut();
             while (!done) {
                 Thread.onSpinWait();
             }
-            r.r1 = !record.isInside(second.ref());
+            r.r1 = !record.isInside(GateSteps.ref(second));
             second.exit(waits);
         }
 
