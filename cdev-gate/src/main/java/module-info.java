@@ -4,7 +4,7 @@
  */
 @SuppressWarnings("module") // cdev-gate-fuse is built after this and may not be there
 module org.cdevgate.gate {
-    requires transitive jdk.jfr;
+    requires jdk.jfr;
     requires java.management;
     requires org.slf4j;
     requires static transitive org.jspecify;

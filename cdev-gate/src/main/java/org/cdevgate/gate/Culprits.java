@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.CallInFlight;
-import org.cdevgate.gate.diagnostics.ThreadGraph;
+import org.cdevgate.gate.diagnostics.internal.ThreadGraph;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,7 @@ import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
-import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.RemovalReport;

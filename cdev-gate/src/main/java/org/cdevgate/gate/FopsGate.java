@@ -16,7 +16,7 @@ import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
-import org.cdevgate.gate.diagnostics.FlightEvents;
+import org.cdevgate.gate.diagnostics.internal.FlightEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.jspecify.annotations.Nullable;

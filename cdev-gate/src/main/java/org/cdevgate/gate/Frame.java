@@ -7,7 +7,7 @@ import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.Verb;
-import org.cdevgate.gate.diagnostics.CallEvent;
+import org.cdevgate.gate.diagnostics.internal.CallEvent;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 

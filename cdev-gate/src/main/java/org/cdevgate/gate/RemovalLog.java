@@ -3,7 +3,7 @@ package org.cdevgate.gate;
 import java.util.function.Consumer;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
-import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.internal.Reports;
 import org.jspecify.annotations.Nullable;

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.CallScan;
-import org.cdevgate.gate.diagnostics.FlightEvents;
-import org.cdevgate.gate.diagnostics.RemovalEvent;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
-import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.diagnostics.internal.FlightEvents;
+import org.cdevgate.gate.diagnostics.internal.RemovalEvent;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** What is noted of one removal, for its timeline and for the Flight Recorder. Any thread. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
-import org.cdevgate.gate.diagnostics.TimelineRecorder;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 

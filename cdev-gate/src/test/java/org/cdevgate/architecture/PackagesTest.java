@@ -46,6 +46,7 @@ class PackagesTest {
                     layer("gate.calls", "internal"),
                     layer("gate.accounting", "gate.calls"),
                     layer("gate.diagnostics", "internal"),
+                    layer("gate.diagnostics.internal", "internal", "gate.diagnostics"),
                     layer("gate.removal", "abi", "internal", "gate.calls"));
 
     private record Layer(String name, List<String> below) {}

@@ -121,10 +121,10 @@ final class ChromeTrace {
         Map<String, Object> args = new LinkedHashMap<>();
         args.put("started at", timeline.startedAt().toString());
         args.put("finished", timeline.isFinished());
-        args.put("calls in flight", timeline.calls().size() + timeline.callsLeftOut());
-        args.put("calls left out", timeline.callsLeftOut());
-        args.put("phases left out", timeline.phasesLeftOut());
-        args.put("instants left out", timeline.marksLeftOut());
+        args.put("calls in flight", timeline.calls().size() + timeline.leftOut().calls());
+        args.put("calls left out", timeline.leftOut().calls());
+        args.put("phases left out", timeline.leftOut().phases());
+        args.put("instants left out", timeline.leftOut().marks());
         return new TraceSlice(
                 "removal of " + timeline.device(),
                 phases.isEmpty() ? 0 : phases.get(0).threadId(),

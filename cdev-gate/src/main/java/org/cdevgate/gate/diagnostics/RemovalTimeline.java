@@ -22,43 +22,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times are those of {@link System#nanoTime()} and mean something in this JVM only; {@link
  * #startedAt()} gives the time of day.
+ *
+ * @param device the device's name
+ * @param startedAt when the removal began, by the clock on the wall
+ * @param startNanos when it began, just before the flag
+ * @param endNanos when it finished, or this was taken
+ * @param isFinished whether it had finished, teardown included
+ * @param phases in the order in which they began
+ * @param calls that were in flight at the flag, in the order in which they were found
+ * @param marks what happened meanwhile, in order
+ * @param leftOut what is missing
  */
-public final class RemovalTimeline {
-    private final String device;
-    private final Instant startedAt;
-    private final long startNanos;
-    private final long endNanos;
-    private final boolean finished;
-    private final List<PhaseSlice> phases;
-    private final List<CallSlice> calls;
-    private final List<Mark> marks;
-    private final int phasesLeftOut;
-    private final int callsLeftOut;
-    private final int marksLeftOut;
-
-    RemovalTimeline(
-            String device,
-            Instant startedAt,
-            long startNanos,
-            long endNanos,
-            boolean finished,
-            List<PhaseSlice> phases,
-            List<CallSlice> calls,
-            List<Mark> marks,
-            int phasesLeftOut,
-            int callsLeftOut,
-            int marksLeftOut) {
-        this.device = device;
-        this.startedAt = startedAt;
-        this.startNanos = startNanos;
-        this.endNanos = endNanos;
-        this.finished = finished;
-        this.phases = phases;
-        this.calls = calls;
-        this.marks = marks;
-        this.phasesLeftOut = phasesLeftOut;
-        this.callsLeftOut = callsLeftOut;
-        this.marksLeftOut = marksLeftOut;
+public record RemovalTimeline(
+        String device,
+        Instant startedAt,
+        long startNanos,
+        long endNanos,
+        boolean isFinished,
+        List<PhaseSlice> phases,
+        List<CallSlice> calls,
+        List<Mark> marks,
+        LeftOut leftOut) {
+    public RemovalTimeline {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(startedAt, "startedAt");
+        phases = Arguments.elements(phases, "phases");
+        calls = Arguments.elements(calls, "calls");
+        marks = Arguments.elements(marks, "marks");
+        Objects.requireNonNull(leftOut, "leftOut");
     }
 
     /** What is known about the end of a call. */
@@ -131,60 +122,8 @@ public final class RemovalTimeline {
     public record Mark(
             String what, @Nullable String detail, long nanos, long threadId, String threadName) {}
 
-    /** The device's name. */
-    public String device() {
-        return device;
-    }
-
-    /** When the removal began, by the clock on the wall. */
-    public Instant startedAt() {
-        return startedAt;
-    }
-
-    /** When the removal began, just before the flag. */
-    public long startNanos() {
-        return startNanos;
-    }
-
-    /** When the removal finished, or this was taken. */
-    public long endNanos() {
-        return endNanos;
-    }
-
-    /** Whether the removal had finished, teardown included. */
-    public boolean isFinished() {
-        return finished;
-    }
-
-    /** The phases in the order in which they began. */
-    public List<PhaseSlice> phases() {
-        return phases;
-    }
-
-    /** The calls that were in flight at the flag, in the order in which they were found. */
-    public List<CallSlice> calls() {
-        return calls;
-    }
-
-    /** What happened meanwhile, in order. */
-    public List<Mark> marks() {
-        return marks;
-    }
-
-    /** How many spans of phases are missing, because they would have been too many. */
-    public int phasesLeftOut() {
-        return phasesLeftOut;
-    }
-
-    /** How many calls are missing, because they would have been too many. */
-    public int callsLeftOut() {
-        return callsLeftOut;
-    }
-
-    /** How many marks are missing, because they would have been too many. */
-    public int marksLeftOut() {
-        return marksLeftOut;
-    }
+    /** How many of each are missing, because they would have been too many. */
+    public record LeftOut(int phases, int calls, int marks) {}
 
     /** The timeline as Chrome-trace JSON, in ASCII. */
     public String toChromeTrace() {
@@ -234,12 +173,12 @@ public final class RemovalTimeline {
     @Override
     public String toString() {
         double millis = (endNanos - startNanos) / 1e6;
-        int inFlight = calls.size() + callsLeftOut;
+        int inFlight = calls.size() + leftOut.calls;
         return String.format(
                 java.util.Locale.ROOT,
                 "%s: %s %.3f ms, %d call%s in flight at the flag",
                 device,
-                finished ? "removed in" : "removing for",
+                isFinished ? "removed in" : "removing for",
                 millis,
                 inFlight,
                 inFlight == 1 ? "" : "s");

@@ -1,9 +1,8 @@
 /**
- * What a removal tells about itself: how much is measured ({@link
- * org.cdevgate.gate.diagnostics.DiagnosticLevel}), its Flight Recorder events, its {@link
- * org.cdevgate.gate.diagnostics.RemovalTimeline timeline} for a trace viewer, and what a thread
- * waits for ({@link org.cdevgate.gate.diagnostics.ThreadGraph}). Knows names, threads and times,
- * never gates or drivers.
+ * What a removal tells about itself, for who measures: how much is noted of calls ({@link
+ * org.cdevgate.gate.diagnostics.DiagnosticLevel}), and a removal's {@link
+ * org.cdevgate.gate.diagnostics.RemovalTimeline timeline} for a trace viewer. Knows names, threads
+ * and times, never gates or drivers.
  */
 @NullMarked
 package org.cdevgate.gate.diagnostics;

@@ -54,7 +54,8 @@ final class StaticFields {
     /** Fields that do not change from run to run, or not in what a run sees of them. */
     private static final Set<String> SAME_IN_ALL_RUNS =
             Set.of(
-                    "org/cdevgate/gate/diagnostics/FlightEvents.registered", // without a recorder
+                    "org/cdevgate/gate/diagnostics/internal/FlightEvents.registered", // without a
+                    // recorder
                     "org/cdevgate/gate/accounting/CallRecord.frames", // set once
                     "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time

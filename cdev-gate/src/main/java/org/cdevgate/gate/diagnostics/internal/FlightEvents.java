@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import java.util.List;
 import jdk.jfr.Event;

@@ -1,9 +1,10 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import java.util.List;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
 
 /** A program that calls all that a removal calls; with an argument, while a recording runs. */
 final class ColdRemoval {

@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,10 +160,8 @@ public final class TimelineRecorder {
                 finishedNanos != null,
                 phases.stream().map(span -> span.slice(end)).toList(),
                 calls.stream().map(span -> span.slice(end)).toList(),
-                List.copyOf(marks),
-                phasesLeftOut,
-                callsLeftOut,
-                marksLeftOut);
+                marks,
+                new RemovalTimeline.LeftOut(phasesLeftOut, callsLeftOut, marksLeftOut));
     }
 
     /** A moment, and whether it is the end itself or only not before it. */

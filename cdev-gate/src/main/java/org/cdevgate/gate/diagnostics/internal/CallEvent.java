@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -6,6 +6,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.jspecify.annotations.Nullable;
 
 /**

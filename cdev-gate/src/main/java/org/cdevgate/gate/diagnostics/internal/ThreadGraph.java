@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;

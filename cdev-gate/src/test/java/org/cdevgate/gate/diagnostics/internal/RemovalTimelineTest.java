@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
-import org.cdevgate.gate.diagnostics.TimelineRecorder.CallSpan;
-import org.cdevgate.gate.diagnostics.TimelineRecorder.PhaseSpan;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder.CallSpan;
+import org.cdevgate.gate.diagnostics.internal.TimelineRecorder.PhaseSpan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -351,9 +353,9 @@ class RemovalTimelineTest {
         run(RemovalPhase.TEARDOWN, 1);
         RemovalTimeline timeline = recorder.timeline();
         assertEquals(TimelineRecorder.MAX_CALLS, timeline.calls().size());
-        assertEquals(3, timeline.callsLeftOut());
-        assertEquals(2, timeline.marksLeftOut());
-        assertEquals(1, timeline.phasesLeftOut());
+        assertEquals(3, timeline.leftOut().calls());
+        assertEquals(2, timeline.leftOut().marks());
+        assertEquals(1, timeline.leftOut().phases());
         assertEquals(
                 RemovalPhase.TEARDOWN,
                 timeline.phases().get(timeline.phases().size() - 1).phase(),

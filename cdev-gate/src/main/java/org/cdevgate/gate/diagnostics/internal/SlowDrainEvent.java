@@ -1,4 +1,4 @@
-package org.cdevgate.gate.diagnostics;
+package org.cdevgate.gate.diagnostics.internal;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
