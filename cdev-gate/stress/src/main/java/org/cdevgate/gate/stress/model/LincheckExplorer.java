@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -28,7 +29,17 @@ final class LincheckExplorer {
     private static final Set<String> CALLING_BACK = Set.of("forEach", "removeIf");
 
     private static final Set<String> OBSERVERS =
-            Set.of("org.cdevgate.gate.Snapshots", "org.cdevgate.gate.Culprits");
+            Set.of(
+                    "org.cdevgate.gate.Culprits",
+                    "org.cdevgate.gate.calls.CallInFlight",
+                    "org.cdevgate.gate.calls.CallInFlight$Builder",
+                    "org.cdevgate.gate.removal.RemovalReport");
+
+    /** Observes, but for its walk over the calls in flight, which is how a removal finds them. */
+    private static final String SNAPSHOTS = "org.cdevgate.gate.Snapshots";
+
+    /** {@code calls}, the lambda in it, and {@code call}. */
+    private static final Predicate<String> IS_WALK = method -> method.contains("call");
 
     /** Observes too, and has each call that it finds tell the remover of its end. */
     private static final String TRACE = "org.cdevgate.gate.RemovalTrace";
@@ -92,7 +103,11 @@ final class LincheckExplorer {
                                 forClasses(JdkCollections::contains)
                                         .methods(method -> !CALLING_BACK.contains(method))
                                         .treatAsAtomic())
-                        .addGuarantee(forClasses(this::observes).allMethods().ignore());
+                        .addGuarantee(forClasses(this::observes).allMethods().ignore())
+                        .addGuarantee(
+                                forClasses(SNAPSHOTS)
+                                        .methods(method -> !IS_WALK.test(method))
+                                        .ignore());
         for (int number = 0; number < questions.size(); number++) {
             options.addCustomScenario(scenario(number, ModelCast.threads(number)));
         }

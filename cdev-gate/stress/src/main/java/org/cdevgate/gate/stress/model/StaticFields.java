@@ -54,10 +54,10 @@ final class StaticFields {
     /** Fields that do not change from run to run, or not in what a run sees of them. */
     private static final Set<String> SAME_IN_ALL_RUNS =
             Set.of(
-                    "org/cdevgate/gate/diagnostics/internal/FlightEvents.registered", // without a
-                    // recorder
+                    "org/cdevgate/gate/diagnostics/internal/FlightEvents.registered", // no recorder
                     "org/cdevgate/gate/accounting/CallRecord.frames", // set once
                     "org/cdevgate/gate/OpenFile.NO_DESTRUCTOR", // does nothing
+                    "org/cdevgate/gate/Verbs.NO_DATA", // has no room
                     "org/cdevgate/gate/SleepTimer.TIMER", // nobody sleeps for a limited time
                     "org/cdevgate/gate/ParkedSleep.TIME", // nobody stands on it
                     "org/cdevgate/internal/SlowStep.CLOCK", // nothing takes long in a run
