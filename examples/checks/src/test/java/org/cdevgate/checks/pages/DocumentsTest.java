@@ -69,7 +69,9 @@ class DocumentsTest {
     @Test
     void namesInPagesExist() {
         for (Page page : pages) {
-            findings.addAll(checks.names.check(page));
+            if (!page.file().endsWith("CHANGELOG.md")) { // it tells of names that are gone
+                findings.addAll(checks.names.check(page));
+            }
         }
         assertNothingFound();
     }
