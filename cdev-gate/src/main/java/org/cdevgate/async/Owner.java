@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.device.BoundCaller;
 import org.cdevgate.device.BoundDevice;
+import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
@@ -139,33 +140,37 @@ interface Owner {
             this.own = FopsGate.of(name, new FileOperations() {});
         }
 
-        private record Held(Hold hold) implements Claim {
+        private static final class Held implements Claim {
+            private @Nullable Hold hold; // null only in claim()
+
             @Override
             public void end() {
-                hold.close();
+                Hold taken = hold;
+                if (taken != null) {
+                    taken.close();
+                }
+            }
+
+            void run(DriverAction part) throws Exception {
+                Objects.requireNonNull(hold, "hold").run(part);
             }
         }
 
         @Override
         public @Nullable Claim claim(Object what, Runnable onRemoval) {
             StackRoom.requireToLink(); // so that it can be ended in a frame that is not deeper
-            Hold hold;
+            Held held = new Held(); // first: with the hold taken nothing may fail
             try {
-                hold = gate.hold(what.toString(), onRemoval::run);
+                held.hold = gate.hold(what.toString(), onRemoval::run);
+                return held;
             } catch (ErrnoException e) {
                 return null; // ENODEV, its only one
-            }
-            try {
-                return new Held(hold);
-            } catch (OutOfMemoryError e) {
-                hold.close();
-                throw e;
             }
         }
 
         @Override
         public void run(Claim claim, Body body) throws Exception {
-            ((Held) claim).hold.run(() -> own.<Exception>tryRun(() -> body.run(null)));
+            ((Held) claim).run(() -> own.<Exception>tryRun(() -> body.run(null)));
         }
 
         @Override

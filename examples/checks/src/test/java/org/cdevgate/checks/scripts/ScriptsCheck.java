@@ -199,6 +199,7 @@ class ScriptsCheck {
     /** Sorted: some run side by side. */
     private static String calls(Checkout made) throws Exception {
         return made.callsMade()
+                .replace(made.root().toString(), "CHECKOUT")
                 .replace(made.temporary().toString(), "TMP")
                 .lines()
                 .filter(line -> !line.isBlank())
