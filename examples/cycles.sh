@@ -16,7 +16,7 @@ read_arguments 2 "$@"
 [[ ! ${arguments[0]+given} ]] || check_number CYCLES "${arguments[0]}" 3
 [[ ! ${arguments[1]+given} ]] || check_number SEED "${arguments[1]}" 0
 need_java
-build examples/target/built cdev-gate cdev-gate-fuse examples
+build examples/target/built cdev-gate cdev-gate-fuse cdev-gate-fuse/drivers examples
 make_work_folder
 
 in_group "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" \

@@ -12,7 +12,7 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/../cdev-gate/scripts/common.sh"
 read_arguments 0 "$@"
 need_java
-build examples/target/built cdev-gate cdev-gate-fuse examples
+build examples/target/built cdev-gate cdev-gate-fuse cdev-gate-fuse/drivers examples
 make_work_folder
 
 how=in_group

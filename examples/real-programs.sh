@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs real programs on the drivers of the examples.
+# Runs real programs on the drivers of cdev-gate-fuse/drivers.
 #
 #   bash examples/real-programs.sh [NAME...]
 #
@@ -56,7 +56,7 @@ make_work_folder
 log=$work/apt.txt
 install_missing
 build_options=(-DskipTests)
-build examples/target/built-with-tests cdev-gate cdev-gate-fuse examples
+build examples/target/built-with-tests cdev-gate cdev-gate-fuse cdev-gate-fuse/drivers examples
 
 # shellcheck disable=SC2086 # the flags are words
 in_group "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" ${REAL_PROGRAMS_FLAGS-} \

@@ -2,7 +2,7 @@ package org.cdevgate.examples.cycles;
 
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.cdevgate.examples.drivers.GpioHardware;
+import org.cdevgate.drivers.GpioHardware;
 
 /**
  * The world outside: changes lines of the adapter that is plugged in, and of one just unplugged.

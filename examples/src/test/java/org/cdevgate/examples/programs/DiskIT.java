@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.cdevgate.examples.drivers.MemoryDisk;
+import org.cdevgate.drivers.MemoryDisk;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;

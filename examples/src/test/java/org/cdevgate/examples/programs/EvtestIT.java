@@ -1,7 +1,7 @@
 package org.cdevgate.examples.programs;
 
-import static org.cdevgate.examples.drivers.InputDevice.EV_KEY;
-import static org.cdevgate.examples.drivers.InputDevice.EV_REL;
+import static org.cdevgate.drivers.InputDevice.EV_KEY;
+import static org.cdevgate.drivers.InputDevice.EV_REL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import org.cdevgate.examples.drivers.InputDevice;
+import org.cdevgate.drivers.InputDevice;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.BeforeAll;

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.cdevgate.examples.drivers.Camera;
+import org.cdevgate.drivers.Camera;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;

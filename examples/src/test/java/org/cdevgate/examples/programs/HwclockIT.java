@@ -11,7 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import org.cdevgate.examples.drivers.RealTimeClock;
+import org.cdevgate.drivers.RealTimeClock;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.cdevgate.examples.drivers.NmeaReceiver;
+import org.cdevgate.drivers.NmeaReceiver;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;

@@ -114,6 +114,7 @@ final class Checkout {
                         "cdev-gate/stress",
                         "cdev-gate/stress/fray",
                         "cdev-gate-fuse",
+                        "cdev-gate-fuse/drivers",
                         "cdev-gate-fuse/faults",
                         "examples",
                         "examples/bench")) {

@@ -1,10 +1,10 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
-import static org.cdevgate.examples.drivers.EmbeddedController.CROS_EC_DEV_IOCEVENTMASK;
-import static org.cdevgate.examples.drivers.EmbeddedController.CROS_EC_DEV_IOCXCMD;
-import static org.cdevgate.examples.drivers.EmbeddedController.EC_MAX_MSG_BYTES;
-import static org.cdevgate.examples.drivers.EmbeddedController.UNREAD_EVENTS;
-import static org.cdevgate.examples.drivers.Refused.expect;
+import static org.cdevgate.drivers.EmbeddedController.CROS_EC_DEV_IOCEVENTMASK;
+import static org.cdevgate.drivers.EmbeddedController.CROS_EC_DEV_IOCXCMD;
+import static org.cdevgate.drivers.EmbeddedController.EC_MAX_MSG_BYTES;
+import static org.cdevgate.drivers.EmbeddedController.UNREAD_EVENTS;
+import static org.cdevgate.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

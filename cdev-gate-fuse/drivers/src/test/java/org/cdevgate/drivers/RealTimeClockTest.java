@@ -1,10 +1,10 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
-import static org.cdevgate.examples.drivers.RealTimeClock.RTC_RD_TIME;
-import static org.cdevgate.examples.drivers.RealTimeClock.RTC_SET_TIME;
-import static org.cdevgate.examples.drivers.RealTimeClock.RTC_UIE_OFF;
-import static org.cdevgate.examples.drivers.RealTimeClock.RTC_UIE_ON;
-import static org.cdevgate.examples.drivers.Refused.expect;
+import static org.cdevgate.drivers.RealTimeClock.RTC_RD_TIME;
+import static org.cdevgate.drivers.RealTimeClock.RTC_SET_TIME;
+import static org.cdevgate.drivers.RealTimeClock.RTC_UIE_OFF;
+import static org.cdevgate.drivers.RealTimeClock.RTC_UIE_ON;
+import static org.cdevgate.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

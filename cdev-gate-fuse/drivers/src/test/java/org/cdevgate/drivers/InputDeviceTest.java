@@ -1,13 +1,13 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
-import static org.cdevgate.examples.drivers.InputDevice.EVENT_BYTES;
-import static org.cdevgate.examples.drivers.InputDevice.EV_ABS;
-import static org.cdevgate.examples.drivers.InputDevice.EV_KEY;
-import static org.cdevgate.examples.drivers.InputDevice.EV_MSC;
-import static org.cdevgate.examples.drivers.InputDevice.EV_REL;
-import static org.cdevgate.examples.drivers.InputDevice.EV_SW;
-import static org.cdevgate.examples.drivers.InputDevice.EV_SYN;
-import static org.cdevgate.examples.drivers.Refused.expect;
+import static org.cdevgate.drivers.InputDevice.EVENT_BYTES;
+import static org.cdevgate.drivers.InputDevice.EV_ABS;
+import static org.cdevgate.drivers.InputDevice.EV_KEY;
+import static org.cdevgate.drivers.InputDevice.EV_MSC;
+import static org.cdevgate.drivers.InputDevice.EV_REL;
+import static org.cdevgate.drivers.InputDevice.EV_SW;
+import static org.cdevgate.drivers.InputDevice.EV_SYN;
+import static org.cdevgate.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

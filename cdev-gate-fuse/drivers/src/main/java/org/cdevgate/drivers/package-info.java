@@ -4,4 +4,4 @@
  * flag, a lock or a counter for its removal: that is the gate's. docs/real-programs.md says which
  * programs run on them.
  */
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;

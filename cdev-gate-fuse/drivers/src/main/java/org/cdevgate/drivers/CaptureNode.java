@@ -1,6 +1,6 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
-import static org.cdevgate.examples.drivers.V4l2.*;
+import static org.cdevgate.drivers.V4l2.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

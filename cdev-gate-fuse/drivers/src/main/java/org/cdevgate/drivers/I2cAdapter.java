@@ -1,4 +1,4 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.examples.drivers.I2cBus.Message;
+import org.cdevgate.drivers.I2cBus.Message;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.OpenFile;

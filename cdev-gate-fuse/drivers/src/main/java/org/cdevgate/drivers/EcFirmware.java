@@ -1,4 +1,4 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

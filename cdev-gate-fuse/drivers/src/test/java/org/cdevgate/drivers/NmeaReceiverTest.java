@@ -1,4 +1,4 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

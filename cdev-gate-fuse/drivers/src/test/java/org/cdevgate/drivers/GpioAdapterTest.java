@@ -1,6 +1,6 @@
-package org.cdevgate.examples.drivers;
+package org.cdevgate.drivers;
 
-import static org.cdevgate.examples.drivers.Refused.expect;
+import static org.cdevgate.drivers.Refused.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
