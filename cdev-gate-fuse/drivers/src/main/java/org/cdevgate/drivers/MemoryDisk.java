@@ -37,6 +37,11 @@ public final class MemoryDisk implements FileOperations {
         return FopsGate.builder(name, this).seekable(content::capacity).build();
     }
 
+    /** Sets its content from the start on, without a driver. */
+    public synchronized void load(byte[] image) {
+        content.put(0, image);
+    }
+
     @Override
     public synchronized int read(OpenFile file, ByteBuffer dst, long position, Call call) {
         if (standby) {

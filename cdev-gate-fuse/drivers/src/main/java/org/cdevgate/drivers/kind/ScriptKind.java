@@ -1,0 +1,41 @@
+package org.cdevgate.drivers.kind;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.cdevgate.drivers.ScriptedDevice;
+import org.cdevgate.drivers.spec.InvalidSpecException;
+import org.cdevgate.drivers.spec.Settings;
+
+/** Kind {@code script}. */
+public final class ScriptKind implements DeviceKind {
+    @Override
+    public String name() {
+        return "script";
+    }
+
+    @Override
+    public String help() {
+        return "plays a dialogue from a text file: expect bytes, answer bytes, wait";
+    }
+
+    @Override
+    public List<KindOption> options() {
+        return List.of(
+                new KindOption(
+                        "script",
+                        "",
+                        "the file; one step a line: expect AT\\r"
+                                + ", answer OK\\r"
+                                + ", wait 20ms, end"));
+    }
+
+    @Override
+    public KindDevice make(Settings settings) throws IOException {
+        Path file = settings.path("script");
+        if (file == null) {
+            throw new InvalidSpecException("kind script: no file; give script=PATH");
+        }
+        return KindDevice.of(ScriptedDevice.read(file));
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Kinds of devices by name, with options, found by {@link java.util.ServiceLoader}: what a command
+ * or a test asks for as {@code disk,size=64K}. The library's own kinds are made like a user's.
+ */
+package org.cdevgate.drivers.kind;

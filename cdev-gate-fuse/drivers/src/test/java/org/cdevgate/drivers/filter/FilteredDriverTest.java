@@ -1,0 +1,159 @@
+package org.cdevgate.drivers.filter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.drivers.BitBucket;
+import org.cdevgate.drivers.MessageBox;
+import org.cdevgate.drivers.filter.UnplugAtCall.Moment;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FilteredDriverTest {
+    private final List<FopsGate> gates = new ArrayList<>();
+    private FopsGate gate;
+    private OpenFile file;
+
+    private void open(FilteredDriver driver) throws ErrnoException {
+        gate = FopsGate.of("filtered", driver);
+        gates.add(gate);
+        file = gate.front().open(OpenFlags.O_RDWR, Caller.local());
+    }
+
+    @AfterEach
+    void remove() {
+        gates.forEach(FopsGate::unregisterSync);
+    }
+
+    private int read() throws ErrnoException {
+        return gate.front().read(file, ByteBuffer.allocate(10), 0, Caller.local());
+    }
+
+    private Errno refused() {
+        return Errno.of(assertThrows(ErrnoException.class, this::read).errno());
+    }
+
+    private void zeros(CallFilter... filters) throws ErrnoException {
+        open(new FilteredDriver(new BitBucket(true), filters));
+    }
+
+    @Test
+    void aFaultComesToTheCallThatIsMeant() throws ErrnoException {
+        zeros(FaultPlan.parse("errno=EIO,on=read#2").filter());
+        assertEquals(10, read());
+        assertEquals(5, gate.front().write(file, ByteBuffer.allocate(5), 0, Caller.local()));
+        assertEquals(Errno.EIO, refused());
+        assertEquals(10, read());
+    }
+
+    @Test
+    void aShortTransferIsShortAndTheDriverKnows() throws ErrnoException {
+        zeros(FaultPlan.parse("short=3").filter());
+        assertEquals(3, read());
+        assertEquals(3, gate.front().write(file, ByteBuffer.allocate(5), 0, Caller.local()));
+        assertEquals(2, gate.front().write(file, ByteBuffer.allocate(2), 0, Caller.local()));
+    }
+
+    @Test
+    void filtersComeOneAfterTheOther() throws ErrnoException {
+        CallLog log = new CallLog();
+        zeros(
+                log,
+                FaultPlan.parse("short=3,on=read#1").filter(),
+                FaultPlan.parse("errno=EIO,on=read#2").filter());
+        read();
+        refused();
+        assertEquals(3, log.calls()); // with open
+        assertEquals(
+                Map.of(
+                        new CallLog.Kind("open", "0"), 1L,
+                        new CallLog.Kind("read", "bytes"), 1L,
+                        new CallLog.Kind("read", "EIO"), 1L),
+                log.counts());
+        assertEquals(List.of("open = 0", "read = bytes", "read = EIO"), log.last());
+    }
+
+    @Test
+    void aDelayedCallIsLateAndAStalledOneEndsAtTheRemoval() throws Exception {
+        zeros(
+                CallMatch.parse("read#1").then(Faults.delay(Duration.ofMillis(20))),
+                CallMatch.parse("read#2").then(Faults.stall()));
+        long began = System.nanoTime();
+        assertEquals(10, read());
+        assertTrue(System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(20));
+        CompletableFuture<Errno> stalled = CompletableFuture.supplyAsync(this::refused);
+        Awaitility.await().until(() -> gate.callsInFlight().size() == 1);
+        gate.unregisterSync();
+        assertEquals(Errno.ENODEV, stalled.get(10, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void theDeviceIsUnpluggedAtTheCall(Moment moment) throws ErrnoException {
+        CallLog log = new CallLog();
+        zeros(new UnplugAtCall(CallMatch.parse("read#2"), moment, FopsGate::unregisterAsync), log);
+        assertEquals(10, read());
+        assertFalse(gate.isRemoving());
+        if (moment == Moment.BEFORE) {
+            assertEquals(Errno.ENODEV, refused());
+            assertEquals(2, log.calls(), "the driver has seen the call");
+        } else {
+            assertEquals(10, read(), "the driver's answer is lost");
+            assertEquals(3, log.calls());
+        }
+        assertEquals(Errno.ENODEV, refused());
+        assertTrue(gate.isRemoving());
+    }
+
+    @Test
+    void aSleepingCallIsWokenByTheRemovalInsideIt() throws ErrnoException {
+        open(
+                new FilteredDriver(
+                        new MessageBox(),
+                        new UnplugAtCall(
+                                CallMatch.parse("read"),
+                                Moment.INSIDE,
+                                FopsGate::unregisterAsync)));
+        assertEquals(Errno.ENODEV, refused());
+    }
+
+    @Test
+    void afterTheLastCallTheDeviceGoesByItself() throws ErrnoException {
+        zeros(new UnplugAtCall(CallMatch.parse("read#1"), Moment.AFTER, FopsGate::unregisterAsync));
+        assertEquals(10, read());
+        Awaitility.await().until(gate::isRemoved);
+    }
+
+    @Test
+    void theNextDeviceOfTheDriverIsLeftAlone() throws ErrnoException {
+        UnplugAtCall unplug =
+                new UnplugAtCall(
+                        CallMatch.parse("read#1"), Moment.AFTER, FopsGate::unregisterAsync);
+        FilteredDriver driver = new FilteredDriver(new BitBucket(true), unplug);
+        open(driver);
+        read();
+        assertEquals(Errno.ENODEV, refused());
+        open(driver);
+        assertEquals(10, read());
+        assertEquals(10, read());
+        assertFalse(gate.isRemoving());
+    }
+}

@@ -1,0 +1,185 @@
+package org.cdevgate.drivers.kind;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.cdevgate.abi.Errno;
+import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.drivers.spec.InvalidSpecException;
+import org.cdevgate.drivers.spec.Settings;
+import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.OpenFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeviceKindsTest {
+    private final DeviceKinds kinds = DeviceKinds.load(DeviceKinds.class.getClassLoader());
+
+    @TempDir Path folder;
+
+    private FopsGate gate(KindDevice device) {
+        return device.configure(FopsGate.builder("d", device.driver())).build();
+    }
+
+    private static String read(FopsGate gate, OpenFile file) throws ErrnoException {
+        ByteBuffer dst = ByteBuffer.allocate(100);
+        int count = gate.front().read(file, dst, 0, Caller.local());
+        return new String(dst.array(), 0, count, StandardCharsets.ISO_8859_1);
+    }
+
+    private static int write(FopsGate gate, OpenFile file, String text) throws ErrnoException {
+        return gate.front()
+                .write(
+                        file,
+                        ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)),
+                        0,
+                        Caller.local());
+    }
+
+    private static OpenFile open(FopsGate gate) throws ErrnoException {
+        return gate.front().open(OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK, Caller.local());
+    }
+
+    /** Where a kind has to be given something its help says so by an option without a default. */
+    @Test
+    void everyKindIsMadeByItsDefaultsOrSaysWhatItWants() throws IOException {
+        for (DeviceKind kind : kinds.all()) {
+            try {
+                KindDevice device = kinds.make(kind.name());
+                assertEquals(device.period() != null, hasEvery(kind), kind.name());
+            } catch (InvalidSpecException e) {
+                assertTrue(e.getMessage().contains("; give "), e.getMessage());
+            }
+            for (KindOption option : kind.options()) {
+                if (!option.standard().isEmpty()
+                        && kind.options().stream().noneMatch(DeviceKindsTest::isFile)) {
+                    kind.make(Settings.parse(kind.name(), option.name() + "=" + option.standard()));
+                }
+            }
+        }
+    }
+
+    private static boolean isFile(KindOption option) {
+        return option.name().equals("file") || option.name().equals("script");
+    }
+
+    private static boolean hasEvery(DeviceKind kind) {
+        return kind.options().stream().anyMatch(each -> each.name().equals("every"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nul | there is no kind nul; did you mean null?; there are disk, echo",
+                "disk,sise=1 | kind disk has no sise; did you mean size?",
+                "null,x=1 | kind null has no x; it takes nothing",
+                "disk,size=0 | size=0; give 1 to 1G",
+                "nmea,latitude=91 | latitude=91; give degrees from -90 to 90",
+                "stream | no file; give file=PATH"
+            })
+    void whatCannotBeMeantIsRefusedWithTheRemedy(String text, String remedy) {
+        String message =
+                assertThrows(InvalidSpecException.class, () -> kinds.make(text)).getMessage();
+        assertTrue(message.contains(remedy), message);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertEquals(
+                "/no/such",
+                assertThrows(NoSuchFileException.class, () -> kinds.make("disk,image=/no/such"))
+                        .getMessage());
+    }
+
+    @Test
+    void anImageIsTheContentOfADisk() throws Exception {
+        Path image = Files.writeString(folder.resolve("image"), "content");
+        FopsGate gate = gate(kinds.make("disk,size=1K,image=" + image));
+        assertEquals(1024, gate.front().size());
+        assertEquals("content", read(gate, open(gate)).substring(0, 7));
+        gate.unregisterSync();
+    }
+
+    @Test
+    void anEchoIsAPipe() throws Exception {
+        FopsGate gate = gate(kinds.make("echo,capacity=4"));
+        OpenFile file = open(gate);
+        assertEquals(4, write(gate, file, "abcdef"));
+        assertEquals(
+                Errno.EAGAIN.number(),
+                assertThrows(ErrnoException.class, () -> write(gate, file, "x")).errno());
+        assertEquals("abcd", read(gate, file));
+        assertEquals(
+                Errno.EAGAIN.number(),
+                assertThrows(ErrnoException.class, () -> read(gate, file)).errno());
+        gate.unregisterSync();
+    }
+
+    @Test
+    void aStreamGivesALineAtEachTick() throws Exception {
+        Path lines = Files.writeString(folder.resolve("lines"), "one\ntwo\n");
+        KindDevice device = kinds.make("stream,then=end,file=" + lines);
+        FopsGate gate = gate(device);
+        OpenFile file = open(gate);
+        device.tick();
+        assertEquals("one\n", read(gate, file));
+        device.tick();
+        device.tick();
+        assertEquals("two\n", read(gate, file));
+        assertEquals("", read(gate, file));
+        gate.unregisterSync();
+    }
+
+    @Test
+    void aScriptIsPlayedForEachOpenFile() throws Exception {
+        Path script =
+                Files.writeString(
+                        folder.resolve("modem"),
+                        "# a modem\nexpect AT\\r\nanswer \\r\\nOK\\x0d\\n\nexpect +\nend\n");
+        FopsGate gate = gate(kinds.make("script=" + script));
+        for (int i = 0; i < 2; i++) {
+            OpenFile file = open(gate);
+            assertEquals(1, write(gate, file, "A"));
+            assertEquals(2, write(gate, file, "T\r"));
+            assertEquals("\r\nOK\r\n", read(gate, file));
+            assertEquals(
+                    Errno.EIO.number(),
+                    assertThrows(ErrnoException.class, () -> write(gate, file, "-")).errno());
+            assertEquals(1, write(gate, file, "+"));
+            assertEquals("", read(gate, file));
+        }
+        gate.unregisterSync();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "say x | modem:2: say is no step; there are expect",
+                "answer | modem:2: no bytes; give some",
+                "answer \\q | modem:2: \\ stands alone",
+                "answer \\x0g | modem:2: \\x0g is no byte",
+                "wait long | wait=long is no time"
+            })
+    void whatIsNoStepIsRefusedWithFileAndLine(String step, String remedy) throws IOException {
+        Path script = Files.writeString(folder.resolve("modem"), "# a modem\n" + step + "\n");
+        String message =
+                assertThrows(InvalidSpecException.class, () -> kinds.make("script=" + script))
+                        .getMessage();
+        assertTrue(message.contains(remedy), message);
+        assertFalse(message.contains("\n"), message);
+    }
+}
