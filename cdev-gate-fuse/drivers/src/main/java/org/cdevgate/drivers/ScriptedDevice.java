@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
@@ -49,7 +51,44 @@ public final class ScriptedDevice implements FileOperations {
         END
     }
 
-    private record Step(int line, Kind kind, byte[] bytes, Duration time) {}
+    private static final String LETTERS = "nrt\\";
+    private static final String ESCAPED = "\n\r\t\\";
+
+    /** Text, an escape, or a backslash with what follows it, which is neither. */
+    private static final Pattern PART =
+            Pattern.compile(
+                    "(?<plain>[^\\\\]+)|\\\\(?:(?<letter>[nrt\\\\])|x(?<digits>[0-9a-fA-F]{2})|(?:x.{0,2}|.?))");
+
+    /** A line that is none of the blank ones. */
+    private static final class Step {
+        private final int line;
+        private final Kind kind;
+        private final byte[] bytes; // null: it has none
+        private final Duration time; // null: it has none
+
+        Step(int line, Kind kind, byte[] bytes, Duration time) {
+            this.line = line;
+            this.kind = kind;
+            this.bytes = bytes;
+            this.time = time;
+        }
+
+        int line() {
+            return line;
+        }
+
+        Kind kind() {
+            return kind;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        Duration time() {
+            return time;
+        }
+    }
 
     private final String name;
     private final List<Step> steps;
@@ -106,30 +145,23 @@ public final class ScriptedDevice implements FileOperations {
             throw new InvalidSpecException(at + "no bytes; give some after the word: answer OK\\r");
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\') {
-                bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-                continue;
-            }
-            i++;
-            switch (i < text.length() ? text.charAt(i) : ' ') {
-                case 'n' -> bytes.write('\n');
-                case 'r' -> bytes.write('\r');
-                case 't' -> bytes.write('\t');
-                case '\\' -> bytes.write('\\');
-                case 'x' -> {
-                    String digits = text.substring(i + 1, Math.min(text.length(), i + 3));
-                    if (!digits.matches("[0-9a-fA-F]{2}")) {
-                        throw new InvalidSpecException(
-                                at + "\\x" + digits + " is no byte; give two digits: \\x0d");
-                    }
-                    bytes.write(Integer.parseInt(digits, 16));
-                    i += 2;
-                }
-                default ->
-                        throw new InvalidSpecException(
-                                at + "\\ stands alone; there are \\n, \\r, \\t, \\\\ and \\xNN");
+        Matcher part = PART.matcher(text);
+        while (part.find()) {
+            String plain = part.group("plain");
+            String letter = part.group("letter");
+            String digits = part.group("digits");
+            if (plain != null) {
+                bytes.writeBytes(plain.getBytes(StandardCharsets.UTF_8));
+            } else if (letter != null) {
+                bytes.write(ESCAPED.charAt(LETTERS.indexOf(letter)));
+            } else if (digits != null) {
+                bytes.write(Integer.parseInt(digits, 16));
+            } else {
+                throw new InvalidSpecException(
+                        at
+                                + part.group()
+                                + " is no byte; there are \\n, \\r, \\t, \\\\ and \\xNN with two"
+                                + " digits, \\x0d");
             }
         }
         return bytes.toByteArray();

@@ -17,6 +17,8 @@ public final class FilteredCall {
     @FunctionalInterface
     interface Target {
         /**
+         * Runs it.
+         *
          * @param most bytes to transfer, of read and write
          */
         long run(int most) throws ErrnoException, IOException, InterruptedException;

@@ -37,6 +37,8 @@ public record UnplugPlan(
     private static final Duration SHORTLY = Duration.ofMillis(100);
     private static final int RANDOM_CALLS = 100;
 
+    private static final List<Moment> MOMENTS = List.of(Moment.values());
+
     /**
      * Reads a plan.
      *
@@ -89,7 +91,7 @@ public record UnplugPlan(
                 Random random = new Random(plan.number("seed", Long.MIN_VALUE, Long.MAX_VALUE, 0));
                 match = CallMatch.nth(1 + random.nextInt(RANDOM_CALLS));
                 if (!plan.has("when")) {
-                    moment = Moment.values()[random.nextInt(Moment.values().length)];
+                    moment = MOMENTS.get(random.nextInt(MOMENTS.size()));
                 }
             }
         }

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.cdevgate.abi.Errno;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class FilteredDriverTest {
     private final List<FopsGate> gates = new ArrayList<>();
+    private final Queue<CompletableFuture<?>> removals = new ConcurrentLinkedQueue<>();
     private FopsGate gate;
     private OpenFile file;
 
@@ -38,9 +41,14 @@ class FilteredDriverTest {
         file = gate.front().open(OpenFlags.O_RDWR, Caller.local());
     }
 
+    private void unplug(FopsGate leaving) {
+        removals.add(leaving.unregisterAsync());
+    }
+
     @AfterEach
     void remove() {
         gates.forEach(FopsGate::unregisterSync);
+        removals.forEach(CompletableFuture::join);
     }
 
     private int read() throws ErrnoException {
@@ -100,16 +108,18 @@ class FilteredDriverTest {
         assertEquals(10, read());
         assertTrue(System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(20));
         CompletableFuture<Errno> stalled = CompletableFuture.supplyAsync(this::refused);
-        Awaitility.await().until(() -> gate.callsInFlight().size() == 1);
+        Awaitility.await()
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> gate.callsInFlight().size() == 1);
         gate.unregisterSync();
-        assertEquals(Errno.ENODEV, stalled.get(10, TimeUnit.SECONDS));
+        assertEquals(Errno.ENODEV, stalled.get(60, TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
     @EnumSource(Moment.class)
     void theDeviceIsUnpluggedAtTheCall(Moment moment) throws ErrnoException {
         CallLog log = new CallLog();
-        zeros(new UnplugAtCall(CallMatch.parse("read#2"), moment, FopsGate::unregisterAsync), log);
+        zeros(new UnplugAtCall(CallMatch.parse("read#2"), moment, this::unplug), log);
         assertEquals(10, read());
         assertFalse(gate.isRemoving());
         if (moment == Moment.BEFORE) {
@@ -128,25 +138,21 @@ class FilteredDriverTest {
         open(
                 new FilteredDriver(
                         new MessageBox(),
-                        new UnplugAtCall(
-                                CallMatch.parse("read"),
-                                Moment.INSIDE,
-                                FopsGate::unregisterAsync)));
+                        new UnplugAtCall(CallMatch.parse("read"), Moment.INSIDE, this::unplug)));
         assertEquals(Errno.ENODEV, refused());
     }
 
     @Test
     void afterTheLastCallTheDeviceGoesByItself() throws ErrnoException {
-        zeros(new UnplugAtCall(CallMatch.parse("read#1"), Moment.AFTER, FopsGate::unregisterAsync));
+        zeros(new UnplugAtCall(CallMatch.parse("read#1"), Moment.AFTER, this::unplug));
         assertEquals(10, read());
-        Awaitility.await().until(gate::isRemoved);
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(gate::isRemoved);
     }
 
     @Test
     void theNextDeviceOfTheDriverIsLeftAlone() throws ErrnoException {
         UnplugAtCall unplug =
-                new UnplugAtCall(
-                        CallMatch.parse("read#1"), Moment.AFTER, FopsGate::unregisterAsync);
+                new UnplugAtCall(CallMatch.parse("read#1"), Moment.AFTER, this::unplug);
         FilteredDriver driver = new FilteredDriver(new BitBucket(true), unplug);
         open(driver);
         read();

@@ -170,7 +170,7 @@ class DeviceKindsTest {
             value = {
                 "say x | modem:2: say is no step; there are expect",
                 "answer | modem:2: no bytes; give some",
-                "answer \\q | modem:2: \\ stands alone",
+                "answer \\q | modem:2: \\q is no byte",
                 "answer \\x0g | modem:2: \\x0g is no byte",
                 "wait long | wait=long is no time"
             })

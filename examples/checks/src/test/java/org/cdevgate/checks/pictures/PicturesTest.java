@@ -30,6 +30,7 @@ class PicturesTest {
     static {
         COLOURS.put("cdev-gate", "#dce9f7");
         COLOURS.put("cdev-gate-fuse", "#fbe5cc");
+        COLOURS.put("cdev-gate-fuse/drivers", "#fbe5cc");
         COLOURS.put("cdev-gate/stress-kit", "#e3f2dc");
         COLOURS.put("cdev-gate/stress", "#e3f2dc");
         COLOURS.put("cdev-gate-fuse/faults", "#e3f2dc");

@@ -173,7 +173,10 @@ class ScriptsCheck {
     void whatIsBuiltIsToldMeanwhileAndStdoutIsForResults() throws Exception {
         ScriptRun first = run(checkout.script("examples/demo.sh")).expect(0);
         assertEquals("", first.output());
-        assertTrue(first.errors().contains("building cdev-gate, cdev-gate-fuse, cdev-gate-fuse/drivers, examples"));
+        assertTrue(
+                first.errors()
+                        .contains(
+                                "building cdev-gate, cdev-gate-fuse, cdev-gate-fuse/drivers, examples"));
         assertTrue(first.errors().contains("cdev-gate [1/3]"), first.errors());
         assertFalse(first.errors().contains("\033"), "escape bytes where no terminal is");
         ScriptRun second = run(checkout.script("examples/demo.sh")).expect(0);

@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -37,9 +36,6 @@ final class LincheckExplorer {
 
     /** Observes, but for its walk over the calls in flight, which is how a removal finds them. */
     private static final String SNAPSHOTS = "org.cdevgate.gate.Snapshots";
-
-    /** {@code calls}, the lambda in it, and {@code call}. */
-    private static final Predicate<String> IS_WALK = method -> method.contains("call");
 
     /** Observes too, and has each call that it finds tell the remover of its end. */
     private static final String TRACE = "org.cdevgate.gate.RemovalTrace";
@@ -105,9 +101,7 @@ final class LincheckExplorer {
                                         .treatAsAtomic())
                         .addGuarantee(forClasses(this::observes).allMethods().ignore())
                         .addGuarantee(
-                                forClasses(SNAPSHOTS)
-                                        .methods(method -> !IS_WALK.test(method))
-                                        .ignore());
+                                forClasses(SNAPSHOTS).methods(method -> !isWalk(method)).ignore());
         for (int number = 0; number < questions.size(); number++) {
             options.addCustomScenario(scenario(number, ModelCast.threads(number)));
         }
@@ -156,5 +150,10 @@ final class LincheckExplorer {
         } catch (NoSuchMethodException e) {
             throw new LinkageError("Stage has lost a method", e);
         }
+    }
+
+    /** {@code calls}, the lambda in it, and {@code call}. */
+    private static boolean isWalk(String method) {
+        return method.contains("call");
     }
 }
