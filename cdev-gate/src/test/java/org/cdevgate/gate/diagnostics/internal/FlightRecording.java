@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -35,6 +36,9 @@ final class FlightRecording implements AutoCloseable {
             recording.dump(file);
             return RecordingFile.readAllEvents(file).stream()
                     .filter(event -> event.getEventType().getName().equals(name))
+                    .sorted(
+                            Comparator.comparing(
+                                    RecordedEvent::getStartTime)) // a file has no order
                     .toList();
         } finally {
             Files.delete(file);
