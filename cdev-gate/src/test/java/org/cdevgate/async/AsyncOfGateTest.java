@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.device.TestThreads;
+import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.CallInFlight;
@@ -229,11 +230,17 @@ class AsyncOfGateTest {
                         .slowDrain(Duration.ofMillis(1))
                         .build();
         WorkQueue slow = WorkQueue.alloc(impatient, "slow", 1);
-        Work work = slow.work("stuck", () -> waits("stuck"));
-        DeviceTimer timer = DeviceTimer.setup(impatient, "late", () -> waits("late"));
+        CountDownLatch bothInside = new CountDownLatch(2);
+        DriverAction stuck =
+                () -> {
+                    bothInside.countDown();
+                    waits("stuck");
+                };
+        Work work = slow.work("stuck", stuck);
+        DeviceTimer timer = DeviceTimer.setup(impatient, "late", stuck);
         work.queue();
         timer.mod(Duration.ZERO);
-        inside.await();
+        bothInside.await(); // what has not begun is cancelled, and nobody waits for it
         List<FutureTask<?>> waiting = new ArrayList<>();
         Log.untilLogged(
                 () -> {
