@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.cdevgate.fuse.TestMount.TemporaryMountPoint;
+import org.cdevgate.fuse.harness.JavaCommand;
 import org.cdevgate.fuse.harness.ToolMissing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,10 +210,9 @@ class ModulePathIT {
 
     @Test
     void theLaunchLineWithTheFlagsOfANewerJdkLeavesNoWarning() throws Exception {
-        Path all = Path.of(System.getProperty("cdevgate.jvm.args"));
-        String flags = Files.readString(all).replaceAll("(?m)^#.*", "").replaceAll("\\s+", " ");
+        String flags = String.join(" ", JavaCommand.flags());
         String named = flags.replace("ALL-UNNAMED", "org.jnrproject.jffi");
-        String command = block("sh").replaceFirst("^java ", "java" + named);
+        String command = block("sh").replaceFirst("^java ", "java " + named + " ");
         assertWorks(command);
         String said = outcome(command);
         assertTrue(
