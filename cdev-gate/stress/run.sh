@@ -87,7 +87,7 @@ judge_scenarios() {
 
 # An Error at one allocation or call after the other.
 run_anomalies() {
-  "$java" -XX:TieredStopAtLevel=1 -Dslf4j.internal.verbosity=ERROR \
+  "$java" -ea:org.cdevgate.gate... -XX:TieredStopAtLevel=1 -Dslf4j.internal.verbosity=ERROR \
     "-javaagent:$agent=anomalies" -cp "$agent:$target/lib/*" \
     org.cdevgate.gate.stress.anomaly.Anomalies >"$results/anomalies.txt" 2>&1
 }

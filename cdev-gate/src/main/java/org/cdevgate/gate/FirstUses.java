@@ -93,6 +93,10 @@ final class FirstUses {
                     WaitQueue.Outcome.class,
                     WakeHookRunner.class);
 
+    /** Those that switch over an enum, whose table javac puts into a class of its own. */
+    static final List<Class<?>> SWITCHING =
+            List.of(Verbs.class, Blocking.class, LocalRequest.class, Removals.class);
+
     private FirstUses() {}
 
     static void prepare() {
@@ -100,8 +104,9 @@ final class FirstUses {
         for (Class<?> each : CLASSES) {
             initialize(each.getName(), loader);
         }
-        // The table of its switch over Verb, which javac puts into a class of its own.
-        initialize(Verbs.class.getName() + "$1", loader);
+        for (Class<?> each : SWITCHING) {
+            initialize(each.getName() + "$1", loader);
+        }
     }
 
     private static void initialize(String name, ClassLoader loader) {

@@ -19,6 +19,7 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.internal.FlightEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +154,7 @@ public final class FopsGate implements Removable {
         CallFrame call = CallRecord.currentFrame();
         boolean ready = call.isReadyFor(free);
         if (!ready) {
-            call = Frame.push(ref, Verb.ENTERED, null, null);
+            call = Frame.push(call.record, ref, Verb.ENTERED, null, null);
         }
         try {
             if (ready) {
@@ -246,7 +247,7 @@ public final class FopsGate implements Removable {
             ref.countRefused();
             return null;
         }
-        Frame call = Frame.push(ref, verb, file, caller);
+        Frame call = Frame.push(CallRecord.current(), ref, verb, file, caller);
         try {
             return admit(call) ? call : null;
         } catch (Throwable e) {
@@ -450,6 +451,7 @@ public final class FopsGate implements Removable {
      * and must not wait there for something that will never come. The removal itself does the same.
      */
     public void endSleeps() {
+        StackRoom.requireToLink(); // every removal needs what is linked on the way
         STATE.getAndBitwiseOr(this, SLEEPLESS);
         wakeCalls();
     }

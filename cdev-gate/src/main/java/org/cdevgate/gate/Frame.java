@@ -89,21 +89,30 @@ final class Frame extends CallFrame {
     }
 
     /**
-     * Publishes a call of this thread; who calls it then looks at the gate's flag and takes the
-     * call back if it is set.
+     * Publishes a call of this thread, in its record; who calls it then looks at the gate's flag
+     * and takes the call back if it is set.
      */
-    static Frame push(GateRef gate, Verb verb, @Nullable OpenFile file, @Nullable Caller caller) {
-        CallRecord record = CallRecord.current();
+    static Frame push(
+            CallRecord record,
+            GateRef gate,
+            Verb verb,
+            @Nullable OpenFile file,
+            @Nullable Caller caller) {
         Frame frame = (Frame) record.freeFrame();
-        frame.file = file;
-        frame.caller = caller;
-        record.push(frame, gate, verb.index());
-        return frame;
+        try {
+            frame.file = file;
+            frame.caller = caller;
+            record.push(frame, gate, verb.index());
+            return frame;
+        } catch (Throwable e) { // what it is about may stand in it: the next call sees to that
+            frame.published = (frame.published & ~CallFrame.IN_FLIGHT) | CallFrame.EXTRAS;
+            throw e;
+        }
     }
 
     /** Publishes a call that no flag refuses: of a remover, a hook, a hold. */
     static Frame push(GateRef gate, Verb verb, @Nullable OpenFile file) {
-        Frame frame = push(gate, verb, file, null);
+        Frame frame = push(CallRecord.current(), gate, verb, file, null);
         try {
             frame.countVerb();
             return frame;

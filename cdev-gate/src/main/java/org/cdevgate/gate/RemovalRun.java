@@ -123,7 +123,9 @@ final class RemovalRun {
 
     private static List<GateRef> refs(List<FopsGate> gates) {
         List<GateRef> refs = new ArrayList<>();
-        gates.forEach(gate -> refs.add(gate.ref()));
+        for (FopsGate gate : gates) {
+            refs.add(gate.ref());
+        }
         return refs;
     }
 

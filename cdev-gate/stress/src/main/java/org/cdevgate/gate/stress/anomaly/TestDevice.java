@@ -194,7 +194,19 @@ final class TestDevice implements FileOperations {
             LockSupport.parkNanos(1_000_000); // it runs on a thread of its own, and ends by itself
             left = gate.callsInFlight();
         }
-        return left.isEmpty() ? null : "still in flight: " + left;
+        return left.isEmpty() ? framesLeftBehind() : "still in flight: " + left;
+    }
+
+    /** A call by hand takes the frame of the one that failed as it is, if that looks free. */
+    private String framesLeftBehind() {
+        try {
+            gate.exit(gate.enter());
+            return null;
+        } catch (AssertionError e) { // of the accounting: a free frame carries nothing
+            return "left in the frame: " + e.getMessage();
+        } catch (ErrnoException e) {
+            return null; // it is being removed
+        }
     }
 
     /** Removes it, by another thread, and looks whether all was done once; null if so. */
