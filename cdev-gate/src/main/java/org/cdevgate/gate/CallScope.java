@@ -25,7 +25,7 @@ public final class CallScope {
 
     /** The gate of the call; null once it is over. */
     public @Nullable FopsGate gate() {
-        FopsGate gate = ((Frame) call.frame()).gate();
+        FopsGate gate = (FopsGate) call.frame().gateInFlight();
         return isOpen() ? gate : null; // the call may have ended, and another begun, meanwhile
     }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A front that can hold a request without a thread overrides {@link #sleepsWithoutThread()}: a
  * verb that would block is then handed back ({@link Call#WOULD_BLOCK}) with this object knowing the
- * queue, and the front hangs its {@link RequestSleeper} on it by {@link
- * FopsGate#sleep(RequestSleeper, Caller)}. Such a caller serves one call at a time. With the others
- * the gate parks the calling thread and runs the verb again itself.
+ * queue, and the front hangs its {@link RequestSleeper} on it by {@link Front#sleep(RequestSleeper,
+ * Caller)}. Such a caller serves one call at a time. With the others the gate parks the calling
+ * thread and runs the verb again itself.
  */
 public abstract class Caller {
     private static final Caller LOCAL = new LocalCaller();

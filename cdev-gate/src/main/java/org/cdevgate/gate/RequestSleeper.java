@@ -37,7 +37,7 @@ public abstract class RequestSleeper extends Sleeper {
 
     /**
      * The device's removal began: answer the caller. Called on the remover, or in {@link
-     * FopsGate#sleep}; must not block or throw.
+     * Front#sleep}; must not block or throw.
      *
      * @param answer the removal's answer to this verb, see {@link RemovalProfile#blocked}: a
      *     negated errno, or a result of 0 or more

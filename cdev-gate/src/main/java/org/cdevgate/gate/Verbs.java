@@ -56,7 +56,7 @@ final class Verbs {
         return size != null;
     }
 
-    /** See {@link FopsGate#size}. */
+    /** See {@link Front#size}. */
     long size() throws ErrnoException {
         if (size == null) {
             return 0;
@@ -81,7 +81,7 @@ final class Verbs {
     }
 
     int open(OpenFile file, Caller caller) throws ErrnoException {
-        checkOwn(file);
+        gate.checkOwn(file);
         Objects.requireNonNull(caller, "caller");
         return run(Verb.OPEN, file, NO_DATA, 0, 0, caller);
     }
@@ -227,7 +227,7 @@ final class Verbs {
         return call.verb() == Verb.WRITE ? written(file, from, answer, size, caller) : answer;
     }
 
-    /** See {@link FopsGate#llseek}. */
+    /** See {@link Front#llseek}. */
     long llseek(OpenFile file, long offset, int whence, Caller caller) throws ErrnoException {
         checkUsable(file, caller);
         Frame call = tryBegin(Verb.LLSEEK, file, caller, null);
@@ -253,9 +253,9 @@ final class Verbs {
         }
     }
 
-    /** See {@link FopsGate#poll}. */
+    /** See {@link Front#poll}. */
     int poll(OpenFile file, Caller caller, @Nullable PollWatcher watcher) {
-        checkOwn(file);
+        gate.checkOwn(file);
         Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !gate.isRemoving()) {
             return PollEvents.POLLNVAL;
@@ -311,20 +311,10 @@ final class Verbs {
     }
 
     private void checkUsable(OpenFile file, Caller caller) throws ErrnoException {
-        checkOwn(file);
+        gate.checkOwn(file);
         Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !gate.isRemoving()) {
             throw Errno.EBADF.exception();
-        }
-    }
-
-    private void checkOwn(OpenFile file) {
-        if (Objects.requireNonNull(file, "file").gate() != gate) {
-            throw new IllegalArgumentException(
-                    file
-                            + " was not opened through the gate of "
-                            + gate.name()
-                            + "; a file has one gate");
         }
     }
 

@@ -3,15 +3,12 @@ package org.cdevgate.gate.accounting;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
-import org.cdevgate.gate.Call;
-import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Call} is to the gate: a frame of its thread's {@link CallRecord}, in which the
- * field {@code published} says that a call is in flight. {@link FopsGate} argues why that is
- * enough.
+ * What a call is to the gate: a frame of its thread's {@link CallRecord}, in which the field {@code
+ * published} says that a call is in flight. The package's page argues why that is enough.
  *
  * <pre>
  *   published:  63 .. 33  32  31  30    29 .. 2             1       0
@@ -325,7 +322,7 @@ public abstract class CallFrame extends CallPadding {
         add(STAMPED);
     }
 
-    /** Whether this is one of the calls that {@link DiagnosticLevel#SAMPLED} makes events of. */
+    /** Whether this is one of the calls that {@code SAMPLED} makes events of. */
     public final boolean isSample() {
         return (own() & NUMBER) % (SAMPLE_EVERY * NEXT_NUMBER) == 0;
     }

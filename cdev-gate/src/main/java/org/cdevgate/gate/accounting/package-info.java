@@ -23,8 +23,9 @@
  * the call is published in it, so the same argument covers the walk over the list ({@link
  * org.cdevgate.gate.accounting.CallScan}). The remover goes on when it reads a value without this
  * gate's id or without IN_FLIGHT; that value was written by exit's release store or, later in the
- * same thread, by another release or volatile store, so everything the call did happens-before what
- * the remover does next.
+ * same thread, by another release or volatile store, or by another gate's remover, whose
+ * compare-and-set (EXTRAS) has read such a one; so everything the call did happens-before what the
+ * remover does next.
  *
  * <p>Exit has no fence after its store, so it may miss a remover that has just begun to wait; the
  * remover therefore looks again by itself.

@@ -6,27 +6,27 @@ package org.cdevgate.gate.calls;
  */
 public enum Verb {
     /** {@link org.cdevgate.gate.FileOperations#open}. */
-    OPEN(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
+    OPEN(Kind.OF_CALLER, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
     /** {@link org.cdevgate.gate.FileOperations#release}, or the destructor of per-open data. */
-    RELEASE(Kind.OPERATION, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
+    RELEASE(Kind.OF_CALLER, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** {@link org.cdevgate.gate.FileOperations#flush}. */
-    FLUSH(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
+    FLUSH(Kind.OF_CALLER, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#read}. */
-    READ(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES, Gone.ZERO),
+    READ(Kind.OF_CALLER, Sleep.BLOCKS, Result.BYTES, Gone.ZERO),
     /** {@link org.cdevgate.gate.FileOperations#write}. */
-    WRITE(Kind.OPERATION, Sleep.BLOCKS, Result.BYTES, Gone.ANY),
+    WRITE(Kind.OF_CALLER, Sleep.BLOCKS, Result.BYTES, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#llseek}. */
-    LLSEEK(Kind.OPERATION, Sleep.PARKS, Result.POSITION, Gone.ANY),
+    LLSEEK(Kind.OF_CALLER, Sleep.PARKS, Result.POSITION, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#ioctl}. */
-    IOCTL(Kind.OPERATION, Sleep.BLOCKS, Result.NUMBER, Gone.ANY),
+    IOCTL(Kind.OF_CALLER, Sleep.BLOCKS, Result.NUMBER, Gone.ANY),
     /** {@link org.cdevgate.gate.FileOperations#poll}. */
-    POLL(Kind.OPERATION, Sleep.NEVER, Result.EVENTS, Gone.UNSEEN),
+    POLL(Kind.OF_CALLER, Sleep.NEVER, Result.EVENTS, Gone.UNSEEN),
     /** {@link org.cdevgate.gate.FileOperations#mmap}. */
-    MMAP(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
+    MMAP(Kind.OF_CALLER, Sleep.BLOCKS, Result.ZERO, Gone.FAILS),
     /** {@link org.cdevgate.gate.FileOperations#fsync}. */
-    FSYNC(Kind.OPERATION, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
+    FSYNC(Kind.OF_CALLER, Sleep.BLOCKS, Result.ZERO, Gone.ZERO),
     /** Code that entered by {@link org.cdevgate.gate.FopsGate#enter()}, not by an operation. */
-    ENTERED(Kind.BY_HAND, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
+    ENTERED(Kind.OF_CALLER, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** Work that goes on beyond its call, see {@link org.cdevgate.gate.Hold}. */
     HOLD(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN),
     /** The driver's wake hook. */
@@ -37,8 +37,7 @@ public enum Verb {
     TEARDOWN(Kind.OF_REMOVAL, Sleep.PARKS, Result.NONE, Gone.UNSEEN);
 
     private enum Kind {
-        OPERATION,
-        BY_HAND,
+        OF_CALLER,
         /** Run by a removal, or waited for by it whatever its thread may choose. */
         OF_REMOVAL
     }
@@ -90,11 +89,6 @@ public enum Verb {
         this.sleep = sleep;
         this.result = result;
         this.gone = gone;
-    }
-
-    /** Whether it is a method of {@link org.cdevgate.gate.FileOperations}. */
-    public boolean isFileOperation() {
-        return kind == Kind.OPERATION;
     }
 
     /** Whether a removal runs it itself, or waits for it whatever its thread may choose. */

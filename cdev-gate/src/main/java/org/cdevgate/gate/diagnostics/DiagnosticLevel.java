@@ -21,7 +21,7 @@ public enum DiagnosticLevel {
 
     /**
      * Each call also gets a start time, so that the time it was in flight is exact in reports, and
-     * one call in many becomes a Flight Recorder event ({@link CallEvent}).
+     * one call in many becomes a Flight Recorder event ({@code org.cdevgate.Call}).
      */
     SAMPLED,
 
