@@ -42,16 +42,21 @@ final class MountClosing {
     }
 
     /**
-     * Does it all, whatever fails.
+     * Does it all; whatever fails before, the folder is unmounted and the connection ended.
      *
      * @param deadline until when calls in drivers are waited for, of {@link System#nanoTime}
      */
     void run(long deadline) {
-        List<FopsGate> gates = nodes.unfinished();
+        List<FopsGate> gates = List.of();
         try {
-            followed.forEach(FollowedDevices::close);
+            for (FollowedDevices each : followed) {
+                each.close();
+            }
+            gates = nodes.unfinished();
             // All flagged first: a call in one device may wait for another.
-            gates.forEach(FopsGate::beginRemoval);
+            for (FopsGate each : gates) {
+                each.beginRemoval();
+            }
             nodes.stopEvents();
         } catch (RuntimeException | Error e) {
             // A JVM without memory: what follows takes the names away all the same.

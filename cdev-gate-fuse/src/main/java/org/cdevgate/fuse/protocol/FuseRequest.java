@@ -96,7 +96,7 @@ public final class FuseRequest {
 
     /** Returns the operation's name for messages, or {@code "opcode 99"}. Allocates. */
     public String opcodeName() {
-        return MessageDescription.opcodeName(buffer);
+        return MessageCheck.opcodeName(buffer);
     }
 
     /**

@@ -58,6 +58,12 @@ final class MessageCheck {
         return FuseOpcode.of(buffer.getInt(OPCODE));
     }
 
+    /** The operation's name, or its number where it is not known. */
+    static String opcodeName(ByteBuffer buffer) {
+        FuseOpcode opcode = opcode(buffer);
+        return opcode == FuseOpcode.UNKNOWN ? "opcode " + buffer.getInt(4) : opcode.name();
+    }
+
     /** Where the extensions begin that the header tells of, counted back from {@code length}. */
     static int extensionBytes(ByteBuffer buffer) {
         return 8 * Short.toUnsignedInt(buffer.getShort(EXTENSION_WORDS));

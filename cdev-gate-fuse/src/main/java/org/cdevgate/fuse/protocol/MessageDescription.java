@@ -20,7 +20,7 @@ final class MessageDescription {
             text.append("message of ").append(received).append(" bytes");
         } else {
             FuseOpcode opcode = MessageCheck.opcode(buffer);
-            text.append(opcodeName(buffer))
+            text.append(MessageCheck.opcodeName(buffer))
                     .append(" unique=")
                     .append(Long.toUnsignedString(buffer.getLong(8)))
                     .append(" node=")
@@ -41,12 +41,6 @@ final class MessageDescription {
             text.append("; ").append(error).append(" (").append(error.meaning()).append(')');
         }
         return text.toString();
-    }
-
-    /** The operation's name, or its number where it is not known. */
-    static String opcodeName(ByteBuffer buffer) {
-        FuseOpcode opcode = MessageCheck.opcode(buffer);
-        return opcode == FuseOpcode.UNKNOWN ? "opcode " + buffer.getInt(4) : opcode.name();
     }
 
     private static void describeArgument(

@@ -79,16 +79,23 @@ final class Admission {
 
     /** Says in the log which bound a request has met, now and then. */
     private void tell(Shares.Refusal refusal, FuseRequest request) {
+        // By conditions: the table of a switch, first used without memory, would be broken for
+        // good.
         LogLimit limit =
-                switch (refusal) {
-                    case THREADS -> NO_THREADS_LEFT;
-                    case PAGES -> NO_PAGES_LEFT;
-                    default -> NO_BYTES_LEFT;
-                };
-        int leftOut = limit.admit();
-        if (leftOut < 0) {
-            return;
+                refusal == Shares.Refusal.THREADS
+                        ? NO_THREADS_LEFT
+                        : refusal == Shares.Refusal.PAGES ? NO_PAGES_LEFT : NO_BYTES_LEFT;
+        try {
+            int leftOut = limit.admit();
+            if (leftOut >= 0) {
+                warn(refusal, request, leftOut);
+            }
+        } catch (Throwable e) { // the caller gets its ENOMEM all the same
+            limit.lost();
         }
+    }
+
+    private void warn(Shares.Refusal refusal, FuseRequest request, int leftOut) {
         if (refusal == Shares.Refusal.PAGES) {
             LOG.warn(
                     "{}: drivers keep {} page-ins and {} write-backs of mapped nodes waiting, as"

@@ -76,17 +76,18 @@ final class CallerMemoryPolicy {
         if (errno == null) {
             return Errno.EIO.exception();
         }
-        return switch (errno) {
-            case EPERM -> forbidden(tid);
-            case ESRCH, ENOTCONN ->
-                    new ErrnoException(
-                            Errno.ESRCH,
-                            "the request of thread "
-                                    + tid
-                                    + " has been answered: its process is dying, or its connection"
-                                    + " has ended; its memory is not accessed any more");
-            default -> errno.exception();
-        };
+        if (errno == Errno.EPERM) {
+            return forbidden(tid);
+        }
+        if (errno == Errno.ESRCH || errno == Errno.ENOTCONN) {
+            return new ErrnoException(
+                    Errno.ESRCH,
+                    "the request of thread "
+                            + tid
+                            + " has been answered: its process is dying, or its connection"
+                            + " has ended; its memory is not accessed any more");
+        }
+        return errno.exception();
     }
 
     private ErrnoException forbidden(int tid) {

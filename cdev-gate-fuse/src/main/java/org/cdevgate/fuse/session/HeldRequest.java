@@ -244,9 +244,11 @@ public final class HeldRequest {
 
     /** It was lost on its way: answers it. Should it still arrive it is not run. */
     void answerLost() {
-        Owner from = owner();
-        if (from != null && isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
-            answerEnded(from, Errno.EINTR.number());
+        if (isNowhere() && !drop(Errno.EINTR.number()) && isNowhere()) {
+            Owner last = owner(); // as it is now: one of an earlier sleep has moved fewer bytes
+            if (last != null) {
+                answerEnded(last, Errno.EINTR.number());
+            }
         }
     }
 

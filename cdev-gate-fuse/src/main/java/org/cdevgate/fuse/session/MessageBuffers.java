@@ -26,6 +26,11 @@ import org.cdevgate.fuse.protocol.InitNegotiation;
  * this server takes for a message: all that drivers can write is the two areas for data, in which
  * nothing else is ever put, not even the data that an IOCTL brings before they are copied, because
  * the next message may be a name. What is left is that all devices' data use the areas in turns.
+ *
+ * <p>Belongs to the worker's thread. An heir of its role calls {@link #heldBytes} and {@link
+ * #discardUnused} beside it, under the worker's lock: it sees the message through the worker's
+ * state, and the answer that may be sent meanwhile is in no page that is given back. A count of
+ * touched bytes that is lost by that costs pages that are given back later.
  */
 final class MessageBuffers {
     /** Where replies begin, but those to READ and IOCTL, listings and link targets. */

@@ -115,24 +115,18 @@ public final class AdaptiveSpin {
             begin(Mode.REFERENCE);
             return false;
         }
-        switch (mode) {
-            case SLEEPING -> {
-                if (left <= 0) {
-                    begin(Mode.REFERENCE);
-                }
+        if (mode == Mode.REFERENCE) {
+            return refer();
+        }
+        if (mode == Mode.SLEEPING) {
+            if (left <= 0) {
+                begin(Mode.REFERENCE);
             }
-            case REFERENCE -> {
-                return refer();
-            }
-            case TRYING -> {
-                if (!isMissing(missed)) {
-                    judge();
-                }
-            }
-            case SPINNING -> {
-                if (!isMissing(missed)) {
-                    watch();
-                }
+        } else if (!isMissing(missed)) {
+            if (mode == Mode.TRYING) {
+                judge();
+            } else {
+                watch();
             }
         }
         return false;
