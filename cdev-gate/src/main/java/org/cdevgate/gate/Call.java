@@ -135,7 +135,7 @@ public final class Call {
     /**
      * {@link #wouldBlock(WaitQueue)} for a limited time: when it is over the verb is run again, and
      * {@link #isTimedOut()} is true. The time counts from the first run that asks for it: runs
-     * after a wake-up in between go on with what is left.
+     * after a wake-up in between go on with what is left, unless one has slept without a limit.
      *
      * @param timeout in {@code unit}; with 0 or less the verb is run again at once
      * @return {@link Call#WOULD_BLOCK}, for the verb to return
@@ -143,9 +143,7 @@ public final class Call {
      */
     public int wouldBlock(WaitQueue queue, long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        int result = frame.wouldBlock(Objects.requireNonNull(queue, "queue"), false);
-        frame.limit(timeout, unit);
-        return result;
+        return frame.wouldBlock(Objects.requireNonNull(queue, "queue"), false, timeout, unit);
     }
 
     /**
@@ -170,9 +168,7 @@ public final class Call {
      */
     public int wouldBlockExclusive(WaitQueue queue, long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
-        int result = frame.wouldBlock(Objects.requireNonNull(queue, "queue"), true);
-        frame.limit(timeout, unit);
-        return result;
+        return frame.wouldBlock(Objects.requireNonNull(queue, "queue"), true, timeout, unit);
     }
 
     /**

@@ -203,8 +203,23 @@ final class Frame extends CallFrame {
 
     // sleeping without a thread
 
-    /** See {@link Call#wouldBlock(WaitQueue)}. */
+    /** See {@link Call#wouldBlock(WaitQueue)}. An earlier limit does not count. */
     int wouldBlock(WaitQueue queue, boolean exclusive) {
+        int result = sleepOn(queue, exclusive);
+        deadline = BlockedRun.NONE;
+        return result;
+    }
+
+    /** For a limited time; what is left of an earlier limit counts. */
+    int wouldBlock(WaitQueue queue, boolean exclusive, long timeout, TimeUnit unit) {
+        int result = sleepOn(queue, exclusive);
+        if (deadline == BlockedRun.NONE || BlockedRun.left(deadline) <= 0) {
+            deadline = BlockedRun.deadlineAfter(timeout, unit);
+        }
+        return result;
+    }
+
+    private int sleepOn(WaitQueue queue, boolean exclusive) {
         current("wouldBlock");
         if (!verb().mayBlock()) {
             throw new IllegalStateException(
@@ -213,15 +228,6 @@ final class Frame extends CallFrame {
         blockedOn = queue;
         blockedExclusively = exclusive;
         return Call.WOULD_BLOCK;
-    }
-
-    /**
-     * Limits the sleep that {@link #wouldBlock} asks for; what is left of an earlier limit counts.
-     */
-    void limit(long timeout, TimeUnit unit) {
-        if (deadline == BlockedRun.NONE || BlockedRun.left(deadline) <= 0) {
-            deadline = BlockedRun.deadlineAfter(timeout, unit);
-        }
     }
 
     /** What this run leaves after {@link #wouldBlock}; null if that was not called. */

@@ -20,6 +20,8 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sleeps without a thread that are limited in time. */
 class TimedSleepTest {
@@ -172,6 +174,53 @@ class TimedSleepTest {
         awaitRunAgain(asleep(file));
         assertEquals(TIMED_OUT, read(file));
         assertTrue(deadlines.get(2) - deadlines.get(1) >= MILLISECONDS.toNanos(5));
+    }
+
+    /** Sleeps for a time first, and then until it is woken. */
+    private OpenFile openLimitedOnce(boolean exclusive) throws ErrnoException {
+        return open(
+                (file, call) -> {
+                    deadlines.add(call.frame.deadline);
+                    if (ready.get()) {
+                        return DATA;
+                    }
+                    if (!call.isTimedOut()) {
+                        return exclusive
+                                ? call.wouldBlockExclusive(readable, 1, MILLISECONDS)
+                                : call.wouldBlock(readable, 1, MILLISECONDS);
+                    }
+                    return exclusive
+                            ? call.wouldBlockExclusive(readable)
+                            : call.wouldBlock(readable);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSleepWithoutALimitAfterALimitedOneLastsUntilAWakeUp(boolean exclusive) throws Exception {
+        OpenFile file = openLimitedOnce(exclusive);
+        awaitRunAgain(asleep(file));
+        NotingRequest unlimited = asleep(file);
+        assertFalse(unlimited.run().isTimed(), "the limit of the sleep before counts");
+        assertEquals(List.of(), unlimited.told);
+        ready.set(true);
+        readable.wakeUp();
+        assertEquals(List.of("run again"), unlimited.told);
+        assertEquals(DATA, read(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLocalCallerSleepsWithoutALimitAfterALimitedOneToo(boolean exclusive) throws Exception {
+        OpenFile file = openLimitedOnce(exclusive);
+        Background<Integer> reader = Background.start(() -> Answers.read(file));
+        Eventually.until(
+                "the second sleep", () -> deadlines.size() >= 2 && readable.sleepers() == 1);
+        ready.set(true);
+        readable.wakeUp();
+        assertEquals(DATA, reader.result());
+        assertEquals(3, deadlines.size(), "the verb was run again with nobody waking it");
+        assertEquals(BlockedRun.NONE, deadlines.get(2));
     }
 
     @Test
