@@ -172,6 +172,17 @@ public final class Call {
     }
 
     /**
+     * Whether the verb has not run before for this request: false where it is run again after
+     * {@link #wouldBlock}.
+     *
+     * @throws IllegalStateException after the verb returned or on another thread
+     */
+    public boolean isFirstRun() {
+        frame.current("isFirstRun");
+        return !frame.runAgain;
+    }
+
+    /**
      * Whether the time is over for which an earlier run of this verb asked to sleep. A run that
      * asks again then gets its time anew. False in the first run.
      */

@@ -44,6 +44,9 @@ final class Frame extends CallFrame {
     /** What runs of the verb leave each other, see {@link Call#progress()}. */
     int progress;
 
+    /** See {@link Call#isFirstRun()}; clear between two calls. */
+    boolean runAgain;
+
     /** Whether it has slept parked, for its event. */
     boolean slept;
 
@@ -242,6 +245,7 @@ final class Frame extends CallFrame {
         since = 0;
         deadline = BlockedRun.NONE;
         progress = 0;
+        runAgain = false;
         blockedOn = null;
     }
 
@@ -249,6 +253,7 @@ final class Frame extends CallFrame {
         return since == 0
                 && deadline == BlockedRun.NONE
                 && progress == 0
+                && !runAgain
                 && blockedOn == null
                 && parked.waitingOn() == null;
     }

@@ -306,6 +306,7 @@ final class Verbs {
             call.since = since;
             call.deadline = deadline;
             call.progress = progress;
+            call.runAgain = before != null;
         }
         return call;
     }
