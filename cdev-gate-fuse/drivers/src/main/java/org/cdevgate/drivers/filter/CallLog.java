@@ -47,7 +47,7 @@ public final class CallLog implements CallFilter {
         String name = call.toString();
         Verb verb = call.verb();
         int pid = call.call().pid();
-        begun(call.isAgain(), pid);
+        begun(call.call().isFirstRun(), pid);
         String answer = "EIO";
         try {
             long result = call.proceed();
@@ -78,8 +78,8 @@ public final class CallLog implements CallFilter {
         };
     }
 
-    private synchronized void begun(boolean again, int pid) {
-        if (!again) {
+    private synchronized void begun(boolean first, int pid) {
+        if (first) {
             calls++;
             processes.add(pid);
         }

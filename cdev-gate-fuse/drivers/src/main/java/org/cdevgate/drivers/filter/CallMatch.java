@@ -1,13 +1,13 @@
 package org.cdevgate.drivers.filter;
 
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Nearest;
 import org.cdevgate.gate.Call;
@@ -126,21 +126,49 @@ public record CallMatch(Verb verb, int command, long nth) {
      */
     public CallFilter then(CallFilter filter) {
         Objects.requireNonNull(filter, "filter");
-        AtomicLong seen = new AtomicLong();
-        Map<Integer, Long> asleep = new ConcurrentHashMap<>(); // numbers by thread id
-        return call -> {
+        return nth == 0
+                ? call -> matches(call) ? filter.around(call) : call.proceed()
+                : new Nth(filter);
+    }
+
+    /** Counts. Of the requests that sleep it has to know the one that is meant. */
+    private final class Nth implements CallFilter {
+        private static final long NOBODY = Long.MIN_VALUE;
+
+        private final CallFilter filter;
+        private final AtomicLong seen = new AtomicLong();
+
+        /** Whose call the n-th is while it sleeps on a queue. */
+        private final AtomicLong asleep = new AtomicLong(NOBODY);
+
+        Nth(CallFilter filter) {
+            this.filter = filter;
+        }
+
+        @Override
+        public long around(FilteredCall call)
+                throws ErrnoException, IOException, InterruptedException {
             if (!matches(call)) {
                 return call.proceed();
             }
-            int tid = call.call().tid();
-            Long before = asleep.remove(tid);
-            long number = call.isAgain() && before != null ? before : seen.incrementAndGet();
-            long result = nth == 0 || nth == number ? filter.around(call) : call.proceed();
+            long caller = caller(call.call());
+            boolean slept = asleep.compareAndSet(caller, NOBODY); // no more, by a signal perhaps
+            boolean meant = call.call().isFirstRun() ? seen.incrementAndGet() == nth : slept;
+            if (!meant) {
+                return call.proceed();
+            }
+            long result = filter.around(call);
             if (result == Call.WOULD_BLOCK) {
-                asleep.put(tid, number);
+                asleep.set(caller);
             }
             return result;
-        };
+        }
+
+        /** A thread has one call at a time. Those in this JVM have no id of the kernel's here. */
+        private long caller(Call call) {
+            int tid = call.tid();
+            return tid >= 0 ? tid : -Thread.currentThread().getId();
+        }
     }
 
     /** As {@link #parse} reads it. */

@@ -40,7 +40,7 @@ public final class Faults {
     public static CallFilter delay(Duration time) {
         Objects.requireNonNull(time, "time");
         return call -> {
-            if (call.verb() != Verb.POLL && !call.isAgain()) {
+            if (call.verb() != Verb.POLL && call.call().isFirstRun()) {
                 call.call().sleepInterruptible(time.toNanos(), TimeUnit.NANOSECONDS);
             }
             return call.proceed();

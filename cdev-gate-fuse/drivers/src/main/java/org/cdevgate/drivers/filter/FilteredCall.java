@@ -24,26 +24,16 @@ public final class FilteredCall {
         long run(int most) throws ErrnoException, IOException, InterruptedException;
     }
 
-    private final OpenFile file;
     private final Call call;
     private final int command;
-    private final boolean again;
     private final List<CallFilter> filters;
     private final Target target;
     private int next;
     private int most = ALL;
 
-    FilteredCall(
-            OpenFile file,
-            Call call,
-            int command,
-            boolean again,
-            List<CallFilter> filters,
-            Target target) {
-        this.file = file;
+    FilteredCall(Call call, int command, List<CallFilter> filters, Target target) {
         this.call = call;
         this.command = command;
-        this.again = again;
         this.filters = filters;
         this.target = target;
     }
@@ -60,21 +50,12 @@ public final class FilteredCall {
 
     /** The open file. */
     public OpenFile file() {
-        return file;
+        return call.file();
     }
 
     /** The call as the driver sees it. */
     public Call call() {
         return call;
-    }
-
-    /**
-     * Whether this is the same request of the same thread as before, run again after it slept on a
-     * queue. Known by the thread's id: if a signal ended the first sleep and the thread makes the
-     * same call once more, that is taken for the same request.
-     */
-    public boolean isAgain() {
-        return again;
     }
 
     /** Goes on to the next filter, at last to the driver. Once per call. */

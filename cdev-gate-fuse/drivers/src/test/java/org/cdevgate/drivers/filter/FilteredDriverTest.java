@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
@@ -24,6 +27,8 @@ import org.cdevgate.drivers.filter.UnplugAtCall.Moment;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.calls.CallInFlight;
+import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +58,14 @@ class FilteredDriverTest {
 
     private int read() throws ErrnoException {
         return gate.front().read(file, ByteBuffer.allocate(10), 0, Caller.local());
+    }
+
+    private int readUnchecked() {
+        try {
+            return read();
+        } catch (ErrnoException e) {
+            throw new CompletionException(e);
+        }
     }
 
     private Errno refused() {
@@ -113,6 +126,77 @@ class FilteredDriverTest {
                 .until(() -> gate.callsInFlight().size() == 1);
         gate.unregisterSync();
         assertEquals(Errno.ENODEV, stalled.get(60, TimeUnit.SECONDS));
+    }
+
+    private int write(String text) throws ErrnoException {
+        return gate.front()
+                .write(
+                        file,
+                        ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)),
+                        0,
+                        Caller.local());
+    }
+
+    private void awaitSleeper() {
+        Awaitility.await()
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> gate.callsInFlight().stream().anyMatch(CallInFlight::isThreadless));
+    }
+
+    @Test
+    void aRequestThatIsRunAgainKeepsItsNumberAndCountsOnce() throws Exception {
+        CallLog log = new CallLog();
+        AtomicInteger runs = new AtomicInteger();
+        open(
+                new FilteredDriver(
+                        new MessageBox(),
+                        log,
+                        FaultPlan.parse("short=3,on=read#2").filter(),
+                        call -> {
+                            runs.addAndGet(call.verb() == Verb.READ ? 1 : 0);
+                            return call.proceed();
+                        }));
+        write("first");
+        assertEquals(5, read());
+        CompletableFuture<Integer> second = CompletableFuture.supplyAsync(this::readUnchecked);
+        awaitSleeper();
+        int asleep = runs.get();
+        write("second");
+        assertEquals(3, second.get(60, TimeUnit.SECONDS), "the run after the sleep is another's");
+        assertTrue(runs.get() > asleep, "the read did not sleep");
+        write("third");
+        assertEquals(5, read());
+        assertEquals(7, log.calls(), "a run counts as a call"); // open, 3 writes, 3 reads
+        assertEquals(3, log.counts().get(new CallLog.Kind("read", "bytes")));
+    }
+
+    @Test
+    void aCallAfterASignalIsANewOne() throws Exception {
+        CallLog log = new CallLog();
+        open(
+                new FilteredDriver(
+                        new MessageBox(), log, FaultPlan.parse("short=3,on=read#1").filter()));
+        CompletableFuture<Errno> first = new CompletableFuture<>();
+        CompletableFuture<Integer> second = new CompletableFuture<>();
+        Thread reader =
+                new Thread(
+                        () -> {
+                            first.complete(refused());
+                            second.complete(readUnchecked());
+                        });
+        reader.start();
+        awaitSleeper();
+        reader.interrupt();
+        assertEquals(Errno.EINTR, first.get(60, TimeUnit.SECONDS));
+        write("whole");
+        assertEquals(5, second.get(60, TimeUnit.SECONDS), "it is taken for the first");
+        assertEquals(4, log.calls());
+        assertEquals(
+                Map.of(
+                        new CallLog.Kind("open", "0"), 1L,
+                        new CallLog.Kind("write", "bytes"), 1L,
+                        new CallLog.Kind("read", "bytes"), 1L),
+                log.counts());
     }
 
     @ParameterizedTest
