@@ -12,8 +12,9 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
 
 /**
- * Unplugs the device at a call: before the driver sees it, inside it, or after its answer. Where
- * that is does not depend on how fast anything runs.
+ * Unplugs the device at a call: before the driver sees it, inside it, or after its answer. None of
+ * these is a time: where the device goes does not depend on how fast the calls run. With one
+ * exception: a sleep that ends by itself within a fraction of a millisecond may be over first.
  */
 public final class UnplugAtCall implements CallFilter {
     /** Where in the call. */
@@ -54,7 +55,7 @@ public final class UnplugAtCall implements CallFilter {
         FopsGate gate = call.file().gate();
         if (due == gate) {
             unplug.accept(gate);
-            throw Errno.ENODEV.exception();
+            throw gone(call);
         }
         return matched.around(call);
     }
@@ -64,7 +65,7 @@ public final class UnplugAtCall implements CallFilter {
         switch (moment) {
             case BEFORE -> {
                 unplug.accept(gate);
-                throw Errno.ENODEV.exception();
+                throw gone(call);
             }
             case INSIDE -> {
                 Inside inside = new Inside(gate, call.verb(), call.file().pid());
@@ -87,6 +88,18 @@ public final class UnplugAtCall implements CallFilter {
             }
         }
         throw new AssertionError(moment);
+    }
+
+    /**
+     * Ends a call that comes too late. The gate answers what its {@link
+     * org.cdevgate.gate.removal.RemovalProfile} says to a call that it has told of the removal
+     * itself, as it tells each that would sleep.
+     */
+    private static ErrnoException gone(FilteredCall call) throws ErrnoException {
+        if (call.verb() != Verb.POLL) { // which never sleeps, and gets the removal's answer anyhow
+            call.call().sleepInterruptible(0, TimeUnit.NANOSECONDS);
+        }
+        return Errno.ENODEV.exception();
     }
 
     /** Nobody may make another call: then somebody else has to unplug. */
@@ -118,6 +131,7 @@ public final class UnplugAtCall implements CallFilter {
         private final int opener;
         private final Thread caller = Thread.currentThread();
         private volatile boolean left;
+        private volatile boolean leftToSleep;
 
         Inside(FopsGate gate, Verb verb, int opener) {
             this.gate = gate;
@@ -133,13 +147,20 @@ public final class UnplugAtCall implements CallFilter {
             unplug.accept(gate);
         }
 
-        /** Another request of the same opener may sleep in this verb: the driver has both. */
+        /**
+         * Whether the driver has the call and it sleeps: with its thread, or without one once the
+         * driver has returned; before that such a request is another one. Afterwards it may be
+         * another one of the same opener too, for then the driver has both.
+         */
         private boolean isAsleep() {
+            boolean threadless = leftToSleep;
             return gate.callsInFlight().stream()
                     .anyMatch(
                             each ->
-                                    each.isThreadless()
-                                            ? each.verb() == verb && each.pid() == opener
+                                    threadless
+                                            ? each.isThreadless()
+                                                    && each.verb() == verb
+                                                    && each.pid() == opener
                                             : each.thread() == caller && each.waitingOn() != null);
         }
 
@@ -149,7 +170,9 @@ public final class UnplugAtCall implements CallFilter {
          * @param asleep the request sleeps without a thread: the watcher waits until it does
          */
         void returned(boolean asleep) {
-            if (!asleep) {
+            if (asleep) {
+                leftToSleep = true;
+            } else {
                 left = true;
                 unplug.accept(gate);
             }

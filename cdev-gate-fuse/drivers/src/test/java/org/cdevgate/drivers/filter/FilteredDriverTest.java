@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -29,8 +30,10 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,7 +44,11 @@ class FilteredDriverTest {
     private OpenFile file;
 
     private void open(FilteredDriver driver) throws ErrnoException {
-        gate = FopsGate.of("filtered", driver);
+        open(driver, RemovalProfile.EVDEV);
+    }
+
+    private void open(FilteredDriver driver, RemovalProfile profile) throws ErrnoException {
+        gate = FopsGate.builder("filtered", driver).removalProfile(profile).build();
         gates.add(gate);
         file = gate.front().open(OpenFlags.O_RDWR, Caller.local());
     }
@@ -69,7 +76,11 @@ class FilteredDriverTest {
     }
 
     private Errno refused() {
-        return Errno.of(assertThrows(ErrnoException.class, this::read).errno());
+        return refused(this::read);
+    }
+
+    private static Errno refused(Executable call) {
+        return Errno.of(assertThrows(ErrnoException.class, call).errno());
     }
 
     private void zeros(CallFilter... filters) throws ErrnoException {
@@ -224,6 +235,65 @@ class FilteredDriverTest {
                         new MessageBox(),
                         new UnplugAtCall(CallMatch.parse("read"), Moment.INSIDE, this::unplug)));
         assertEquals(Errno.ENODEV, refused());
+    }
+
+    @Test
+    void anotherSleeperOfTheOpenerIsNotTakenForTheCall() throws Exception {
+        List<Boolean> removing = new CopyOnWriteArrayList<>();
+        open(
+                new FilteredDriver(
+                        new MessageBox(),
+                        new UnplugAtCall(CallMatch.parse("read#2"), Moment.INSIDE, this::unplug),
+                        call -> { // slow enough for a watcher that looks too early
+                            if (call.verb() == Verb.READ && !removing.isEmpty()) {
+                                Thread.sleep(50);
+                            }
+                            return call.proceed();
+                        },
+                        call -> {
+                            if (call.verb() == Verb.READ && call.call().isFirstRun()) {
+                                removing.add(gate.isRemoving());
+                            }
+                            return call.proceed();
+                        }));
+        CompletableFuture<Errno> other = CompletableFuture.supplyAsync(this::refused);
+        awaitSleeper();
+        assertEquals(Errno.ENODEV, refused());
+        assertEquals(Errno.ENODEV, other.get(60, TimeUnit.SECONDS));
+        assertEquals(List.of(false, false), removing, "unplugged before the driver has the call");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Moment.class,
+            names = {"BEFORE", "AFTER"})
+    void theCallGetsTheAnswerOfTheProfile(Moment moment) throws ErrnoException {
+        open(
+                new FilteredDriver(
+                        new BitBucket(true),
+                        new UnplugAtCall(CallMatch.parse("write#1"), moment, this::unplug)),
+                RemovalProfile.TTY);
+        if (moment == Moment.BEFORE) {
+            assertEquals(Errno.EIO, refused(() -> write("late")));
+        } else {
+            write("in time");
+        }
+        assertEquals(0, read(), "the end of the file");
+    }
+
+    @Test
+    void theCallGetsEnxioOnBsd() throws ErrnoException {
+        for (Moment moment : List.of(Moment.BEFORE, Moment.AFTER)) {
+            open(
+                    new FilteredDriver(
+                            new BitBucket(true),
+                            new UnplugAtCall(CallMatch.parse("write#1"), moment, this::unplug)),
+                    RemovalProfile.BSD);
+            if (moment == Moment.AFTER) {
+                write("in time");
+            }
+            assertEquals(Errno.ENXIO, refused(() -> write("late")));
+        }
     }
 
     @Test
