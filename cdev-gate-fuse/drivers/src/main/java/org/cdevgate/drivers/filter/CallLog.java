@@ -22,6 +22,13 @@ import org.cdevgate.gate.calls.Verb;
 public final class CallLog implements CallFilter {
     private static final int KEPT = 20;
 
+    // A client chooses commands and results, and makes processes, without end.
+    private static final int MOST_KINDS = 1000;
+    private static final int MOST_PROCESSES = 1000;
+
+    /** What is counted together once there are a thousand kinds. */
+    public static final Kind OTHERS = new Kind("others", "any");
+
     /**
      * A kind of call and what it got.
      *
@@ -73,6 +80,7 @@ public final class CallLog implements CallFilter {
         return switch (verb) {
             case READ -> result == 0 ? "end of file" : "bytes";
             case WRITE -> "bytes";
+            case LLSEEK -> "position";
             case POLL -> "events 0x" + Long.toHexString(result);
             default -> Long.toString(result);
         };
@@ -81,12 +89,16 @@ public final class CallLog implements CallFilter {
     private synchronized void begun(boolean first, int pid) {
         if (first) {
             calls++;
-            processes.add(pid);
+            if (processes.size() < MOST_PROCESSES) {
+                processes.add(pid);
+            }
         }
     }
 
     private synchronized void ended(String call, String answer) {
-        counts.merge(new Kind(call, answer), 1L, Long::sum);
+        Kind kind = new Kind(call, answer);
+        boolean counted = counts.containsKey(kind) || counts.size() < MOST_KINDS;
+        counts.merge(counted ? kind : OTHERS, 1L, Long::sum);
         last.add(call + " = " + answer);
         if (last.size() > KEPT) {
             last.remove();
@@ -98,12 +110,12 @@ public final class CallLog implements CallFilter {
         return calls;
     }
 
-    /** How many processes have called. */
+    /** How many processes have called; a thousand if they are more. */
     public synchronized int processes() {
         return processes.size();
     }
 
-    /** How often each kind of call has got each answer; a snapshot. */
+    /** How often each kind of call has got each answer, see {@link #OTHERS}; a snapshot. */
     public synchronized Map<Kind, Long> counts() {
         return new TreeMap<>(counts);
     }

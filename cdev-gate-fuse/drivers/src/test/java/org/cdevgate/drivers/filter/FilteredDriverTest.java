@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -22,10 +27,13 @@ import org.awaitility.Awaitility;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.abi.Seek;
 import org.cdevgate.drivers.BitBucket;
 import org.cdevgate.drivers.MessageBox;
 import org.cdevgate.drivers.filter.UnplugAtCall.Moment;
+import org.cdevgate.gate.Call;
 import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.CallInFlight;
@@ -137,6 +145,81 @@ class FilteredDriverTest {
                 .until(() -> gate.callsInFlight().size() == 1);
         gate.unregisterSync();
         assertEquals(Errno.ENODEV, stalled.get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whatAClientChoosesFillsNoMemory() throws Exception {
+        CallLog log = new CallLog();
+        FileOperations driver =
+                new FileOperations() {
+                    @Override
+                    public int ioctl(
+                            OpenFile file, int command, long argument, ByteBuffer data, Call call) {
+                        return 0;
+                    }
+
+                    @Override
+                    public long llseek(OpenFile file, long offset, int whence, Call call) {
+                        return offset;
+                    }
+                };
+        FopsGate disk =
+                FopsGate.builder("disk", new FilteredDriver(driver, log))
+                        .seekable(() -> 1 << 20)
+                        .build();
+        gates.add(disk);
+        Caller caller = mock(Caller.class);
+        int[] pid = {0};
+        when(caller.pid()).thenAnswer(call -> ++pid[0]);
+        OpenFile opened = disk.front().open(OpenFlags.O_RDWR, caller);
+        for (int i = 0; i < 2000; i++) {
+            disk.front().llseek(opened, i, Seek.SEEK_DATA, caller);
+        }
+        assertEquals(2000, log.counts().get(new CallLog.Kind("llseek", "position")));
+        for (int i = 1; i <= 2000; i++) {
+            disk.front().ioctl(opened, i, 0, ByteBuffer.allocate(0), caller);
+        }
+        assertEquals(1001, log.counts().size());
+        assertEquals(4001, log.counts().values().stream().mapToLong(Long::longValue).sum());
+        assertEquals(1002, log.counts().get(CallLog.OTHERS)); // open, llseek and 998 are told apart
+        assertEquals(4001, log.calls());
+        assertEquals(1000, log.processes());
+    }
+
+    @Test
+    void everyVerbReachesTheDriver() throws Exception {
+        List<String> reached = new ArrayList<>();
+        FileOperations target =
+                (FileOperations)
+                        Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {FileOperations.class},
+                                (proxy, method, arguments) -> {
+                                    reached.add(method.getName());
+                                    return method.getReturnType() == long.class ? (Object) 0L : 0;
+                                });
+        FilteredDriver filtered = new FilteredDriver(target);
+        List<String> verbs = new ArrayList<>();
+        for (Method verb : FileOperations.class.getMethods()) {
+            verb.invoke(
+                    filtered,
+                    Arrays.stream(verb.getParameterTypes())
+                            .map(FilteredDriverTest::argument)
+                            .toArray());
+            verbs.add(verb.getName());
+        }
+        assertEquals(verbs, reached, "a verb of the driver is lost behind filters");
+    }
+
+    private static Object argument(Class<?> type) {
+        if (type == int.class) {
+            return 0;
+        } else if (type == long.class) {
+            return 0L;
+        } else if (type == boolean.class) {
+            return false;
+        }
+        return type == ByteBuffer.class ? ByteBuffer.allocate(0) : null;
     }
 
     private int write(String text) throws ErrnoException {
