@@ -5,11 +5,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Nearest;
+import org.cdevgate.drivers.spec.Quantity;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.calls.Verb;
 
@@ -104,13 +106,9 @@ public record CallMatch(Verb verb, int command, long nth) {
     }
 
     private static long number(String text, String digits, long least, long most, String form) {
-        try {
-            long number = Long.decode(digits);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // told below
+        OptionalLong number = Quantity.number(digits);
+        if (number.isPresent() && number.getAsLong() >= least && number.getAsLong() <= most) {
+            return number.getAsLong();
         }
         throw new InvalidSpecException("on=" + text + ": \"" + digits + "\" is no number " + form);
     }

@@ -8,6 +8,8 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Nearest;
 import org.cdevgate.drivers.spec.Settings;
+import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fault and the calls that it comes to. As text {@code short=1}, {@code errno=EIO}, {@code
@@ -30,26 +32,46 @@ public record FaultPlan(CallMatch match, CallFilter fault) {
         String of = "fault \"" + text + "\"";
         Settings plan =
                 Settings.parse(of, text).allowing(Set.of("short", "errno", "delay", "stall", "on"));
-        List<String> faults = plan.keys().stream().filter(FAULTS::contains).toList();
-        if (faults.size() != 1) {
-            throw new InvalidSpecException(
-                    of
-                            + (faults.isEmpty()
-                                    ? " does not say what happens"
-                                    : " has " + String.join(" and ", faults))
-                            + "; give one of short=1, errno=EIO, delay=50ms, stall");
-        }
+        String name =
+                plan.oneOf(
+                        FAULTS,
+                        "does not say what happens",
+                        "short=1, errno=EIO, delay=50ms, stall");
         CallFilter fault =
-                switch (faults.get(0)) {
+                switch (name) {
                     case "short" ->
-                            Faults.shortTransfer(
-                                    (int) plan.number("short", 1, Integer.MAX_VALUE, 1));
-                    case "errno" -> Faults.errno(errno(of, plan.text("errno", null)));
-                    case "delay" -> Faults.delay(plan.duration("delay", null));
-                    default -> Faults.stall();
+                            Faults.shortTransfer((int) plan.number("short", 1, Integer.MAX_VALUE));
+                    case "errno" -> Faults.errno(errno(of, plan.text("errno")));
+                    case "delay" -> Faults.delay(plan.duration("delay"));
+                    default -> {
+                        plan.flag("stall");
+                        yield Faults.stall();
+                    }
                 };
-        CallMatch match = plan.has("on") ? CallMatch.parse(plan.text("on", null)) : EACH;
+        CallMatch match = plan.has("on") ? CallMatch.parse(plan.text("on")) : EACH;
+        refuseUnfit(of, name, match.verb());
         return new FaultPlan(match, fault);
+    }
+
+    private static void refuseUnfit(String of, String fault, @Nullable Verb verb) {
+        if (verb == null) {
+            return; // any: those that it can come to
+        }
+        switch (fault) {
+            case "short" -> {
+                if (!verb.movesData()) {
+                    throw new InvalidSpecException(
+                            of + ": only read and write transfer bytes; give on=read or on=write");
+                }
+            }
+            case "delay", "stall" -> {
+                if (verb == Verb.POLL) {
+                    throw new InvalidSpecException(
+                            of + ": poll never sleeps; give another call, on=read");
+                }
+            }
+            default -> {} // an error may come to each
+        }
     }
 
     private static Errno errno(String of, String name) {

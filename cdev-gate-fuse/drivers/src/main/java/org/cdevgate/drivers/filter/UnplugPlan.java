@@ -8,6 +8,7 @@ import org.cdevgate.drivers.filter.UnplugAtCall.Moment;
 import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Quantity;
 import org.cdevgate.drivers.spec.Settings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a device is unplugged, and whether it comes back. As text one of
@@ -30,7 +31,11 @@ import org.cdevgate.drivers.spec.Settings;
  * @param times how often, 1 or more
  */
 public record UnplugPlan(
-        Duration time, CallMatch match, Moment moment, Duration replug, int times) {
+        @Nullable Duration time,
+        @Nullable CallMatch match,
+        @Nullable Moment moment,
+        @Nullable Duration replug,
+        int times) {
     private static final Set<String> TRIGGERS = Set.of("after", "every", "at-call", "on", "random");
     private static final Set<String> KEYS =
             Set.of("after", "every", "at-call", "on", "random", "seed", "when", "then", "times");
@@ -47,55 +52,55 @@ public record UnplugPlan(
     public static UnplugPlan parse(String text) {
         String of = "plan \"" + text + "\"";
         Settings plan = Settings.parse(of, text).allowing(KEYS);
-        List<String> triggers = plan.keys().stream().filter(TRIGGERS::contains).toList();
-        if (triggers.size() != 1) {
-            throw new InvalidSpecException(
-                    of
-                            + (triggers.isEmpty()
-                                    ? " does not say when"
-                                    : " has " + String.join(" and ", triggers))
-                            + "; give one of after=2s, every=2s, at-call=7, on=read#3, random");
-        }
-        String trigger = triggers.get(0);
+        String trigger =
+                plan.oneOf(
+                        TRIGGERS,
+                        "does not say when",
+                        "after=2s, every=2s, at-call=7, on=read#3, random");
         boolean timed = trigger.equals("after") || trigger.equals("every");
         refuse(plan, of, "when", timed, "a time has no before or after; leave it out");
         refuse(plan, of, "seed", !trigger.equals("random"), "only random has one; leave it out");
         refuse(plan, of, "times", !trigger.equals("every"), "only every=… has it; leave it out");
-        Duration replug = replug(plan, of);
-        int times = 1;
+        @Nullable Duration replug = replug(plan, of);
         if (trigger.equals("every")) {
-            times = (int) plan.number("times", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
-            replug = replug == null ? SHORTLY : replug;
+            int times =
+                    plan.has("times")
+                            ? (int) plan.number("times", 1, Integer.MAX_VALUE)
+                            : Integer.MAX_VALUE;
+            return new UnplugPlan(
+                    plan.period("every"), null, null, replug == null ? SHORTLY : replug, times);
         }
-        if (timed) {
-            return new UnplugPlan(plan.duration(trigger, null), null, null, replug, times);
+        if (trigger.equals("after")) {
+            return new UnplugPlan(plan.duration("after"), null, null, replug, 1);
         }
         Moment moment =
-                switch (plan.word("when", List.of("before", "inside", "after"), "inside")) {
+                switch (plan.orElse("when", "inside")
+                        .word("when", List.of("before", "inside", "after"))) {
                     case "before" -> Moment.BEFORE;
                     case "after" -> Moment.AFTER;
                     default -> Moment.INSIDE;
                 };
         CallMatch match;
         switch (trigger) {
-            case "at-call" -> match = CallMatch.nth(plan.number(trigger, 1, Long.MAX_VALUE, 1));
+            case "at-call" -> match = CallMatch.nth(plan.number(trigger, 1, Long.MAX_VALUE));
             case "on" -> {
-                CallMatch given = CallMatch.parse(plan.text(trigger, null));
+                CallMatch given = CallMatch.parse(plan.text(trigger));
                 match = given.nth() == 0 ? new CallMatch(given.verb(), given.command(), 1) : given;
             }
             default -> {
+                plan.flag("random");
                 if (!plan.has("seed")) {
                     throw new InvalidSpecException(
                             of + " cannot be repeated; give a seed: random,seed=42");
                 }
-                Random random = new Random(plan.number("seed", Long.MIN_VALUE, Long.MAX_VALUE, 0));
+                Random random = new Random(plan.number("seed", Long.MIN_VALUE, Long.MAX_VALUE));
                 match = CallMatch.nth(1 + random.nextInt(RANDOM_CALLS));
                 if (!plan.has("when")) {
                     moment = MOMENTS.get(random.nextInt(MOMENTS.size()));
                 }
             }
         }
-        return new UnplugPlan(null, match, moment, replug, times);
+        return new UnplugPlan(null, match, moment, replug, 1);
     }
 
     private static void refuse(Settings plan, String of, String key, boolean unfit, String remedy) {
@@ -104,11 +109,11 @@ public record UnplugPlan(
         }
     }
 
-    private static Duration replug(Settings plan, String of) {
+    private static @Nullable Duration replug(Settings plan, String of) {
         if (!plan.has("then")) {
             return null;
         }
-        String then = plan.text("then", null);
+        String then = plan.text("then");
         if (!then.startsWith("replug:")) {
             throw new InvalidSpecException(
                     of + ": then=" + then + " is not known; give then=replug:1s");

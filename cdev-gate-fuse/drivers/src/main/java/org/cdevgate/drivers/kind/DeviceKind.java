@@ -33,7 +33,7 @@ public interface DeviceKind {
      * Makes a device. It may be plugged in and unplugged many times; what it remembers it remembers
      * across.
      *
-     * @param settings has no keys but those of {@link #options()}
+     * @param settings has no keys but those of {@link #options()}, and all that have a default
      * @throws IOException if a file that it needs cannot be read, with a message for people
      * @throws org.cdevgate.drivers.spec.InvalidSpecException if a value cannot be meant
      */

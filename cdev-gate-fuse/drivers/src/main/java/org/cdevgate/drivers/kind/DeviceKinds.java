@@ -71,8 +71,14 @@ public final class DeviceKinds {
                             + String.join(", ", byName.keySet()));
         }
         String rest = equals >= 0 ? text : end < 0 ? "" : text.substring(end + 1);
-        return kind.make(
+        Settings settings =
                 Settings.parse("kind " + name, rest)
-                        .allowing(kind.options().stream().map(KindOption::name).toList()));
+                        .allowing(kind.options().stream().map(KindOption::name).toList());
+        for (KindOption option : kind.options()) {
+            if (!option.standard().isEmpty()) {
+                settings = settings.orElse(option.name(), option.standard());
+            }
+        }
+        return kind.make(settings);
     }
 }

@@ -2,7 +2,6 @@ package org.cdevgate.drivers.kind;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.cdevgate.drivers.MemoryDisk;
 import org.cdevgate.drivers.spec.InvalidSpecException;
@@ -23,7 +22,7 @@ public final class DiskKind implements DeviceKind {
     @Override
     public List<KindOption> options() {
         return List.of(
-                new KindOption("size", "1M", "bytes; the size of the image, if there is one"),
+                new KindOption("size", "", "bytes; if not given that of the image, or 1M"),
                 new KindOption(
                         "image",
                         "",
@@ -32,9 +31,11 @@ public final class DiskKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        Path image = settings.path("image");
-        byte[] content = image == null ? new byte[0] : Files.readAllBytes(image);
-        long size = settings.bytes("size", image == null ? 1 << 20 : content.length);
+        boolean hasImage = settings.has("image");
+        byte[] content = hasImage ? Files.readAllBytes(settings.path("image")) : new byte[0];
+        long size =
+                settings.orElse("size", hasImage ? Integer.toString(content.length) : "1M")
+                        .bytes("size");
         if (size < 1 || size > 1 << 30 || size < content.length) {
             throw new InvalidSpecException(
                     "kind disk: size=" + size + "; give 1 to 1G, and no less than the image has");

@@ -26,7 +26,7 @@ public final class EchoKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) {
-        long capacity = settings.bytes("capacity", 64 << 10);
+        long capacity = settings.bytes("capacity");
         if (capacity < 1 || capacity > 1 << 30) {
             throw new InvalidSpecException("kind echo: capacity=" + capacity + "; give 1 to 1G");
         }

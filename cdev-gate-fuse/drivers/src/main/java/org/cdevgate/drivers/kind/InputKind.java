@@ -1,6 +1,5 @@
 package org.cdevgate.drivers.kind;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.drivers.InputDevice;
@@ -36,13 +35,13 @@ public final class InputKind implements DeviceKind {
     @Override
     public KindDevice make(Settings settings) {
         InputDevice device =
-                new InputDevice(settings.text("name", "cdev-gate button"), BUS_USB, 1, 1, 1)
+                new InputDevice(settings.text("name"), BUS_USB, 1, 1, 1)
                         .with(InputDevice.EV_KEY, BTN_TRIGGER)
                         .withAxis(ABS_X, 0, MOST);
         AtomicInteger count = new AtomicInteger();
         return KindDevice.of(device)
                 .every(
-                        settings.duration("every", Duration.ofMillis(100)),
+                        settings.period("every"),
                         () -> {
                             int number = count.incrementAndGet();
                             device.report(InputDevice.EV_KEY, BTN_TRIGGER, number & 1);

@@ -1,6 +1,5 @@
 package org.cdevgate.drivers.kind;
 
-import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -28,8 +27,8 @@ public final class NmeaKind implements DeviceKind {
                 new KindOption("longitude", "13.4", "degrees east"));
     }
 
-    private static double degrees(Settings settings, String key, int most, String standard) {
-        String value = settings.text(key, standard);
+    private static double degrees(Settings settings, String key, int most) {
+        String value = settings.text(key);
         try {
             double degrees = Double.parseDouble(value);
             if (Math.abs(degrees) <= most) {
@@ -45,11 +44,11 @@ public final class NmeaKind implements DeviceKind {
     @Override
     public KindDevice make(Settings settings) {
         NmeaReceiver receiver = new NmeaReceiver(NmeaReceiver.Sleep.THREADLESS);
-        double latitude = degrees(settings, "latitude", 90, "52.5");
-        double longitude = degrees(settings, "longitude", 180, "13.4");
+        double latitude = degrees(settings, "latitude", 90);
+        double longitude = degrees(settings, "longitude", 180);
         return KindDevice.of(receiver)
                 .every(
-                        settings.duration("every", Duration.ofSeconds(1)),
+                        settings.period("every"),
                         () -> receiver.fix(LocalTime.now(ZoneOffset.UTC), latitude, longitude));
     }
 }

@@ -1,6 +1,5 @@
 package org.cdevgate.drivers.kind;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.cdevgate.drivers.RealTimeClock;
@@ -26,7 +25,6 @@ public final class RtcKind implements DeviceKind {
     @Override
     public KindDevice make(Settings settings) {
         RealTimeClock clock = new RealTimeClock(Instant.now());
-        return KindDevice.of(clock)
-                .every(settings.duration("every", Duration.ofSeconds(1)), clock::tick);
+        return KindDevice.of(clock).every(settings.period("every"), clock::tick);
     }
 }

@@ -1,10 +1,8 @@
 package org.cdevgate.drivers.kind;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.cdevgate.drivers.ScriptedDevice;
-import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Settings;
 
 /** Kind {@code script}. */
@@ -32,10 +30,6 @@ public final class ScriptKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        Path file = settings.path("script");
-        if (file == null) {
-            throw new InvalidSpecException("kind script: no file; give script=PATH");
-        }
-        return KindDevice.of(ScriptedDevice.read(file));
+        return KindDevice.of(ScriptedDevice.read(settings.path("script")));
     }
 }

@@ -3,12 +3,9 @@ package org.cdevgate.drivers.kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.drivers.ByteQueue;
-import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Settings;
 
 /** Kind {@code stream}. */
@@ -36,17 +33,13 @@ public final class StreamKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        Path file = settings.path("file");
-        if (file == null) {
-            throw new InvalidSpecException("kind stream: no file; give file=PATH");
-        }
-        List<String> lines = Files.readAllLines(file);
-        String then = settings.word("then", List.of("wait", "end", "again"), "wait");
+        List<String> lines = Files.readAllLines(settings.path("file"));
+        String then = settings.word("then", List.of("wait", "end", "again"));
         ByteQueue queue = new ByteQueue(CAPACITY);
         AtomicInteger next = new AtomicInteger();
         return KindDevice.of(queue)
                 .every(
-                        settings.duration("every", Duration.ofMillis(100)),
+                        settings.period("every"),
                         () -> {
                             int index = next.get();
                             if (index == lines.size()) {

@@ -2,15 +2,33 @@ package org.cdevgate.drivers.spec;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times and sizes as people write them: {@code 50ms}, {@code 2s}, {@code 1.5M}. */
+/**
+ * Numbers, times and sizes as people write them: {@code 7}, {@code 0x1f}, {@code 50ms}, {@code
+ * 1.5M}.
+ */
 public final class Quantity {
     private static final Pattern FORM =
             Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,9})?)([a-zA-Z]*)");
 
+    /** Without a leading 0, which some take for octal and some do not. */
+    private static final Pattern WHOLE = Pattern.compile("-?(?:0|[1-9][0-9]*|0x[0-9a-fA-F]+)");
+
     private Quantity() {}
+
+    /** A whole number, decimal or with {@code 0x}; empty if it is none, or of more than 64 bits. */
+    public static OptionalLong number(String text) {
+        try {
+            return WHOLE.matcher(text).matches()
+                    ? OptionalLong.of(Long.decode(text))
+                    : OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
 
     /**
      * A time: a number with {@code us}, {@code ms}, {@code s}, {@code m} or {@code h}.

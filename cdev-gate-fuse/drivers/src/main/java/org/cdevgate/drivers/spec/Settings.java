@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -78,18 +79,65 @@ public final class Settings {
         return values.containsKey(key);
     }
 
-    /** The value as it was given, or the default. */
-    public String text(String key, String otherwise) {
-        String value = values.get(key);
-        if (value != null && value.isEmpty()) {
-            throw new InvalidSpecException(of + ": " + key + " wants a value: " + key + "=…");
+    /** These, and a value for a key that was not given. */
+    public Settings orElse(String key, String value) {
+        if (has(key)) {
+            return this;
         }
-        return value == null ? otherwise : value;
+        Map<String, String> more = new LinkedHashMap<>(values);
+        more.put(key, value);
+        return new Settings(of, more);
     }
 
-    /** One of several words, or the default. */
-    public String word(String key, List<String> choices, String otherwise) {
-        String value = text(key, otherwise);
+    /**
+     * Which one of several keys was given.
+     *
+     * @param missing what is the matter if none was: "does not say when"
+     * @param remedy the keys as people write them: "after=2s, at-call=7"
+     */
+    public String oneOf(Collection<String> choices, String missing, String remedy) {
+        List<String> given = values.keySet().stream().filter(choices::contains).toList();
+        if (given.size() != 1) {
+            throw new InvalidSpecException(
+                    of
+                            + (given.isEmpty()
+                                    ? " " + missing
+                                    : " has " + String.join(" and ", given))
+                            + "; give one of "
+                            + remedy);
+        }
+        return given.get(0);
+    }
+
+    /** Whether a key was given that takes no value. */
+    public boolean flag(String key) {
+        String value = values.get(key);
+        if (value != null && !value.isEmpty()) {
+            throw new InvalidSpecException(
+                    of + ": " + key + " takes no value; leave out =" + value);
+        }
+        return value != null;
+    }
+
+    /** The value as it was given. This and what follows refuse a key without a value. */
+    public String text(String key) {
+        return text(key, "…");
+    }
+
+    private String text(String key, String form) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new InvalidSpecException(of + ": no " + key + "; give " + key + "=" + form);
+        }
+        if (value.isEmpty()) {
+            throw new InvalidSpecException(of + ": " + key + " wants a value: " + key + "=" + form);
+        }
+        return value;
+    }
+
+    /** One of several words. */
+    public String word(String key, List<String> choices) {
+        String value = text(key);
         if (!choices.contains(value)) {
             throw new InvalidSpecException(
                     of
@@ -104,19 +152,12 @@ public final class Settings {
         return value;
     }
 
-    /** A whole number, decimal or with 0x, or the default. */
-    public long number(String key, long least, long most, long otherwise) {
-        String value = text(key, null);
-        if (value == null) {
-            return otherwise;
-        }
-        try {
-            long number = Long.decode(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // told below, as one out of range is
+    /** A whole number, see {@link Quantity#number}. */
+    public long number(String key, long least, long most) {
+        String value = text(key);
+        OptionalLong number = Quantity.number(value);
+        if (number.isPresent() && number.getAsLong() >= least && number.getAsLong() <= most) {
+            return number.getAsLong();
         }
         throw new InvalidSpecException(
                 of
@@ -127,26 +168,35 @@ public final class Settings {
                         + "; give a whole number from "
                         + least
                         + " to "
-                        + most);
+                        + most
+                        + ", without a leading 0");
     }
 
-    /** A time, see {@link Quantity#duration}, or the default. */
-    public Duration duration(String key, Duration otherwise) {
-        String value = text(key, null);
-        return value == null ? otherwise : Quantity.duration(of + ": " + key, value);
+    /** A time, see {@link Quantity#duration}. */
+    public Duration duration(String key) {
+        return Quantity.duration(of + ": " + key, text(key));
     }
 
-    /** A number of bytes, see {@link Quantity#bytes}, or the default. */
-    public long bytes(String key, long otherwise) {
-        String value = text(key, null);
-        return value == null ? otherwise : Quantity.bytes(of + ": " + key, value);
+    /** A time after which something comes again: more than zero. */
+    public Duration period(String key) {
+        Duration period = duration(key);
+        if (period.isZero()) {
+            throw new InvalidSpecException(
+                    of + ": " + key + "=" + text(key) + "; give more than zero");
+        }
+        return period;
     }
 
-    /** A path, or null. */
+    /** A number of bytes, see {@link Quantity#bytes}. */
+    public long bytes(String key) {
+        return Quantity.bytes(of + ": " + key, text(key));
+    }
+
+    /** A path. */
     public Path path(String key) {
-        String value = text(key, null);
+        String value = text(key, "PATH");
         try {
-            return value == null ? null : Path.of(value);
+            return Path.of(value);
         } catch (InvalidPathException e) {
             throw new InvalidSpecException(of + ": " + key + "=" + value + " is no path");
         }

@@ -77,6 +77,10 @@ class PlansTest {
                 "random | give a seed: random,seed=42",
                 "at-call=1,seed=2 | only random has one",
                 "at-call=1,times=2 | only every=… has it",
+                "at-call=010 | at-call=010; give a whole number from 1 to",
+                "on=read#010 | is no number from 1 on: read#3",
+                "every=0s | plan \"every=0s\": every=0s; give more than zero",
+                "random=7,seed=1 | random takes no value; leave out =7",
                 "att-call=1 | has no att-call; did you mean at-call?"
             })
     void whatCannotBeMeantIsRefusedWithTheRemedy(String text, String remedy) {
@@ -95,7 +99,11 @@ class PlansTest {
                 "short=0 | short=0; give a whole number from 1",
                 "errno=EIOO | is no error of errno(3); did you mean EIO?",
                 "errno=ENOSYS | would end the connection for all",
-                "delay=fast | delay=fast is no time"
+                "delay=fast | delay=fast is no time",
+                "stall=2s | stall takes no value; leave out =2s",
+                "stall,on=poll | poll never sleeps; give another call",
+                "delay=1s,on=poll#2 | poll never sleeps; give another call",
+                "short=1,on=ioctl | only read and write transfer bytes; give on=read"
             })
     void faultsThatCannotBeMeantAreRefused(String text, String remedy) {
         String message =

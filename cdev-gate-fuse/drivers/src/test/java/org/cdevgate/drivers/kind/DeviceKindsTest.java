@@ -15,7 +15,6 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.drivers.spec.InvalidSpecException;
-import org.cdevgate.drivers.spec.Settings;
 import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
@@ -65,7 +64,7 @@ class DeviceKindsTest {
             for (KindOption option : kind.options()) {
                 if (!option.standard().isEmpty()
                         && kind.options().stream().noneMatch(DeviceKindsTest::isFile)) {
-                    kind.make(Settings.parse(kind.name(), option.name() + "=" + option.standard()));
+                    kinds.make(kind.name() + ',' + option.name() + '=' + option.standard());
                 }
             }
         }
@@ -88,7 +87,9 @@ class DeviceKindsTest {
                 "null,x=1 | kind null has no x; it takes nothing",
                 "disk,size=0 | size=0; give 1 to 1G",
                 "nmea,latitude=91 | latitude=91; give degrees from -90 to 90",
-                "stream | no file; give file=PATH"
+                "stream | kind stream: no file; give file=PATH",
+                "script | kind script: no script; give script=PATH",
+                "input,every=0s | kind input: every=0s; give more than zero"
             })
     void whatCannotBeMeantIsRefusedWithTheRemedy(String text, String remedy) {
         String message =

@@ -22,10 +22,13 @@ class SettingsTest {
     @Test
     void keysAndValuesAreTakenApart() {
         Settings settings = Settings.parse("kind disk", "size=4K,ro,label=a\\,b=c");
-        assertEquals(4096, settings.bytes("size", 0));
+        assertEquals(4096, settings.bytes("size"));
         assertTrue(settings.has("ro"));
-        assertEquals("a,b=c", settings.text("label", ""));
-        assertEquals("none", settings.text("other", "none"));
+        assertEquals("a,b=c", settings.text("label"));
+        assertTrue(settings.flag("ro"));
+        assertFalse(settings.flag("other"));
+        assertEquals("none", settings.orElse("other", "none").text("other"));
+        assertEquals("4K", settings.orElse("size", "1M").text("size"));
         assertEquals(List.of(), List.copyOf(Settings.parse("kind null", "").keys()));
     }
 
@@ -41,18 +44,53 @@ class SettingsTest {
 
     @Test
     void valuesAreRefusedWithTheRemedy() {
-        Settings settings = Settings.parse("kind x", "a=much,b=,c=7,d=5");
-        assertTrue(refusal(() -> settings.bytes("a", 0)).contains("a=much is no size; give"));
-        assertTrue(refusal(() -> settings.text("b", "")).contains("b wants a value"));
+        Settings settings = Settings.parse("kind x", "a=much,b=,c=7,d=5,e=0s");
+        assertTrue(refusal(() -> settings.bytes("a")).contains("a=much is no size; give"));
+        assertTrue(refusal(() -> settings.text("b")).contains("b wants a value"));
         assertTrue(
-                refusal(() -> settings.number("c", 1, 5, 1))
+                refusal(() -> settings.number("c", 1, 5))
                         .contains("c=7; give a whole number from 1 to 5"));
-        assertTrue(refusal(() -> settings.duration("d", null)).contains("d=5 is no time"));
+        assertTrue(refusal(() -> settings.duration("d")).contains("d=5 is no time"));
         assertTrue(
-                refusal(() -> settings.word("a", List.of("must", "may"), "may"))
+                refusal(() -> settings.word("a", List.of("must", "may")))
                         .contains("none of must, may"));
+        assertEquals("kind x: e=0s; give more than zero", refusal(() -> settings.period("e")));
+        assertEquals("kind x: c takes no value; leave out =7", refusal(() -> settings.flag("c")));
+        assertEquals("kind x: no f; give f=…", refusal(() -> settings.text("f")));
+        assertEquals("kind x: no f; give f=PATH", refusal(() -> settings.path("f")));
         assertTrue(refusal(() -> Settings.parse("x", "a=1,a=2")).contains("given twice"));
         assertTrue(refusal(() -> Settings.parse("x", "a=1,,b")).contains("an empty part"));
+    }
+
+    @Test
+    void oneOfSeveralKeysIsWhatWasGiven() {
+        List<String> choices = List.of("a", "b");
+        assertEquals(
+                "b", Settings.parse("plan", "b=1,c").oneOf(choices, "says nothing", "a=1, b=1"));
+        assertEquals(
+                "plan says nothing; give one of a=1, b=1",
+                refusal(
+                        () ->
+                                Settings.parse("plan", "c")
+                                        .oneOf(choices, "says nothing", "a=1, b=1")));
+        assertEquals(
+                "plan has b and a; give one of a=1, b=1",
+                refusal(
+                        () ->
+                                Settings.parse("plan", "b=1,a=1")
+                                        .oneOf(choices, "says nothing", "a=1, b=1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "7,7", "-7,-7", "0x1f,31", "9223372036854775807,9223372036854775807"})
+    void numbersAreDecimalOrHexadecimal(String text, long number) {
+        assertEquals(number, Quantity.number(text).getAsLong());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"010", "08", "+7", "#7", "0x", "7.0", "x", "''", "9223372036854775808"})
+    void whatIsNoNumberIsNone(String text) {
+        assertTrue(Quantity.number(text).isEmpty());
     }
 
     @ParameterizedTest
