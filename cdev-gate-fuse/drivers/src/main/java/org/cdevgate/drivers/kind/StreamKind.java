@@ -1,8 +1,9 @@
 package org.cdevgate.drivers.kind;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.drivers.ByteQueue;
@@ -33,9 +34,10 @@ public final class StreamKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        List<String> lines = Files.readAllLines(settings.path("file"));
+        List<byte[]> lines = lines(Files.readAllBytes(settings.path("file")));
         String then = settings.word("then", List.of("wait", "end", "again"));
-        ByteQueue queue = new ByteQueue(CAPACITY);
+        int longest = lines.stream().mapToInt(each -> each.length).max().orElse(0);
+        ByteQueue queue = new ByteQueue(Math.max(CAPACITY, longest));
         AtomicInteger next = new AtomicInteger();
         return KindDevice.of(queue)
                 .every(
@@ -48,12 +50,23 @@ public final class StreamKind implements DeviceKind {
                                 }
                                 return;
                             }
-                            byte[] line =
-                                    (lines.get(index) + '\n').getBytes(StandardCharsets.UTF_8);
-                            if (queue.offer(line)) { // nobody reads: it waits
+                            if (queue.offer(lines.get(index))) { // nobody reads: it waits
                                 boolean again = then.equals("again") && index + 1 == lines.size();
                                 next.set(again ? 0 : index + 1);
                             }
                         });
+    }
+
+    /** Each with its end, byte for byte as it is in the file. */
+    private static List<byte[]> lines(byte[] content) {
+        List<byte[]> lines = new ArrayList<>();
+        int begin = 0;
+        for (int i = 0; i < content.length; i++) {
+            if (content[i] == '\n' || i + 1 == content.length) {
+                lines.add(Arrays.copyOfRange(content, begin, i + 1));
+                begin = i + 1;
+            }
+        }
+        return lines;
     }
 }

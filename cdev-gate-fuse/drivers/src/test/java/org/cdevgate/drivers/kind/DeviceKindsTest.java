@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
@@ -140,6 +142,34 @@ class DeviceKindsTest {
         device.tick();
         device.tick();
         assertEquals("two\n", read(gate, file));
+        assertEquals("", read(gate, file));
+        gate.unregisterSync();
+    }
+
+    @Test
+    void aStreamGivesTheBytesOfItsFile() throws Exception {
+        byte[] longLine = new byte[100_000];
+        Arrays.fill(longLine, (byte) 0xff);
+        longLine[longLine.length - 1] = '\n';
+        Path lines = folder.resolve("lines");
+        Files.write(lines, "a\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(lines, longLine, StandardOpenOption.APPEND);
+        Files.write(lines, new byte[] {'\n', (byte) 0xe9}, StandardOpenOption.APPEND);
+        KindDevice device = kinds.make("stream,then=end,file=" + lines);
+        FopsGate gate = gate(device);
+        OpenFile file = open(gate);
+        device.tick();
+        assertEquals("a\r\n", read(gate, file));
+        device.tick();
+        for (int i = 0; i < longLine.length; i += 100) {
+            assertEquals(
+                    new String(longLine, i, 100, StandardCharsets.ISO_8859_1), read(gate, file));
+        }
+        device.tick();
+        assertEquals("\n", read(gate, file));
+        device.tick();
+        assertEquals("\u00e9", read(gate, file), "the end of the file is not a line's");
+        device.tick();
         assertEquals("", read(gate, file));
         gate.unregisterSync();
     }
