@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.GateGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A camera with two nodes, one for its pictures and one for the metadata of each (as uvcvideo has
@@ -70,17 +71,21 @@ public final class Camera {
     private static final int LARGEST_IMAGE = 320 * 240 * 2;
 
     private final Sensor sensor;
-    private final ScheduledExecutorService clock; // null: frames come by capture() alone
+    private final @Nullable ScheduledExecutorService clock; // null: frames come by capture() alone
     private final VideoNode video = new VideoNode();
     private final MetadataNode metadata = new MetadataNode();
     private final GateGroup gates;
 
     // Guarded by this, as all of both nodes is.
     private Mode mode = new Mode(FORMATS.get(0), 160, 120, FRAME_RATES.get(0));
-    private Future<?> ticking;
+    private @Nullable Future<?> ticking;
     private int frames;
 
-    private Camera(Sensor sensor, ScheduledExecutorService clock, String pictures, String about) {
+    private Camera(
+            Sensor sensor,
+            @Nullable ScheduledExecutorService clock,
+            String pictures,
+            String about) {
         this.sensor = sensor;
         this.clock = clock;
         gates =
@@ -121,8 +126,8 @@ public final class Camera {
     }
 
     private void streamingChanged() {
-        boolean wanted = clock != null && (video.isStreaming() || metadata.isStreaming());
-        if (wanted && ticking == null) {
+        boolean wanted = video.isStreaming() || metadata.isStreaming();
+        if (wanted && clock != null && ticking == null) {
             long period = TimeUnit.SECONDS.toNanos(1) / mode.frameRate;
             ticking = clock.scheduleAtFixedRate(this::capture, 0, period, TimeUnit.NANOSECONDS);
         } else if (!wanted && ticking != null) {

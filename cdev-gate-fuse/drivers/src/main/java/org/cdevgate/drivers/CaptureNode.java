@@ -21,6 +21,7 @@ import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ abstract class CaptureNode implements FileOperations {
     private final Deque<Buffer> empty = new ArrayDeque<>();
     private final Deque<Buffer> filled = new ArrayDeque<>();
     private List<Buffer> buffers = List.of();
-    private OpenFile owner;
+    private @Nullable OpenFile owner;
     private boolean ownerReads; // and the buffers are the driver's
     private int sequence;
     private boolean streaming;

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 import org.cdevgate.async.IrqLine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link EmbeddedController} drives: a controller that takes one command at a time and has
@@ -43,8 +44,8 @@ public final class EcFirmware {
     private final byte[] flash = new byte[FLASH_BYTES];
     private final Queue<byte[]> events = new ArrayDeque<>();
     private Answer answer = only(EC_RES_SUCCESS);
-    private ByteBuffer erasing;
-    private Port inUse;
+    private @Nullable ByteBuffer erasing;
+    private @Nullable Port inUse;
     private int lateUses;
 
     /**
@@ -131,8 +132,9 @@ public final class EcFirmware {
 
     /** Its port, for one driver at a time. */
     public synchronized Port port() {
-        inUse = new Port();
-        return inUse;
+        Port taken = new Port();
+        inUse = taken;
+        return taken;
     }
 
     /** Raised when there is an event, and when a command that took long has ended. */
@@ -232,7 +234,7 @@ public final class EcFirmware {
     }
 
     /** What offset and size at the beginning of the parameters say, null if there is no such. */
-    private ByteBuffer part(ByteBuffer parameters) {
+    private @Nullable ByteBuffer part(ByteBuffer parameters) {
         if (parameters.remaining() < 2 * Integer.BYTES) {
             return null;
         }

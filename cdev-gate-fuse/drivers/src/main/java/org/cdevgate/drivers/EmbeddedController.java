@@ -3,6 +3,7 @@ package org.cdevgate.drivers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
@@ -18,6 +19,7 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.revocable.Revocable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver of an embedded controller as a misc device, /dev/cros_ec: commands by ioctl, and by
@@ -82,7 +84,7 @@ public final class EmbeddedController implements Driver {
     @Override
     public void probe(BoundDevice bound) {
         Device device = bound.device();
-        EcFirmware firmware = device.data(EcFirmware.class);
+        EcFirmware firmware = Objects.requireNonNull(device.data(EcFirmware.class)); // see matches
         Revocable<EcFirmware.Port> port =
                 Revocable.managed("port", bound, firmware.port(), EcFirmware.Port::release);
         Chardev chardev = new Chardev(device, port);
@@ -138,11 +140,15 @@ public final class EmbeddedController implements Driver {
             return 0;
         }
 
+        private static Opener opener(OpenFile file) {
+            return Objects.requireNonNull(file.privateData(Opener.class));
+        }
+
         /** An event, of which the rest is lost if it does not fit; without a mask the version. */
         @Override
         public int read(OpenFile file, ByteBuffer dst, long position, Call call)
                 throws ErrnoException {
-            Opener opener = file.privateData(Opener.class);
+            Opener opener = opener(file);
             if (opener.mask == 0) {
                 return opener.hasVersion ? 0 : version(opener, dst, call);
             }
@@ -152,7 +158,7 @@ public final class EmbeddedController implements Driver {
 
         @Override
         public int poll(OpenFile file, Call call) {
-            Opener opener = file.privateData(Opener.class);
+            Opener opener = opener(file);
             call.pollWait(opener.happened);
             return opener.events.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
         }
@@ -164,7 +170,7 @@ public final class EmbeddedController implements Driver {
                 return command(argument, data, call);
             }
             if (command == CROS_EC_DEV_IOCEVENTMASK) {
-                file.privateData(Opener.class).mask = argument;
+                opener(file).mask = argument;
                 return 0;
             }
             throw Errno.ENOTTY.exception();
@@ -205,8 +211,8 @@ public final class EmbeddedController implements Driver {
          *
          * @return null if the verb is to return {@link Call#WOULD_BLOCK}
          */
-        private EcFirmware.Answer transfer(int version, int command, ByteBuffer out, Call call)
-                throws ErrnoException {
+        private EcFirmware.@Nullable Answer transfer(
+                int version, int command, ByteBuffer out, Call call) throws ErrnoException {
             EcFirmware.Port now = port.access(device.bound(call));
             synchronized (this) {
                 // Also at work on what was sent for a caller that was interrupted.

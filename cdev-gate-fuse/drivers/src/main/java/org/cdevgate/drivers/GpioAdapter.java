@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
@@ -82,7 +83,8 @@ public final class GpioAdapter implements Driver {
     @Override
     public void probe(BoundDevice bound) {
         Device device = bound.device();
-        GpioHardware hardware = device.data(GpioHardware.class);
+        GpioHardware hardware =
+                Objects.requireNonNull(device.data(GpioHardware.class)); // see matches
         Revocable<GpioHardware.Registers> registers =
                 Revocable.managed(
                         "registers", bound, hardware.map(), GpioHardware.Registers::unmap);
@@ -163,20 +165,24 @@ public final class GpioAdapter implements Driver {
             return 0;
         }
 
+        private static Request request(OpenFile file) {
+            return Objects.requireNonNull(file.privateData(Request.class));
+        }
+
         @Override
         public int read(OpenFile file, ByteBuffer dst, long position, Call call)
                 throws ErrnoException {
             if (dst.remaining() < EVENT_BYTES) {
                 throw Errno.EINVAL.exception();
             }
-            Request request = file.privateData(Request.class);
+            Request request = request(file);
             int count = request.events.take(dst);
             return count > 0 ? count : call.wouldBlock(request.happened);
         }
 
         @Override
         public int poll(OpenFile file, Call call) {
-            Request request = file.privateData(Request.class);
+            Request request = request(file);
             call.pollWait(request.happened);
             return request.events.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
         }
@@ -191,10 +197,10 @@ public final class GpioAdapter implements Driver {
             } else if (command == LINE_INFO) {
                 lineInfo(data);
             } else if (command == REQUEST_LINES) {
-                request(file.privateData(Request.class), data.getLong(0));
+                request(request(file), data.getLong(0));
             } else if (command == GET_VALUES) {
                 long mask = data.getLong(Long.BYTES);
-                if (mask == 0 || (mask & ~file.privateData(Request.class).lines) != 0) {
+                if (mask == 0 || (mask & ~request(file).lines) != 0) {
                     throw Errno.EINVAL.exception();
                 }
                 data.putLong(0, registers.access(device.bound(call)).levels() & mask);

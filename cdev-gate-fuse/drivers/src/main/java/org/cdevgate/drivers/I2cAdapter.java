@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,6 +126,10 @@ public final class I2cAdapter implements FileOperations {
         return 0;
     }
 
+    private static Client client(OpenFile file) {
+        return Objects.requireNonNull(file.privateData(Client.class));
+    }
+
     /** A message from the chip. */
     @Override
     public int read(OpenFile file, ByteBuffer dst, long position, Call call) throws ErrnoException {
@@ -141,7 +146,7 @@ public final class I2cAdapter implements FileOperations {
     private int plain(OpenFile file, boolean read, ByteBuffer data, Call call)
             throws ErrnoException {
         int length = Math.min(data.limit(), LONGEST_MESSAGE);
-        Client client = file.privateData(Client.class);
+        Client client = client(file);
         Message message = client.message(read, data.slice(0, length));
         return transfer(List.of(message), call) < 0 ? Call.WOULD_BLOCK : length;
     }
@@ -149,7 +154,7 @@ public final class I2cAdapter implements FileOperations {
     @Override
     public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
             throws ErrnoException {
-        Client client = file.privateData(Client.class);
+        Client client = client(file);
         switch (command) {
             case I2C_SLAVE, I2C_SLAVE_FORCE -> {
                 check(argument, client.tenBit ? LAST_TEN_BIT_ADDRESS : LAST_ADDRESS);

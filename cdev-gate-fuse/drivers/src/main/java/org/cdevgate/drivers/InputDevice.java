@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
@@ -151,8 +152,9 @@ public final class InputDevice implements FileOperations {
         return switch (type) {
             case EV_REL -> value != 0;
             case EV_ABS -> {
-                int before = axes.get(code)[0];
-                axes.get(code)[0] = value;
+                int[] axis = Objects.requireNonNull(axes.get(code)); // report has checked
+                int before = axis[0];
+                axis[0] = value;
                 yield value != before;
             }
             case EV_KEY -> value == 2 || flips(keysHeld, code, value != 0);
@@ -247,6 +249,10 @@ public final class InputDevice implements FileOperations {
         return 0;
     }
 
+    private static Client client(OpenFile file) {
+        return Objects.requireNonNull(file.privateData(Client.class));
+    }
+
     private synchronized void detach(Client client) {
         clients.remove(client);
     }
@@ -257,7 +263,7 @@ public final class InputDevice implements FileOperations {
         if (dst.hasRemaining() && dst.remaining() < EVENT_BYTES) {
             throw Errno.EINVAL.exception();
         }
-        Client client = file.privateData(Client.class);
+        Client client = client(file);
         int count = Math.min(client.readable(), dst.remaining() / EVENT_BYTES);
         if (count == 0 && dst.hasRemaining()) {
             return call.wouldBlock(client.readable);
@@ -270,7 +276,7 @@ public final class InputDevice implements FileOperations {
 
     @Override
     public synchronized int poll(OpenFile file, Call call) {
-        Client client = file.privateData(Client.class);
+        Client client = client(file);
         call.pollWait(client.readable);
         int writable = PollEvents.POLLOUT | PollEvents.POLLWRNORM;
         return client.readable() == 0
@@ -283,7 +289,7 @@ public final class InputDevice implements FileOperations {
     public synchronized int ioctl(
             OpenFile file, int command, long argument, ByteBuffer data, Call call)
             throws ErrnoException {
-        Client client = file.privateData(Client.class);
+        Client client = client(file);
         if (command == GET_VERSION) {
             data.putInt(0, 0x010001); // EV_VERSION
         } else if (command == GET_ID) {

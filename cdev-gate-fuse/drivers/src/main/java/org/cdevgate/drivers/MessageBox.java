@@ -6,6 +6,7 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds one message. A read of the empty box sleeps, and so does a write to the full one; a read
@@ -14,7 +15,7 @@ import org.cdevgate.gate.WaitQueue;
 public final class MessageBox implements FileOperations {
     private final WaitQueue full = new WaitQueue("message");
     private final WaitQueue empty = new WaitQueue("empty box");
-    private byte[] message;
+    private byte @Nullable [] message;
 
     @Override
     public synchronized int read(OpenFile file, ByteBuffer dst, long position, Call call) {
@@ -33,10 +34,11 @@ public final class MessageBox implements FileOperations {
         if (message != null) {
             return call.wouldBlock(empty);
         }
-        message = new byte[src.remaining()];
-        src.get(message);
+        byte[] taken = new byte[src.remaining()];
+        src.get(taken);
+        message = taken;
         full.wakeUp();
-        return message.length;
+        return taken.length;
     }
 
     @Override

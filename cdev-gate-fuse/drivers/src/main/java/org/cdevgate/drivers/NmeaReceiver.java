@@ -6,6 +6,7 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
@@ -78,9 +79,13 @@ public final class NmeaReceiver implements FileOperations {
         return 0;
     }
 
+    private static Backlog backlog(OpenFile file) {
+        return Objects.requireNonNull(file.privateData(Backlog.class));
+    }
+
     @Override
     public int read(OpenFile file, ByteBuffer dst, long position, Call call) throws ErrnoException {
-        Backlog backlog = file.privateData(Backlog.class);
+        Backlog backlog = backlog(file);
         int count = backlog.take(dst);
         while (count == 0 && dst.hasRemaining()) {
             if (sleep == Sleep.THREADLESS) {
@@ -94,7 +99,7 @@ public final class NmeaReceiver implements FileOperations {
 
     @Override
     public int poll(OpenFile file, Call call) {
-        Backlog backlog = file.privateData(Backlog.class);
+        Backlog backlog = backlog(file);
         call.pollWait(backlog.arrived);
         return backlog.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
     }

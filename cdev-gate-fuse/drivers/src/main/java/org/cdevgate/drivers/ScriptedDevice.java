@@ -257,7 +257,7 @@ public final class ScriptedDevice implements FileOperations {
             while (src.hasRemaining()) {
                 Step now = now();
                 int count = now == null ? 0 : taken(now, src);
-                if (count > 0) {
+                if (now != null && count > 0) {
                     src.position(src.position() + count);
                     written += count;
                     moved(now, count);

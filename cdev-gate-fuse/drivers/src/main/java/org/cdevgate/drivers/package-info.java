@@ -4,4 +4,7 @@
  * flag, a lock or a counter for its removal: that is the gate's. docs/real-programs.md says which
  * programs run on them.
  */
+@NullMarked
 package org.cdevgate.drivers;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,7 @@ import org.cdevgate.drivers.spec.Nearest;
 import org.cdevgate.drivers.spec.Quantity;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls are meant: of a verb or of any, of an ioctl command or of any, each of them or the
@@ -24,7 +25,7 @@ import org.cdevgate.gate.calls.Verb;
  * @param command of an ioctl; 0 for any
  * @param nth among those that match, from 1; 0 for each of them
  */
-public record CallMatch(Verb verb, int command, long nth) {
+public record CallMatch(@Nullable Verb verb, int command, long nth) {
     private static final String ANY = "any";
 
     private static final Set<Verb> VERBS = EnumSet.range(Verb.OPEN, Verb.FSYNC);
@@ -81,7 +82,7 @@ public record CallMatch(Verb verb, int command, long nth) {
                                     "of 32 bits: ioctl:0x40045431");
             rest = rest.substring(0, colon);
         }
-        Verb verb = rest.equals(ANY) ? null : verb(rest);
+        @Nullable Verb verb = rest.equals(ANY) ? null : verb(rest);
         if (command != 0 && verb != Verb.IOCTL) {
             throw new InvalidSpecException(
                     "on=" + text + ": only ioctl has a command; leave out :" + command);

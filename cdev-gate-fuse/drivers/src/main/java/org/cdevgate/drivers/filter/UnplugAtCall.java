@@ -10,6 +10,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.calls.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unplugs the device at a call: before the driver sees it, inside it, or after its answer. None of
@@ -37,7 +38,7 @@ public final class UnplugAtCall implements CallFilter {
     private final CallFilter matched;
 
     /** The gate whose removal is due since a call has been answered. */
-    private volatile FopsGate due;
+    private volatile @Nullable FopsGate due;
 
     /**
      * @param unplug begins the removal: when it returns the gate is flagged. Called on any thread,

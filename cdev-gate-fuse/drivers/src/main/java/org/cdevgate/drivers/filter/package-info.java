@@ -8,4 +8,7 @@
  *         new FilteredDriver(driver, CallMatch.parse("read#3").then(Faults.errno(Errno.EIO)));
  * }</pre>
  */
+@NullMarked
 package org.cdevgate.drivers.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.removal.RemovalProfile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device of a kind: its driver, what its gate needs to know, and what it does by itself while it
@@ -16,14 +17,14 @@ public final class KindDevice {
     private final FileOperations driver;
     private final UnaryOperator<GateBuilder> settings;
     private final boolean callerMemory;
-    private final Duration period;
-    private final Runnable tick;
+    private final @Nullable Duration period;
+    private final Runnable tick; // does nothing if there is no period
 
     private KindDevice(
             FileOperations driver,
             UnaryOperator<GateBuilder> settings,
             boolean callerMemory,
-            Duration period,
+            @Nullable Duration period,
             Runnable tick) {
         this.driver = driver;
         this.settings = settings;
@@ -35,7 +36,7 @@ public final class KindDevice {
     /** A stream of a driver. */
     public static KindDevice of(FileOperations driver) {
         return new KindDevice(
-                Objects.requireNonNull(driver, "driver"), gate -> gate, false, null, null);
+                Objects.requireNonNull(driver, "driver"), gate -> gate, false, null, () -> {});
     }
 
     private KindDevice with(UnaryOperator<GateBuilder> more) {
@@ -82,11 +83,11 @@ public final class KindDevice {
     }
 
     /** How often {@link #tick()} is due; null if never. */
-    public Duration period() {
+    public @Nullable Duration period() {
         return period;
     }
 
-    /** Something happens in the device. */
+    /** Something happens in the device; nothing if there is no {@link #period()}. */
     public void tick() {
         tick.run();
     }

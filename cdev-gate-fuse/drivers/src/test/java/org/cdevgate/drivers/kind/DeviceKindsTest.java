@@ -1,6 +1,7 @@
 package org.cdevgate.drivers.kind;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -171,6 +172,13 @@ class DeviceKindsTest {
         device.tick();
         assertEquals("", read(gate, file));
         gate.unregisterSync();
+    }
+
+    @Test
+    void aDeviceWithoutAPeriodDoesNothingByItself() throws IOException {
+        KindDevice device = kinds.make("null");
+        assertNull(device.period());
+        device.tick();
     }
 
     @Test
