@@ -49,14 +49,13 @@ final class Admission {
      * Whether a request, if it is a page's, may sleep beside as many others. Says why not in the
      * log.
      *
-     * @param counts whether it is charged already, and so among those that sleep
+     * @param own what it is charged for if its thread counts as parked or stuck
      */
-    boolean maySleepAsPage(FuseRequest request, boolean counts) {
-        int others =
+    boolean maySleepAsPage(FuseRequest request, Charge own) {
+        boolean may =
                 request.isPageIn()
-                        ? shares.pageIns() - Shares.MAX_PAGE_INS
-                        : request.isWriteBack() ? shares.writeBacks() - Shares.MAX_WRITE_BACKS : -1;
-        boolean may = others < (counts ? 1 : 0);
+                        ? shares.hasRoomForPageIn(own)
+                        : !request.isWriteBack() || shares.hasRoomForWriteBack(own);
         if (!may) {
             tell(Shares.Refusal.PAGES, request);
         }

@@ -185,9 +185,7 @@ public final class Exchange {
         if (held != null && held.owner() != null) {
             return true;
         }
-        // Its own first: that may come to be charged meanwhile, and is then counted for another.
-        boolean counts = worker.isCharged();
-        return session.admission().maySleepAsPage(request, counts);
+        return session.admission().maySleepAsPage(request, parked);
     }
 
     /**

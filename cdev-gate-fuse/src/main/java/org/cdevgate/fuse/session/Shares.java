@@ -161,6 +161,21 @@ final class Shares {
     }
 
     /**
+     * Whether a page that is fetched may sleep beside those that do.
+     *
+     * @param own what its request is charged for, perhaps by the monitor at this moment: it is not
+     *     one of the others
+     */
+    synchronized boolean hasRoomForPageIn(Charge own) {
+        return pageIns - (own.device == null ? 0 : own.pageIns) < MAX_PAGE_INS;
+    }
+
+    /** {@link #hasRoomForPageIn}, for a page that is written back. */
+    synchronized boolean hasRoomForWriteBack(Charge own) {
+        return writeBacks - (own.device == null ? 0 : own.writeBacks) < MAX_WRITE_BACKS;
+    }
+
+    /**
      * Whether a call that slept without a thread may be run again. Most do not park, so there is
      * room for one more than for new ones: parked calls alone never hold all the others back.
      *

@@ -361,11 +361,6 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Whether the running request counts already as one that is parked or stuck. */
-    synchronized boolean isCharged() {
-        return (state.get() & PHASE) == DETACHED;
-    }
-
     /**
      * Whether the thread has died, against all rules; asked by the monitor. Its request then gets
      * an answer, and its role is for another to take.

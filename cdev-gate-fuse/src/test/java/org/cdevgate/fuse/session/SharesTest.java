@@ -49,6 +49,32 @@ class SharesTest {
         return kept;
     }
 
+    private static Charge page() {
+        Charge charge = charge();
+        charge.pageIns = 1;
+        charge.writeBacks = 1; // no request is both; the two are counted alike
+        return charge;
+    }
+
+    /** The monitor may count a request at any moment, as one whose thread is stuck. */
+    @Test
+    void aPageThatIsCountedAlreadyIsNotOneOfTheOthers() {
+        Shares shares = new Shares(Shares.MAX_PAGE_INS, Long.MAX_VALUE);
+        Charge own = page();
+        shares.park(own, first, ALICE, HEADER);
+        for (int i = 1; i < Shares.MAX_PAGE_INS; i++) {
+            assertTrue(shares.hasRoomForPageIn(page()), () -> "beside " + shares.pageIns());
+            shares.park(page(), first, ALICE, HEADER);
+        }
+        assertTrue(shares.hasRoomForPageIn(own), "it has its place");
+        assertFalse(shares.hasRoomForPageIn(page()), "one more");
+        assertFalse(shares.hasRoomForWriteBack(own), "more than may be written back");
+        shares.giveBack(own);
+        assertTrue(shares.hasRoomForPageIn(own), "what it was charged for is given back");
+        shares.park(page(), first, ALICE, HEADER);
+        assertFalse(shares.hasRoomForPageIn(own), "it has lost its place");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 64, 4096})
     void aUserInADeviceMayParkAsManyAsAskedForAndLeavesRoomForTheOthers(int most) {

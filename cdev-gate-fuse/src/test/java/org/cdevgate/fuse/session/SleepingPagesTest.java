@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Pages that sleep leave the kernel room for RELEASEs: it sends no more than max_background of both
  * together.
  */
-@Timeout(60)
+@Timeout(300) // longer than what it waits for
 class SleepingPagesTest {
     private static final int MOST = InitNegotiation.MAX_BACKGROUND / 2;
     private static final int MAX_PARKED = 4 * MOST;
@@ -71,6 +72,7 @@ class SleepingPagesTest {
     private final Map<Long, Sleeping> sleeping = new ConcurrentHashMap<>();
     private final Map<Long, HeldRequest> held = new ConcurrentHashMap<>();
     private final Map<Long, CountDownLatch> parked = new ConcurrentHashMap<>();
+    private final Set<Long> settled = ConcurrentHashMap.newKeySet(); // of those two
     private volatile boolean parks;
 
     @BeforeEach
@@ -97,6 +99,7 @@ class SleepingPagesTest {
         CountDownLatch left = new CountDownLatch(1);
         parked.put(exchange.unique(), left);
         exchange.parking();
+        settled.add(exchange.unique());
         try {
             left.await();
         } catch (InterruptedException e) {
@@ -112,6 +115,7 @@ class SleepingPagesTest {
         held.put(exchange.unique(), request);
         sleeping.put(exchange.unique(), owner);
         request.asleep();
+        settled.add(exchange.unique());
     }
 
     @AfterEach
@@ -137,8 +141,21 @@ class SleepingPagesTest {
                 number + " page-ins sleep",
                 () ->
                         session.shares().pageIns() == number
-                                && held.size() + parked.size() >= number
-                                && kernel.isWaitedFor());
+                                && settled.size() >= number
+                                && kernel.isWaitedFor(),
+                () ->
+                        session.shares().pageIns()
+                                + " counted, "
+                                + held.size()
+                                + " asleep, "
+                                + parked.size()
+                                + " parked, waited for: "
+                                + kernel.isWaitedFor());
+    }
+
+    private void end(End how, long unique) {
+        Within.limit("request " + unique + " settled", () -> settled.contains(unique));
+        how.of(this, unique);
     }
 
     @ParameterizedTest
@@ -155,7 +172,7 @@ class SleepingPagesTest {
         assertEquals(NO_MEMORY, kernel.answers(next), "one more");
         assertEquals(MOST, session.shares().pageIns());
 
-        end.of(this, FIRST);
+        end(end, FIRST);
         kernel.awaitAnswer(FIRST);
         awaitPageIns(MOST - 1);
         read(next + 2, 0);
@@ -163,9 +180,9 @@ class SleepingPagesTest {
         assertEquals(List.of(), kernel.answers(next + 2), "in the place of the one that ended");
 
         for (int i = 1; i < MOST; i++) {
-            end.of(this, FIRST + 2L * i);
+            end(end, FIRST + 2L * i);
         }
-        end.of(this, next + 2);
+        end(end, next + 2);
         awaitPageIns(0);
         assertEquals(0, session.sleepingBytes());
     }
@@ -214,7 +231,7 @@ class SleepingPagesTest {
         awaitPageIns(2);
         parked.get(FIRST + 2).countDown();
         awaitPageIns(1);
-        End.RUN_AGAIN.of(this, FIRST);
+        end(End.RUN_AGAIN, FIRST);
         awaitPageIns(0);
     }
 }
