@@ -10,6 +10,12 @@ import org.cdevgate.fuse.nodes.NodeDescription;
  * How a device appears in the mount: name, permissions, owner. Immutable; each setting returns a
  * changed copy.
  *
+ * <pre>{@code
+ * DeviceNode node =
+ *         DeviceNode.named("input/event0").mode(0660).owner(0, 104).link("input/by-id/usb-keypad");
+ * mount.register(gate, node);
+ * }</pre>
+ *
  * <p>As in devtmpfs a node begins with mode 0600 and the owner of the mounting process.
  */
 public final class DeviceNode {

@@ -8,6 +8,11 @@ import java.util.Objects;
  * Strings in the data of an ioctl(2) or another C struct: a field of so many bytes, in it UTF-8 and
  * a NUL. Positions and limits of buffers are neither used nor changed.
  *
+ * <pre>{@code
+ * String name = CString.get(data, 4, 32); // char name[32] at offset 4, as a process filled it
+ * CString.put(data, 4, 32, "eth0");       // with NULs to the end of the field
+ * }</pre>
+ *
  * <p>Pure functions; the buffer is the caller's.
  */
 public final class CString {

@@ -3,6 +3,10 @@ package org.cdevgate.abi;
 /**
  * Flags of open(2) that mean something to a driver, values of asm-generic/fcntl.h. Only those whose
  * value is the same on every architecture with the generic header are named here.
+ *
+ * <pre>{@code
+ * boolean forWriting = (file.flags() & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+ * }</pre>
  */
 public final class OpenFlags {
     /** Open for reading only. */

@@ -6,6 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Event masks of poll(2), values of asm-generic/poll.h. An event mask is an int; these are its
  * bits.
+ *
+ * <pre>{@code
+ * public int poll(OpenFile file, Call call) {
+ *     call.pollWait(readable);
+ *     return unread.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
+ * }
+ * }</pre>
  */
 public final class PollEvents {
     /** There is data to read. */

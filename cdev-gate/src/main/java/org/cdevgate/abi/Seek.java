@@ -1,6 +1,16 @@
 package org.cdevgate.abi;
 
-/** Origins of lseek(2), values of linux/fs.h. */
+/**
+ * Origins of lseek(2), values of linux/fs.h.
+ *
+ * <pre>{@code
+ * return switch (whence) { // of the llseek verb
+ *     case Seek.SEEK_SET -> offset;
+ *     case Seek.SEEK_END -> size + offset;
+ *     default -> throw Errno.EINVAL.exception();
+ * };
+ * }</pre>
+ */
 public final class Seek {
     /** From the start. */
     public static final int SEEK_SET = 0;

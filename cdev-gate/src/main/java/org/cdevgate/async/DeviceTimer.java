@@ -18,6 +18,12 @@ import org.slf4j.LoggerFactory;
  * A timer of a driver: struct timer_list of linux/timer.h. It runs once each time it was set; its
  * function may set it again. It never runs on two threads at once.
  *
+ * <pre>{@code
+ * DeviceTimer poll = DeviceTimer.setup(bound, "poll", proof -> registers.access(proof).poll());
+ * poll.mod(PERIOD);  // runs once, when the period is over
+ * poll.deleteSync(); // not set, and not running
+ * }</pre>
+ *
  * <p>It belongs to a bound device, and is shut down when that is unbound; or to a gate, for drivers
  * without a bus: from the beginning of the removal it cannot be set, a setting that has not come is
  * void, and the removal waits for a run as for a call in flight.

@@ -14,6 +14,12 @@ import org.slf4j.LoggerFactory;
  * An interrupt line, which several devices may share: request_irq() and free_irq() of
  * linux/interrupt.h. Handlers run on the thread that raises the interrupt, one after the other.
  *
+ * <pre>{@code
+ * IrqLine line = new IrqLine("uart0");                             // the platform's code
+ * line.request(bound, proof -> registers.access(proof).handle());  // in probe
+ * line.raise();                                                    // at an interrupt
+ * }</pre>
+ *
  * <p>All methods may be called by any thread. An interrupt that is raised on several threads at
  * once runs a handler on each of them.
  */

@@ -13,6 +13,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells drivers of events of somebody else: a blocking notifier chain of linux/notifier.h.
  *
+ * <pre>{@code
+ * NotifierChain<Integer> speeds = new NotifierChain<>("clock speed");
+ * speeds.register(bound, 0, (hertz, proof) -> { // in probe
+ *     registers.access(proof).divideBy(hertz / 115_200);
+ *     return true;                              // the others are told too
+ * });
+ * speeds.call(48_000_000);
+ * }</pre>
+ *
  * <p>All methods may be called by any thread. An event may sleep in a notifier; the chain holds no
  * lock meanwhile, so others may register, unregister and send.
  */

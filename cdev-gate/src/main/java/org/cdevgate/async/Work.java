@@ -19,6 +19,12 @@ import org.slf4j.LoggerFactory;
  * linux/workqueue.h. Queued while it is pending it runs once; queued while it runs it runs once
  * more afterwards. It never runs on two threads at once.
  *
+ * <pre>{@code
+ * Work scan = queue.work("scan", bound -> registers.access(bound).scan());
+ * scan.queue();      // also from an interrupt handler; does not wait
+ * scan.cancelSync(); // neither queued nor running when it returns
+ * }</pre>
+ *
  * <pre>
  *             queueDelayed()              its time               a thread is free
  *   idle ───────────────────▶ delayed ───────────────▶ ready ───────────────────▶ running

@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a driver's work on threads of its own: struct workqueue_struct of linux/workqueue.h.
  *
+ * <pre>{@code
+ * WorkQueue queue = WorkQueue.alloc(bound, "sensor0-events", 1); // in probe
+ * Work scan = queue.work("scan", proof -> registers.access(proof).scan());
+ * scan.queueDelayed(PERIOD);
+ * }</pre>
+ *
  * <p>It belongs to a bound device and is destroyed when that is unbound: what was queued before
  * runs to its end, with a proof that the device is bound. Or it belongs to a gate, for drivers
  * without a bus: from the beginning of the removal nothing can be queued and what is delayed is

@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
  * finished, and its removal takes name and number away by itself, before its sleepers are woken;
  * both can be used again at once.
  *
+ * <pre>{@code
+ * CharDevices devices = new CharDevices();
+ * NumberRegion region = devices.allocRegion(0, 1, "sensor");
+ * devices.add(FopsGate.of("sensor0", driver), region.number(0), "sensor0", 0600);
+ * }</pre>
+ *
  * <p>Who wants to know what comes and goes subscribes: a mount ({@code DeviceMount.follow}), or a
  * user by a {@link UeventStream}.
  *

@@ -5,6 +5,10 @@ import java.util.Objects;
 /**
  * A device's number: Linux's dev_t (linux/kdev_t.h).
  *
+ * <pre>{@code
+ * DeviceNumber watchdog = new DeviceNumber(10, 130); // prints as 10:130
+ * }</pre>
+ *
  * @param major which driver, 0 to {@value #MAX_MAJOR}
  * @param minor which of its devices, 0 to {@value #MAX_MINOR}
  */

@@ -14,6 +14,13 @@ import org.slf4j.LoggerFactory;
  * removal (late release) finds them there. In the kernel they are the driver's, and are freed too
  * early by drivers that free them at misc_deregister().
  *
+ * <pre>{@code
+ * MiscDevice<Log> device =
+ *         misc.register("log", MiscDevices.DYNAMIC_MINOR, 0600, new Log(), Log::free,
+ *                 made -> new LogDriver(made.data()), GateBuilder::lateRelease);
+ * device.deregister(); // a file that is still open keeps the data
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class MiscDevice<T> {

@@ -14,6 +14,12 @@ import org.cdevgate.gate.RemovalListener;
 /**
  * Devices that need no major of their own: drivers/char/misc.c. Each gets a minor of major 10.
  *
+ * <pre>{@code
+ * MiscDevices misc = new MiscDevices(devices);
+ * MiscDevice<Object> device = misc.register("sensor", driver); // with a free minor, mode 0600
+ * device.deregister();
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class MiscDevices {

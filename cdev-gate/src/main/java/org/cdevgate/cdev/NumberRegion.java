@@ -4,6 +4,12 @@ package org.cdevgate.cdev;
  * Numbers that a driver has for its devices: one major, minors in a row. Made by {@link
  * CharDevices#registerRegion} or {@link CharDevices#allocRegion}; given back by {@link #close()}
  * (unregister_chrdev_region). Any thread.
+ *
+ * <pre>{@code
+ * NumberRegion ports = devices.registerRegion(4, 64, 2, "serial"); // 4:64 and 4:65
+ * devices.add(gate, ports.number(0), "ttyS0", 0660);
+ * ports.close(); // when the device is gone
+ * }</pre>
  */
 public final class NumberRegion implements AutoCloseable {
     private final CharDevices devices;

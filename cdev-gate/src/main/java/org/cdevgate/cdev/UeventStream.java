@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of {@link CharDevices} for a thread that reads them when it likes, as udev reads its
  * socket; none is lost. Any thread.
+ *
+ * <pre>{@code
+ * try (UeventStream events = devices.uevents()) {
+ *     Uevent next = events.take();
+ *     System.out.println(next.action() + " " + next.device().name()); // ADD input/event0
+ * }
+ * }</pre>
  */
 public final class UeventStream implements AutoCloseable {
     private final LinkedBlockingQueue<Uevent> unread;

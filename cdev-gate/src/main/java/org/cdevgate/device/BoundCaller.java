@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * sleep in verbs of other devices: they get ENODEV there. Made by {@link BoundDevice#addCaller};
  * for those who write such a mechanism.
  *
+ * <pre>{@code
+ * BoundCaller calls = bound.addCaller("doorbell");                     // in probe
+ * calls.tryRun(proof -> registers.access(proof).ring());               // whenever it rings
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class BoundCaller {

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * difference that Java cannot keep it from escaping its scope; so each use checks that the scope is
  * still open, and throws if it is not.
  *
+ * <pre>{@code
+ * public int read(OpenFile file, ByteBuffer dst, long position, Call call) {
+ *     BoundDevice bound = device.bound(call);
+ *     return registers.access(bound).read(dst); // the unbinding waits for this verb
+ * }
+ * }</pre>
+ *
  * <p>Where it comes from: {@link Driver#probe} and {@link Driver#remove} get one; {@link
  * Device#bound} gives one to a verb, valid until the verb returns; {@link Device#tryEnter} gives
  * one to any other code, until it is closed; work items, timers and interrupt handlers get one for

@@ -16,6 +16,12 @@ import org.slf4j.LoggerFactory;
  * drivers in order of their registration, a driver to the devices in order of theirs; the first
  * that fits and whose probe succeeds is bound.
  *
+ * <pre>{@code
+ * Bus usb = new DeviceModel().bus("usb");
+ * usb.addDriver(new KeyboardDriver());
+ * Device keyboard = usb.newDevice("1-2").data(descriptor).add(); // probed when it returns
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class Bus {

@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
  * open file or another driver may keep it ({@link #get}) after it was unbound or unplugged, and
  * finds it there, without a driver. What the driver owns does not outlive the binding.
  *
+ * <pre>{@code
+ * Device sensor = bus.newDevice("sensor0").add();
+ * sensor.unbind(); // no verb runs, what the driver acquired is released; the device stays
+ * sensor.remove(); // it is unplugged
+ * }</pre>
+ *
  * <p>Unbinding keeps the order of a removal: consumers first; then all gates of the binding are
  * flagged, their sleepers woken, the calls in flight drained, the open files released; then {@link
  * Driver#remove}; then the managed resources in reverse order. A probe that has not returned, and

@@ -3,7 +3,13 @@ package org.cdevgate.device;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a {@link Device} is; {@link Bus#newDevice} makes it. For one thread. */
+/**
+ * Collects what a {@link Device} is; {@link Bus#newDevice} makes it. For one thread.
+ *
+ * <pre>{@code
+ * Device port = bus.newDevice("1-2.1").parent(hub).data(descriptor).add();
+ * }</pre>
+ */
 public final class DeviceBuilder {
     final Bus bus;
     final String name;

@@ -4,6 +4,11 @@ package org.cdevgate.device;
  * A dependency between two devices: device_link of linux/device.h. Made by {@link DeviceModel#link}
  * or by a driver's {@link BoundDevice#request}.
  *
+ * <pre>{@code
+ * DeviceLink link = model.link(codec, clock, DeviceLink.Kind.MANAGED);
+ * clock.unbind(); // unbinds the codec first
+ * }</pre>
+ *
  * <p>While a managed link stands the consumer is probed only when the supplier is bound, and the
  * supplier's unbinding first unbinds the consumer. An optional link changes neither; it says that
  * the consumer can do without.

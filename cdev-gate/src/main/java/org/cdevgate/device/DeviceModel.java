@@ -12,6 +12,12 @@ import org.cdevgate.internal.Waits;
  * All buses of a machine with their devices, the links between these, and the probes that wait for
  * something. A program needs one; several do not know of each other.
  *
+ * <pre>{@code
+ * DeviceModel model = new DeviceModel();
+ * Bus platform = model.bus("platform");
+ * model.waitForProbes(); // of drivers that are probed on other threads
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class DeviceModel {

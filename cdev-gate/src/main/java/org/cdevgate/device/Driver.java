@@ -5,6 +5,13 @@ package org.cdevgate.device;
  * One object serves all its devices; what belongs to one device goes into {@link
  * BoundDevice#setDriverData}.
  *
+ * <pre>{@code
+ * public void probe(BoundDevice bound) {
+ *     Registers mapped = bound.devres().add("registers", map(bound.device()), Registers::unmap);
+ *     bound.setDriverData(mapped); // unmapped when the device is unbound
+ * }
+ * }</pre>
+ *
  * <p>For one device its methods are never called at the same time. Different devices may be probed
  * and removed by different threads at once.
  */

@@ -19,6 +19,11 @@ import org.slf4j.LoggerFactory;
  * driver's remove(), or when its probe fails: devm_add_action() and its relatives of
  * linux/device.h.
  *
+ * <pre>{@code
+ * Clock clock = bound.devres().add("clock", provider.enable(), Clock::disable);
+ * bound.devres().addAction("power", board::powerOff); // done before the clock is disabled
+ * }</pre>
+ *
  * <p>A release that throws is logged and does not stop the others. Each runs exactly once, by the
  * unbinding thread or by an early {@link #release}; never under a lock of this class.
  *

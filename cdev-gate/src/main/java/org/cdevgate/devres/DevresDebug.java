@@ -11,6 +11,12 @@ import org.slf4j.LoggerFactory;
  * misuses ({@link DevresMisuse.Kind}) with both stacks. Off by default, because it keeps a stack
  * trace for each resource; a device bound while it is off is not watched.
  *
+ * <pre>{@code
+ * List<DevresMisuse> misuses = new CopyOnWriteArrayList<>();
+ * DevresDebug.enable(misuses::add); // before the device is bound
+ * assertEquals(List.of(), misuses); // at the end of the test
+ * }</pre>
+ *
  * <p>All methods may be called by any thread.
  */
 public final class DevresDebug {

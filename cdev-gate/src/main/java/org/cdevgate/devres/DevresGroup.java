@@ -8,6 +8,13 @@ import org.cdevgate.devres.Entries.Entry;
  * devres_open_group() of linux/device.h. Made by {@link Devres#openGroup}; this object is what the
  * kernel calls the group's id.
  *
+ * <pre>{@code
+ * DevresGroup firmware = bound.devres().openGroup("firmware");
+ * load(bound);        // registers what it needs
+ * firmware.close();
+ * firmware.release(); // all of that, in reverse order; the rest stays
+ * }</pre>
+ *
  * <pre>
  *   OPEN ──close()──▶ CLOSED ──release(), remove(), release of a group around it──▶ GONE
  *     └──────────────────────the same────────────────────────────────────────────────▲

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  * code that may outlive the binding. It is gone when {@link #revoke} has returned: nobody is using
  * it and nobody can begin to.
  *
+ * <pre>{@code
+ * Revocable<Registers> registers =                                      // in probe
+ *         Revocable.managed("registers", bound, mapped, Registers::unmap);
+ * int level = registers.access(bound).level();                          // with a proof
+ * Optional<Integer> asked = registers.tryAccess(Registers::level);      // without one
+ * }</pre>
+ *
  * <p><b>Two ways in.</b> Code that has a proof that the device is bound takes it by {@link
  * #access}: the unbinding waits for that code anyway, so nothing is counted and nothing can fail.
  * All other code asks, by {@link #tryAccess}, and must be prepared for "no"; it may sleep while it

@@ -15,6 +15,13 @@ import org.cdevgate.gate.calls.Verb;
  * file. {@link org.cdevgate.gate.GateBuilder#removalProfile} chooses one for a gate; {@code
  * docs/profiles.md} shows all beside what a Linux kernel was seen to do.
  *
+ * <pre>{@code
+ * FopsGate.builder("hidraw0", driver).removalProfile(RemovalProfile.HIDRAW).build();
+ *
+ * RemovalProfile board = // as hidraw, but ioctl gets EIO
+ *         RemovalProfile.HIDRAW.withName("board").withErrno(Verb.IOCTL, Errno.EIO.number());
+ * }</pre>
+ *
  * <p>An answer is a number as a system call returns it to the C library: a negated errno, or a
  * result of 0 or more; for poll the events. The driver's own code sees none of this: {@link
  * org.cdevgate.gate.Call#await}, {@link org.cdevgate.gate.FopsGate#enter} and holds say ENODEV
