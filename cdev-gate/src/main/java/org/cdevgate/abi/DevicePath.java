@@ -3,7 +3,13 @@ package org.cdevgate.abi;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** What the path of a device below /dev may be, whoever publishes it. */
+/**
+ * What the path of a device below /dev may be, whoever publishes it.
+ *
+ * <pre>{@code
+ * String[] parts = DevicePath.split("device", "input/event0"); // input, event0
+ * }</pre>
+ */
 public final class DevicePath {
     /** Longest part, in bytes: NAME_MAX of linux/limits.h. */
     public static final int NAME_MAX = 255;

@@ -1,6 +1,12 @@
 package org.cdevgate.abi;
 
-/** What the permissions of a device's node may be, whoever publishes it: chmod(2). */
+/**
+ * What the permissions of a device's node may be, whoever publishes it: chmod(2).
+ *
+ * <pre>{@code
+ * int mode = NodeMode.check(0660); // or it throws
+ * }</pre>
+ */
 public final class NodeMode {
     /** All of them: S_IALLUGO of linux/stat.h. */
     public static final int MOST = 07777;
