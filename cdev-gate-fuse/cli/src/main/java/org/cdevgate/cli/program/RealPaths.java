@@ -1,0 +1,188 @@
+package org.cdevgate.cli.program;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.cdevgate.cli.device.PluggedDevice;
+
+/**
+ * A /dev for one program, in a mount namespace of its own: its devices at their real paths, and the
+ * rest of the machine's /dev.
+ *
+ * <p>The folder is an ordinary one outside the namespace. A device is a link in it to its node in
+ * the mount, and comes and goes with the gate. What every program needs is mounted from the
+ * machine's /dev; the rest are links to that, at a second place.
+ *
+ * <p>As root the namespace is one of mounts; an ordinary user makes one of users too, in which the
+ * user is who it was before, and the program runs without any capability.
+ */
+public final class RealPaths implements PluggedDevice.Names {
+    /** What programs look at without following links. */
+    private static final Set<String> MOUNTED =
+            Set.of(
+                    "null", "zero", "full", "random", "urandom", "tty", "console", "ptmx", "pts",
+                    "shm", "mqueue");
+
+    private static final Path DEV = Path.of("/dev");
+
+    /**
+     * $1 the folder, $2 the place for the machine's /dev, $3 a file that says that all is mounted,
+     * then the names to mount, {@code --} and the program. What goes wrong before is on descriptor
+     * 2, which is a file, and the program's own is 3.
+     */
+    private static final String ENTER =
+            """
+            dev=$1 host=$2 ready=$3
+            shift 3
+            mount --rbind /dev "$host" || exit
+            while [ "$1" != -- ]; do
+              mount --rbind "/dev/$1" "$dev/$1" || exit
+              shift
+            done
+            shift
+            mount --rbind "$dev" /dev && mount -o remount,bind,ro /dev || exit
+            : >"$ready" || exit
+            exec "$@" 2>&3 3>&-
+            """;
+
+    /** $1 the file for complaints, then the command. */
+    private static final String WITH_COMPLAINTS = "c=$1; shift; exec 3>&2 2>\"$c\"; exec \"$@\"";
+
+    private final Path dev;
+    private final Path host;
+    private final Path mount;
+    private final Path ready;
+    private final Path complaints;
+    private final List<String> mounted = new ArrayList<>();
+
+    /**
+     * Makes the folder.
+     *
+     * @param devices the names of all devices that there will be
+     */
+    public RealPaths(Workspace work, Collection<String> devices) throws IOException {
+        dev = work.dev();
+        host = work.host();
+        mount = work.mount();
+        ready = work.file("ready");
+        complaints = work.file("complaints");
+        fill(Path.of(""), devices);
+    }
+
+    private void fill(Path below, Collection<String> devices) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DEV.resolve(below))) {
+            for (Path entry : entries) {
+                Path name = below.resolve(entry.getFileName().toString());
+                if (devices.contains(name.toString())) {
+                    continue; // the device takes its place
+                }
+                Path here = dev.resolve(name);
+                boolean folder = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+                if (folder && isAbove(name, devices)) {
+                    Files.createDirectory(here);
+                    fill(name, devices);
+                } else if (Files.isSymbolicLink(entry)) {
+                    Files.createSymbolicLink(here, Files.readSymbolicLink(entry));
+                } else if (MOUNTED.contains(name.toString())) {
+                    if (folder) {
+                        Files.createDirectory(here);
+                    } else {
+                        Files.createFile(here);
+                    }
+                    mounted.add(name.toString());
+                } else {
+                    Files.createSymbolicLink(here, host.resolve(name));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw new IOException(DEV.resolve(below) + " changes; try again", e);
+        }
+    }
+
+    private static boolean isAbove(Path folder, Collection<String> devices) {
+        return devices.stream().anyMatch(each -> each.startsWith(folder + "/"));
+    }
+
+    @Override
+    public void appear(String name) throws IOException {
+        Path link = dev.resolve(name);
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, mount.resolve(name));
+    }
+
+    @Override
+    public void vanish(String name) {
+        try {
+            Files.deleteIfExists(dev.resolve(name));
+        } catch (IOException e) {
+            throw new IllegalStateException("the link of " + name + " stays", e);
+        }
+    }
+
+    /** The command that runs another one in the namespace. */
+    public List<String> command(List<String> program, boolean root) {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("sh", "-c", WITH_COMPLAINTS, "cdev-gate", complaints.toString()));
+        command.addAll(
+                root
+                        ? List.of("unshare", "-m")
+                        : List.of("unshare", "-U", "-m", "--map-current-user", "--keep-caps"));
+        command.addAll(List.of("sh", "-c", ENTER, "cdev-gate"));
+        command.addAll(List.of(dev.toString(), host.toString(), ready.toString()));
+        command.addAll(mounted);
+        command.add("--");
+        if (!root) {
+            command.addAll(
+                    List.of(
+                            "setpriv",
+                            "--bounding-set=-all",
+                            "--ambient-caps=-all",
+                            "--inh-caps=-all"));
+        }
+        command.addAll(program);
+        return command;
+    }
+
+    /** Whether the program was reached. */
+    public boolean isReady() {
+        return Files.exists(ready);
+    }
+
+    /** What went wrong before the program was reached, and what to do, in one line. */
+    public String complaint() throws IOException {
+        String said = Files.exists(complaints) ? Files.readString(complaints).strip() : "";
+        return "no private /dev can be made: "
+                + said.replace('\n', ' ')
+                + "; "
+                + remedy()
+                + ", or give --at DIR and have the program use $CDEV_GATE_DEV";
+    }
+
+    private static String remedy() {
+        if (is("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
+            return "set kernel.unprivileged_userns_clone to 1 by sysctl";
+        }
+        if (is("/proc/sys/user/max_user_namespaces", "0")) {
+            return "raise user.max_user_namespaces by sysctl";
+        }
+        if (is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
+            return "set kernel.apparmor_restrict_unprivileged_userns to 0 by sysctl";
+        }
+        return "run it where unshare(1) may make namespaces";
+    }
+
+    private static boolean is(String file, String value) {
+        try {
+            return Files.readString(Path.of(file)).strip().equals(value);
+        } catch (IOException e) {
+            return false; // this kernel has no such switch
+        }
+    }
+}
