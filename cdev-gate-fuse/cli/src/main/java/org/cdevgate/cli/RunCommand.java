@@ -5,34 +5,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.cdevgate.cli.account.Account;
 import org.cdevgate.cli.account.AccountJson;
 import org.cdevgate.cli.account.AccountJunit;
 import org.cdevgate.cli.account.AccountText;
 import org.cdevgate.cli.account.Accounts;
-import org.cdevgate.cli.device.DeviceRequest;
-import org.cdevgate.cli.device.ForDevice;
-import org.cdevgate.cli.device.Kinds;
+import org.cdevgate.cli.device.DeviceNames;
+import org.cdevgate.cli.device.DeviceOptions;
+import org.cdevgate.cli.device.DeviceRequests;
+import org.cdevgate.cli.device.PlannedDevice;
 import org.cdevgate.cli.device.PluggedDevice;
+import org.cdevgate.cli.device.PluggedDevices;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
 import org.cdevgate.cli.program.Program;
 import org.cdevgate.cli.program.RealPaths;
 import org.cdevgate.cli.program.Workspace;
-import org.cdevgate.drivers.filter.FaultPlan;
-import org.cdevgate.drivers.filter.UnplugPlan;
-import org.cdevgate.drivers.kind.DeviceKinds;
-import org.cdevgate.drivers.kind.KindDevice;
-import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Quantity;
-import org.cdevgate.fuse.DeviceMount;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,16 +50,11 @@ import picocli.CommandLine.Spec;
             "Example: cdev-gate run --device ttyUSB0=echo --unplug at-call=5 -- cat /dev/ttyUSB0"
         })
 final class RunCommand implements Callable<Integer> {
+    private static final Path DEV = Path.of("/dev");
+
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--device",
-            required = true,
-            paramLabel = "NAME=KIND[,k=v…]",
-            description =
-                    "A device below /dev; may be given several times. Example:"
-                            + " --device block/d0=disk,size=64K")
-    private List<String> devices = List.of();
+    @Mixin private DeviceOptions devices;
 
     @Option(
             names = "--unplug",
@@ -77,20 +66,12 @@ final class RunCommand implements Callable<Integer> {
     private List<String> plans = List.of();
 
     @Option(
-            names = "--fault",
-            paramLabel = "[NAME:]FAULT",
-            description =
-                    "What else goes wrong: short=1, errno=EIO, delay=50ms or stall, with on=read#3."
-                            + " Example: --fault short=1,on=read")
-    private List<String> faults = List.of();
-
-    @Option(
             names = "--at",
             paramLabel = "DIR",
             description =
                     "Mounts the devices on this empty folder instead of a private /dev. The program"
                             + " finds it in $CDEV_GATE_DEV. Example: --at /tmp/dev")
-    private Path at;
+    private @Nullable Path at;
 
     @Option(
             names = "--patience",
@@ -99,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
                     "Ends a program that does nothing for so long once its devices are gone for"
                             + " good, and exits with 124; it waits for ever without. Example:"
                             + " --patience 5s")
-    private String patience;
+    private @Nullable String patience;
 
     @Option(
             names = "--report",
@@ -108,106 +89,45 @@ final class RunCommand implements Callable<Integer> {
                     "Writes the account to a file instead: as JSON if its name ends with .json, for"
                             + " JUnit's readers if with .xml, else as text. Example: --report"
                             + " run.json")
-    private Path report;
-
-    @Option(
-            names = "--jar",
-            paramLabel = "FILE",
-            description = "A jar with kinds of your own; may be given several times.")
-    private List<Path> jars = List.of();
+    private @Nullable Path report;
 
     @Parameters(arity = "1..*", paramLabel = "PROGRAM", description = "The program, and arguments.")
     private List<String> program = List.of();
 
     @Override
     public Integer call() throws Exception {
-        DeviceKinds kinds = Kinds.load(jars);
-        Map<String, KindDevice> made = new LinkedHashMap<>();
-        for (String each : devices) {
-            DeviceRequest request = DeviceRequest.parse(each);
-            if (made.put(request.name(), make(kinds, request)) != null) {
-                throw new InvalidSpecException(
-                        "--device " + each + ": there is a device of this name; give another");
-            }
-        }
-        List<String> names = List.copyOf(made.keySet());
-        Map<String, List<PluggedDevice.Plan>> planned = new LinkedHashMap<>();
-        for (String each : plans) {
-            ForDevice of = ForDevice.parse("--unplug", each, names);
-            planned.computeIfAbsent(of.device(), name -> new ArrayList<>())
-                    .add(new PluggedDevice.Plan(UnplugPlan.parse(of.plan()), of.plan()));
-        }
-        Map<String, List<FaultPlan>> faulty = new LinkedHashMap<>();
-        for (String each : faults) {
-            ForDevice of = ForDevice.parse("--fault", each, names);
-            faulty.computeIfAbsent(of.device(), name -> new ArrayList<>())
-                    .add(FaultPlan.parse(of.plan()));
-        }
+        DeviceRequests requests = devices.read();
+        List<PlannedDevice> planned = requests.make(requests.plans("--unplug", plans));
         Duration limit = patience == null ? null : Quantity.duration("--patience", patience);
         Program.requireExecutable(program.get(0));
-        Account account;
-        try (Workspace work = new Workspace()) {
-            account = run(work, made, planned, faulty, limit);
-        }
+        Account account = run(planned, limit);
         tell(account);
         return account.commandExitCode();
     }
 
-    private static KindDevice make(DeviceKinds kinds, DeviceRequest request) throws CommandFailure {
-        try {
-            return kinds.make(request.kind());
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCodes.FAILED,
-                    "--device "
-                            + request.name()
-                            + "="
-                            + request.kind()
-                            + ": cannot read "
-                            + e.getMessage());
-        }
-    }
-
-    private Account run(
-            Workspace work,
-            Map<String, KindDevice> made,
-            Map<String, List<PluggedDevice.Plan>> planned,
-            Map<String, List<FaultPlan>> faulty,
-            Duration limit)
+    private Account run(List<PlannedDevice> planned, @Nullable Duration limit)
             throws IOException, InterruptedException, CommandFailure {
-        RealPaths paths = at == null ? new RealPaths(work, made.keySet()) : null;
-        Path mountPoint = at == null ? work.mount() : at.toAbsolutePath();
-        ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            Thread thread = new Thread(task, "plans");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        boolean memory = made.values().stream().anyMatch(KindDevice::needsCallerMemory);
-        try (DeviceMount mount = DeviceMount.builder(mountPoint).callerMemory(memory).mount()) {
-            List<PluggedDevice> plugged = new ArrayList<>();
-            for (Map.Entry<String, KindDevice> each : made.entrySet()) {
-                PluggedDevice device =
-                        new PluggedDevice(
-                                each.getKey(),
-                                each.getValue(),
-                                planned.getOrDefault(each.getKey(), List.of()),
-                                faulty.getOrDefault(each.getKey(), List.of()),
-                                mount,
-                                paths == null ? Names.NONE : paths,
-                                timer);
-                device.plug();
-                plugged.add(device);
+        boolean memory = planned.stream().anyMatch(each -> each.device().needsCallerMemory());
+        try (Workspace work = new Workspace()) {
+            Path mountPoint = at == null ? work.mount() : at.toAbsolutePath();
+            RealPaths paths =
+                    at == null
+                            ? new RealPaths(
+                                    work.folder(),
+                                    mountPoint,
+                                    planned.stream().map(PlannedDevice::name).toList())
+                            : null;
+            try (PluggedDevices plugged = PluggedDevices.mount(mountPoint, memory)) {
+                for (PlannedDevice each : planned) {
+                    plugged.plug("", each, paths == null ? DeviceNames.NONE : paths);
+                }
+                return run(plugged.all(), paths, limit);
             }
-            return run(plugged, paths, mountPoint, limit);
-        } finally {
-            timer.shutdownNow();
         }
     }
 
     private Account run(
-            List<PluggedDevice> plugged, RealPaths paths, Path mountPoint, Duration limit)
+            List<PluggedDevice> plugged, @Nullable RealPaths paths, @Nullable Duration limit)
             throws IOException, InterruptedException, CommandFailure {
         List<String> command = new ArrayList<>();
         // This JVM blocks SIGQUIT in its threads, and who it starts inherits that.
@@ -219,23 +139,19 @@ final class RunCommand implements Callable<Integer> {
         Program running =
                 new Program(
                         paths == null ? command : paths.command(command, root),
-                        paths == null ? mountPoint : Path.of("/dev"));
+                        at == null ? DEV : at.toAbsolutePath());
         plugged.forEach(PluggedDevice::start);
         boolean ended =
                 running.await(
                         limit,
                         () -> plugged.stream().allMatch(PluggedDevice::isGoneForGood),
-                        () -> plugged.stream().mapToLong(RunCommand::calls).sum());
+                        () -> plugged.stream().mapToLong(PluggedDevice::calls).sum());
         long millis = (System.nanoTime() - running.began()) / 1_000_000;
         plugged.forEach(PluggedDevice::end);
         if (paths != null && !paths.isReady()) {
             throw new CommandFailure(ExitCodes.FAILED, paths.complaint());
         }
         return Accounts.of(program, running, !ended, millis, plugged);
-    }
-
-    private static long calls(PluggedDevice device) {
-        return device.log().calls() + device.refused();
     }
 
     private void tell(Account account) throws CommandFailure {
@@ -257,16 +173,5 @@ final class RunCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCodes.FAILED, "--report " + report + ": cannot be written; give a path");
         }
-    }
-
-    /** Devices that are found by their path in the mount alone. */
-    private static final class Names implements PluggedDevice.Names {
-        static final Names NONE = new Names();
-
-        @Override
-        public void appear(String name) {}
-
-        @Override
-        public void vanish(String name) {}
     }
 }

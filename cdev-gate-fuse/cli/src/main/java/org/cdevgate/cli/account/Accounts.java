@@ -19,11 +19,7 @@ public final class Accounts {
         List<String> unfired = new ArrayList<>();
         for (PluggedDevice each : plugged) {
             devices.add(device(each, run.began()));
-            for (PluggedDevice.Plan plan : each.plans()) {
-                if (!each.hasFired(plan)) {
-                    unfired.add(plan.text());
-                }
-            }
+            each.unfired().forEach(plan -> unfired.add(plan.text()));
         }
         return new Account(program, run.exitCode(), hung, millis, devices, unfired);
     }
@@ -46,7 +42,7 @@ public final class Accounts {
                         .map(
                                 each ->
                                         new Account.Removal(
-                                                each.plan(),
+                                                each.cause(),
                                                 Math.max(0, (each.began() - began) / 1_000_000),
                                                 each.inFlight(),
                                                 each.drainNanos() < 0

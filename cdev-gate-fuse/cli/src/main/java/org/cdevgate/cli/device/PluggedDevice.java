@@ -3,11 +3,13 @@ package org.cdevgate.cli.device;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.drivers.filter.CallFilter;
 import org.cdevgate.drivers.filter.CallLog;
@@ -20,102 +22,89 @@ import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
-import org.cdevgate.gate.calls.CallInFlight;
+import org.cdevgate.gate.removal.RemovalOutcome;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A device of a run: plugged in, unplugged and plugged in again as its plans say. */
+/**
+ * A device in a mount: plugged in, unplugged and plugged in again, as its plans say or somebody
+ * asks. Each time it is plugged in it has a new gate before the same driver.
+ *
+ * <pre>
+ *   AWAY ──plug()──▶ PLUGGED ──unplug(), a plan──▶ GOING ──torn down──▶ AWAY
+ *                                                    └─ end() ─▶ nothing happens by itself any more
+ * </pre>
+ */
 public final class PluggedDevice {
     private static final Logger LOG = LoggerFactory.getLogger(PluggedDevice.class);
 
-    /** Hears of names before and after they are in the mount. */
-    public interface Names {
-        void appear(String name) throws IOException;
-
-        void vanish(String name);
-    }
-
-    /** A plan, how it was written, and how often it has come true. */
-    public static final class Plan {
-        private final UnplugPlan plan;
-        private final String text;
-        private int fired; // guarded by the device
-
-        public Plan(UnplugPlan plan, String text) {
-            this.plan = plan;
-            this.text = text;
-        }
-
-        /** As it was written. */
-        public String text() {
-            return text;
-        }
-    }
-
     private final String name;
+    private final String path;
     private final KindDevice device;
+    private final List<WrittenPlan> plans;
     private final DeviceMount mount;
-    private final Names names;
+    private final DeviceNames names;
     private final ScheduledExecutorService timer;
-    private final List<Plan> plans;
     private final CallLog log = new CallLog();
     private final FilteredDriver driver;
 
     // Guarded by this.
-    private FopsGate gate;
+    private @Nullable FopsGate gate; // the newest; null before the first
     private final List<FopsGate> gates = new ArrayList<>();
     private final List<ScheduledFuture<?>> timers = new ArrayList<>();
     private final List<Unplugging> unpluggings = new ArrayList<>();
+    private final Map<WrittenPlan, Integer> fired = new HashMap<>();
     private boolean running;
     private boolean ended;
 
-    public PluggedDevice(
-            String name,
-            KindDevice device,
-            List<Plan> plans,
-            List<FaultPlan> faults,
+    /**
+     * @param path of its node in the mount
+     * @param timer runs what the time decides; nothing that blocks
+     */
+    PluggedDevice(
+            PlannedDevice planned,
+            String path,
             DeviceMount mount,
-            Names names,
+            DeviceNames names,
             ScheduledExecutorService timer) {
-        this.name = name;
-        this.device = device;
-        this.plans = plans;
+        this.name = planned.name();
+        this.path = path;
+        this.device = planned.device();
+        this.plans = planned.plans();
         this.mount = mount;
         this.names = names;
         this.timer = timer;
+        driver = new FilteredDriver(device.driver(), filters(planned.faults()));
+    }
+
+    private List<CallFilter> filters(List<FaultPlan> faults) {
         List<CallFilter> filters = new ArrayList<>();
-        filters.add(log);
-        for (Plan each : plans) {
-            if (each.plan.match() != null) {
+        filters.add(log); // first: it tells what callers get
+        for (WrittenPlan each : plans) {
+            UnplugPlan plan = each.plan();
+            if (plan.match() != null && plan.moment() != null) {
                 filters.add(
-                        new UnplugAtCall(
-                                each.plan.match(),
-                                each.plan.moment(),
-                                theGate -> unplug(theGate, each)));
+                        new UnplugAtCall(plan.match(), plan.moment(), hit -> unplug(hit, each)));
             }
         }
         faults.forEach(each -> filters.add(each.filter()));
-        driver = new FilteredDriver(device.driver(), filters);
+        return filters;
     }
 
+    /** Its name below /dev. */
     public String name() {
         return name;
     }
 
+    /** What was called, and what callers got. */
     public CallLog log() {
         return log;
     }
 
-    public List<Plan> plans() {
-        return plans;
-    }
-
-    public synchronized boolean hasFired(Plan plan) {
-        return plan.fired > 0;
-    }
-
-    public synchronized List<Unplugging> unpluggings() {
-        return List.copyOf(unpluggings);
+    /** How many calls were made, those included that were refused after a removal. */
+    public long calls() {
+        return log.calls() + refused();
     }
 
     /** Calls that were refused after a removal. */
@@ -123,19 +112,46 @@ public final class PluggedDevice {
         return gates.stream().mapToLong(each -> each.counters().refused()).sum();
     }
 
+    /** Plans that have not come true yet. */
+    public synchronized List<WrittenPlan> unfired() {
+        return plans.stream().filter(each -> !fired.containsKey(each)).toList();
+    }
+
+    /** Its removals, the oldest first. */
+    public synchronized List<Unplugging> unpluggings() {
+        return List.copyOf(unpluggings);
+    }
+
+    /** The gate of now, or of the last time it was plugged in; null if it never was. */
+    public synchronized @Nullable FopsGate gate() {
+        return gate;
+    }
+
+    /** Whether its name is there and calls reach it. */
+    public synchronized boolean isPlugged() {
+        return gate != null && !gate.isRemoving();
+    }
+
     /** Whether it is gone and no plan brings it back. */
     public synchronized boolean isGoneForGood() {
-        return !unpluggings.isEmpty()
-                && gate.isRemoving()
+        return !isPlugged()
+                && !unpluggings.isEmpty()
                 && unpluggings.get(unpluggings.size() - 1).replug() == null;
     }
 
-    /** Plugs it in. */
+    /**
+     * Plugs it in.
+     *
+     * @throws IllegalStateException if it is plugged in, or its last removal has not finished
+     */
     public synchronized void plug() throws IOException {
-        gate = device.configure(FopsGate.builder(name, driver)).build();
-        gates.add(gate);
+        if (gate != null && !gate.isRemoved()) {
+            throw new IllegalStateException(
+                    name + (gate.isRemoving() ? " is still going" : " is plugged in"));
+        }
+        FopsGate fresh = device.configure(FopsGate.builder(name, driver)).build();
         try {
-            gate.front()
+            fresh.front()
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
@@ -144,33 +160,37 @@ public final class PluggedDevice {
                                 }
                             });
         } catch (ErrnoException e) {
-            throw new IOException(name + " is removed already", e);
+            throw new IllegalStateException(fresh + " is new", e);
         }
-        mount.register(gate, DeviceNode.named(name));
+        mount.register(fresh, DeviceNode.named(path));
+        gate = fresh;
+        gates.add(fresh);
         names.appear(name);
         if (running) {
-            startTimers();
+            startTimers(fresh);
         }
     }
 
-    /** The program runs: what the time decides begins now. */
+    /** Its program runs: what the time decides begins now. */
     public synchronized void start() {
         running = true;
-        startTimers();
+        if (gate != null) {
+            startTimers(gate);
+        }
     }
 
-    private void startTimers() {
-        FopsGate plugged = gate;
+    private void startTimers(FopsGate plugged) {
         if (device.period() != null) {
             long nanos = device.period().toNanos();
             timers.add(timer.scheduleAtFixedRate(this::tick, nanos, nanos, TimeUnit.NANOSECONDS));
         }
-        for (Plan each : plans) {
-            if (each.plan.time() != null && each.fired < each.plan.times()) {
+        for (WrittenPlan each : plans) {
+            UnplugPlan plan = each.plan();
+            if (plan.time() != null && fired.getOrDefault(each, 0) < plan.times()) {
                 timers.add(
                         timer.schedule(
                                 () -> unplug(plugged, each),
-                                each.plan.time().toNanos(),
+                                plan.time().toNanos(),
                                 TimeUnit.NANOSECONDS));
             }
         }
@@ -185,104 +205,70 @@ public final class PluggedDevice {
         }
     }
 
-    /** Begins the removal; when this returns the gate is flagged. */
-    private void unplug(FopsGate plugged, Plan plan) {
-        synchronized (this) {
-            if (!plugged.isRemoving() && plugged == gate && !ended) {
-                plan.fired++;
-                timers.forEach(each -> each.cancel(false));
-                timers.clear();
-                Unplugging unplugging =
-                        new Unplugging(plan.text, plan.plan.replug(), inFlight(plugged));
-                unpluggings.add(unplugging);
-                plugged.unregisterAsync().whenComplete((outcome, failure) -> unplugging.drained());
-                if (plan.plan.replug() != null) {
-                    timer.schedule(
-                            this::replug, plan.plan.replug().toNanos(), TimeUnit.NANOSECONDS);
-                }
-            }
+    /** A plan comes true for a gate; when this returns that is flagged. */
+    private synchronized void unplug(FopsGate plugged, WrittenPlan by) {
+        if (plugged == gate && !plugged.isRemoving() && !ended) {
+            fired.merge(by, 1, Integer::sum);
+            unplug(plugged, by.text(), by.plan().replug());
         }
     }
 
-    private static List<String> inFlight(FopsGate gate) {
-        List<String> calls = new ArrayList<>();
-        for (CallInFlight each : gate.callsInFlight()) {
-            String verb = each.verb().name().toLowerCase(java.util.Locale.ROOT);
-            String state = "";
-            if (each.hasFile() && (each.isThreadless() || each.waitingOn() != null)) {
-                int answer = gate.removalProfile().blocked(each.verb());
-                state =
-                        " asleep, gets "
-                                + (answer < 0 ? Errno.describe(-answer) : String.valueOf(answer));
-            }
-            calls.add(verb + state);
+    /**
+     * Unplugs it; when this returns its name is gone and its sleepers are woken.
+     *
+     * @param cause for the account
+     * @param replug after how long it is plugged in again; null if never
+     * @return completes after the drain and the teardown; at once if it is unplugged already
+     */
+    public synchronized CompletableFuture<RemovalOutcome> unplug(
+            String cause, @Nullable Duration replug) {
+        if (gate == null) {
+            throw new IllegalStateException(name + " was never plugged in");
         }
-        return calls;
+        return gate.isRemoving() ? gate.unregisterAsync() : unplug(gate, cause, replug);
     }
 
-    private void replug() {
-        FopsGate before;
-        synchronized (this) {
-            before = gate;
-        }
-        before.awaitRemoval();
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
-            try {
-                plug();
-            } catch (IOException | RuntimeException e) {
-                LOG.error("{} cannot be plugged in again: {}", name, e.getMessage());
-            }
+    private CompletableFuture<RemovalOutcome> unplug(
+            FopsGate plugged, String cause, @Nullable Duration replug) {
+        cancelTimers();
+        Unplugging unplugging = new Unplugging(cause, replug, InFlight.of(plugged));
+        unpluggings.add(unplugging);
+        CompletableFuture<RemovalOutcome> removal = plugged.unregisterAsync();
+        removal.whenComplete(
+                (outcome, failure) -> {
+                    unplugging.drained();
+                    if (replug != null) {
+                        plugLater(unplugging.began() + replug.toNanos() - System.nanoTime());
+                    }
+                });
+        return removal;
+    }
+
+    private synchronized void plugLater(long nanos) {
+        if (!ended) {
+            timers.add(timer.schedule(this::plugAgain, nanos, TimeUnit.NANOSECONDS));
         }
     }
 
-    /** The program has ended: nothing happens by itself any more. */
-    public synchronized void end() {
-        ended = true;
+    private synchronized void plugAgain() {
+        if (ended || isPlugged()) {
+            return;
+        }
+        try {
+            plug();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{} cannot be plugged in again: {}", name, e.getMessage());
+        }
+    }
+
+    private void cancelTimers() {
         timers.forEach(each -> each.cancel(false));
         timers.clear();
     }
 
-    /** One removal. */
-    public static final class Unplugging {
-        private final String plan;
-        private final Duration replug;
-        private final List<String> inFlight;
-        private final long began = System.nanoTime();
-        private volatile long drainNanos = -1;
-
-        Unplugging(String plan, Duration replug, List<String> inFlight) {
-            this.plan = plan;
-            this.replug = replug;
-            this.inFlight = inFlight;
-        }
-
-        private void drained() {
-            drainNanos = System.nanoTime() - began;
-        }
-
-        public String plan() {
-            return plan;
-        }
-
-        public Duration replug() {
-            return replug;
-        }
-
-        public List<String> inFlight() {
-            return inFlight;
-        }
-
-        /** System.nanoTime() of the beginning. */
-        public long began() {
-            return began;
-        }
-
-        /** From the flag to the end of the teardown; negative if it has not ended. */
-        public long drainNanos() {
-            return drainNanos;
-        }
+    /** Its program has ended: nothing happens by itself any more. */
+    public synchronized void end() {
+        ended = true;
+        cancelTimers();
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.cdevgate.cli.device.PluggedDevice;
+import org.cdevgate.cli.device.DeviceNames;
 
 /**
  * A /dev for one program, in a mount namespace of its own: its devices at their real paths, and the
@@ -23,7 +23,7 @@ import org.cdevgate.cli.device.PluggedDevice;
  * <p>As root the namespace is one of mounts; an ordinary user makes one of users too, in which the
  * user is who it was before, and the program runs without any capability.
  */
-public final class RealPaths implements PluggedDevice.Names {
+public final class RealPaths implements DeviceNames {
     /** What programs look at without following links. */
     private static final Set<String> MOUNTED =
             Set.of(
@@ -65,14 +65,16 @@ public final class RealPaths implements PluggedDevice.Names {
     /**
      * Makes the folder.
      *
+     * @param folder a private one, to put it into
+     * @param mount where the devices are
      * @param devices the names of all devices that there will be
      */
-    public RealPaths(Workspace work, Collection<String> devices) throws IOException {
-        dev = work.dev();
-        host = work.host();
-        mount = work.mount();
-        ready = work.file("ready");
-        complaints = work.file("complaints");
+    public RealPaths(Path folder, Path mount, Collection<String> devices) throws IOException {
+        this.mount = mount;
+        dev = Files.createDirectory(folder.resolve("dev"));
+        host = Files.createDirectory(folder.resolve("host"));
+        ready = folder.resolve("ready");
+        complaints = folder.resolve("complaints");
         fill(Path.of(""), devices);
     }
 

@@ -12,9 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /**
- * The temporary folder of a run: {@code mount} for the devices, {@code dev} for what the program
- * sees as /dev, {@code host} for the /dev of the machine. A shell beside this process deletes it,
- * and the mount in it, if this process is killed.
+ * The temporary folder of a command, with the folder that its devices are mounted on. A shell
+ * beside this process unmounts and deletes it if this process is killed.
  */
 public final class Workspace implements AutoCloseable {
     /** Waits for the end of its input; a line before that says that all is done. */
@@ -42,9 +41,7 @@ public final class Workspace implements AutoCloseable {
         Files.createDirectory(
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        for (String each : new String[] {"mount", "dev", "host"}) {
-            Files.createDirectory(folder.resolve(each));
-        }
+        Files.createDirectory(mount());
     }
 
     /** Where the devices are mounted. */
@@ -52,19 +49,9 @@ public final class Workspace implements AutoCloseable {
         return folder.resolve("mount");
     }
 
-    /** What the program sees as /dev. */
-    public Path dev() {
-        return folder.resolve("dev");
-    }
-
-    /** Where the program finds the /dev of the machine. */
-    public Path host() {
-        return folder.resolve("host");
-    }
-
-    /** A file in it. */
-    public Path file(String name) {
-        return folder.resolve(name);
+    /** For files of the command's own. */
+    public Path folder() {
+        return folder;
     }
 
     /** Deletes it; the mount has to be gone. */
