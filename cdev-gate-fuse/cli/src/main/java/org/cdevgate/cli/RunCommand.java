@@ -1,15 +1,12 @@
 package org.cdevgate.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cdevgate.cli.account.Account;
-import org.cdevgate.cli.account.AccountJson;
-import org.cdevgate.cli.account.AccountJunit;
+import org.cdevgate.cli.account.AccountFile;
 import org.cdevgate.cli.account.AccountText;
 import org.cdevgate.cli.account.Accounts;
 import org.cdevgate.cli.device.DeviceNames;
@@ -20,6 +17,7 @@ import org.cdevgate.cli.device.PluggedDevice;
 import org.cdevgate.cli.device.PluggedDevices;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
+import org.cdevgate.cli.program.Ending;
 import org.cdevgate.cli.program.Program;
 import org.cdevgate.cli.program.RealPaths;
 import org.cdevgate.cli.program.Workspace;
@@ -44,8 +42,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Exits with the program's code; 124 if it hung, 125 if the command itself failed or a"
-                    + " plan never came true, 126 and 127 if the program cannot be started.",
+            ExitCodes.HELP,
             "",
             "Example: cdev-gate run --device ttyUSB0=echo --unplug at-call=5 -- cat /dev/ttyUSB0"
         })
@@ -77,10 +74,17 @@ final class RunCommand implements Callable<Integer> {
             names = "--patience",
             paramLabel = "TIME",
             description =
-                    "Ends a program that does nothing for so long once its devices are gone for"
-                            + " good, and exits with 124; it waits for ever without. Example:"
-                            + " --patience 5s")
+                    "Ends a program that for so long does nothing, or calls in vain again and again,"
+                            + " once its devices are gone for good, and exits with 124; it waits for"
+                            + " ever without. Example: --patience 5s")
     private @Nullable String patience;
+
+    @Option(
+            names = "--follow",
+            description =
+                    "Waits for the processes, too, that the program leaves running, such as a daemon;"
+                            + " without, they lose their devices when it ends.")
+    private boolean follow;
 
     @Option(
             names = "--report",
@@ -99,79 +103,65 @@ final class RunCommand implements Callable<Integer> {
         DeviceRequests requests = devices.read();
         List<PlannedDevice> planned = requests.make(requests.plans("--unplug", plans));
         Duration limit = patience == null ? null : Quantity.duration("--patience", patience);
+        AccountFile file = report == null ? null : AccountFile.of(report);
         Program.requireExecutable(program.get(0));
         Account account = run(planned, limit);
-        tell(account);
+        if (file == null) {
+            spec.commandLine().getErr().print(AccountText.of(account));
+            spec.commandLine().getErr().flush();
+        } else {
+            file.write(account);
+        }
         return account.commandExitCode();
     }
 
     private Account run(List<PlannedDevice> planned, @Nullable Duration limit)
             throws IOException, InterruptedException, CommandFailure {
         boolean memory = planned.stream().anyMatch(each -> each.device().needsCallerMemory());
-        try (Workspace work = new Workspace()) {
-            Path mountPoint = at == null ? work.mount() : at.toAbsolutePath();
+        try (Workspace work = new Workspace(at == null ? null : at.toAbsolutePath())) {
             RealPaths paths =
                     at == null
                             ? new RealPaths(
                                     work.folder(),
-                                    mountPoint,
+                                    work.mount(),
                                     planned.stream().map(PlannedDevice::name).toList())
                             : null;
-            try (PluggedDevices plugged = PluggedDevices.mount(mountPoint, memory)) {
+            try (PluggedDevices plugged =
+                    PluggedDevices.mount(work.mount(), work.mountName(), memory)) {
                 for (PlannedDevice each : planned) {
                     plugged.plug("", each, paths == null ? DeviceNames.NONE : paths);
                 }
-                return run(plugged.all(), paths, limit);
+                return run(work, plugged, paths, limit);
             }
         }
     }
 
     private Account run(
-            List<PluggedDevice> plugged, @Nullable RealPaths paths, @Nullable Duration limit)
+            Workspace work,
+            PluggedDevices plugged,
+            @Nullable RealPaths paths,
+            @Nullable Duration limit)
             throws IOException, InterruptedException, CommandFailure {
-        List<String> command = new ArrayList<>();
-        // This JVM blocks SIGQUIT in its threads, and who it starts inherits that.
-        command.addAll(List.of("env", "--default-signal=QUIT"));
-        // Nobody is left to answer for the devices if this process is killed.
-        command.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
-        command.addAll(program);
-        boolean root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
+        List<PluggedDevice> all = plugged.all();
         Program running =
-                new Program(
-                        paths == null ? command : paths.command(command, root),
-                        at == null ? DEV : at.toAbsolutePath());
-        plugged.forEach(PluggedDevice::start);
-        boolean ended =
+                Program.start(
+                        paths == null ? Program.command(program) : paths.command(program),
+                        paths == null ? work.mount() : DEV,
+                        work.mountName());
+        all.forEach(PluggedDevice::start);
+        Workspace.cleanLeft();
+        Ending ending =
                 running.await(
+                        follow,
                         limit,
-                        () -> plugged.stream().allMatch(PluggedDevice::isGoneForGood),
-                        () -> plugged.stream().mapToLong(PluggedDevice::calls).sum());
+                        () -> all.stream().allMatch(PluggedDevice::isGoneForGood),
+                        () -> all.stream().mapToLong(PluggedDevice::calls).sum());
         long millis = (System.nanoTime() - running.began()) / 1_000_000;
-        plugged.forEach(PluggedDevice::end);
-        if (paths != null && !paths.isReady()) {
-            throw new CommandFailure(ExitCodes.FAILED, paths.complaint());
+        all.forEach(PluggedDevice::end);
+        if (paths != null) {
+            paths.requireReached(running.exitCode());
         }
-        return Accounts.of(program, running, !ended, millis, plugged);
-    }
-
-    private void tell(Account account) throws CommandFailure {
-        if (report == null) {
-            spec.commandLine().getErr().print(AccountText.of(account));
-            spec.commandLine().getErr().flush();
-            return;
-        }
-        String name = report.getFileName().toString();
-        String text =
-                name.endsWith(".json")
-                        ? AccountJson.of(account)
-                        : name.endsWith(".xml")
-                                ? AccountJunit.of(account)
-                                : AccountText.of(account);
-        try {
-            Files.writeString(report, text);
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCodes.FAILED, "--report " + report + ": cannot be written; give a path");
-        }
+        plugged.awaitClosed();
+        return Accounts.of(program, running, ending, millis, plugged);
     }
 }

@@ -2,23 +2,28 @@ package org.cdevgate.cli.account;
 
 import java.util.List;
 import org.cdevgate.cli.exit.ExitCodes;
+import org.cdevgate.cli.program.Ending;
 
 /**
  * What happened in a run.
  *
  * @param program with its arguments
+ * @param ending how it came to its end
  * @param exitCode the program's own
- * @param hung whether it was ended because it did nothing any more
  * @param millis how long it ran
  * @param devices what happened to each device
+ * @param openFiles files of the devices that processes had open when the program had ended
+ * @param left processes that it left running
  * @param unfired plans that never came true, as they were written
  */
 public record Account(
         List<String> program,
+        Ending ending,
         int exitCode,
-        boolean hung,
         long millis,
         List<OfDevice> devices,
+        int openFiles,
+        List<String> left,
         List<String> unfired) {
 
     /**
@@ -35,7 +40,7 @@ public record Account(
      *
      * @param plan as it was written
      * @param atMillis after the program's start
-     * @param inFlight the calls, and what those got that slept
+     * @param inFlight the calls that it met, each with what it got
      * @param drainMicros to the end of the teardown; -1 if that has not come
      */
     public record Removal(String plan, long atMillis, List<String> inFlight, long drainMicros) {}
@@ -58,23 +63,21 @@ public record Account(
             List<String> last,
             List<Removal> removals) {}
 
-    /** Whether the run shows what it was to show. */
-    public boolean isGood() {
-        return !hung && unfired.isEmpty() && exitCode == 0;
-    }
-
     /** The exit code of the command. */
     public int commandExitCode() {
-        return hung ? ExitCodes.HUNG : unfired.isEmpty() ? exitCode : ExitCodes.FAILED;
+        if (ending.isForced()) {
+            return ExitCodes.HUNG;
+        }
+        return unfired.isEmpty() ? exitCode : ExitCodes.FAILED;
     }
 
-    /** How the program ended, in words. */
-    public String ending() {
-        if (hung) {
-            return "hung and was ended";
-        }
-        return exitCode > 128 && exitCode <= 128 + 64
-                ? "killed by signal " + (exitCode - 128) + ", or exit " + exitCode
-                : "exit " + exitCode;
+    /** How the program came to its end, in words. */
+    public String ended() {
+        return switch (ending) {
+            case EXITED -> "exit " + exitCode;
+            case SIGNALLED -> "exit " + exitCode + ", as of signal " + (exitCode - 128);
+            case HUNG -> "hung and was ended";
+            case SPUN -> "called in vain again and again and was ended";
+        };
     }
 }

@@ -1,90 +1,80 @@
 package org.cdevgate.cli.account;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 
 /** An account as JSON; keys as the components of {@link Account} are named. */
 public final class AccountJson {
     private AccountJson() {}
 
     public static String of(Account account) {
-        return object(
-                        member("program", strings(account.program())),
-                        member("exitCode", String.valueOf(account.exitCode())),
-                        member("hung", String.valueOf(account.hung())),
-                        member("millis", String.valueOf(account.millis())),
-                        member(
-                                "devices",
-                                array(
-                                        account.devices().stream()
-                                                .map(AccountJson::device)
-                                                .toList())),
-                        member("unfired", strings(account.unfired())))
-                + "\n";
-    }
-
-    private static String device(Account.OfDevice device) {
-        return object(
-                member("name", string(device.name())),
-                member("total", String.valueOf(device.total())),
-                member("refused", String.valueOf(device.refused())),
-                member(
-                        "calls",
-                        array(
-                                device.calls().stream()
-                                        .map(
-                                                each ->
-                                                        object(
-                                                                member("call", string(each.call())),
-                                                                member(
-                                                                        "answer",
-                                                                        string(each.answer())),
-                                                                member(
-                                                                        "count",
-                                                                        String.valueOf(
-                                                                                each.count()))))
-                                        .toList())),
-                member("last", strings(device.last())),
-                member(
-                        "removals",
-                        array(device.removals().stream().map(AccountJson::removal).toList())));
-    }
-
-    private static String removal(Account.Removal removal) {
-        return object(
-                member("plan", string(removal.plan())),
-                member("atMillis", String.valueOf(removal.atMillis())),
-                member("inFlight", strings(removal.inFlight())),
-                member("drainMicros", String.valueOf(removal.drainMicros())));
-    }
-
-    private static String member(String name, String value) {
-        return string(name) + ":" + value;
-    }
-
-    private static String object(String... members) {
-        return "{" + String.join(",", members) + "}";
-    }
-
-    private static String array(List<String> values) {
-        return "[" + String.join(",", values) + "]";
-    }
-
-    private static String strings(List<String> values) {
-        return array(values.stream().map(AccountJson::string).toList());
-    }
-
-    public static String string(String value) {
-        StringBuilder json = new StringBuilder("\"");
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+            json.useDefaultPrettyPrinter();
+            write(account, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string takes all", e);
         }
-        return json.append('"').toString();
+        return text.append('\n').toString();
+    }
+
+    private static void write(Account account, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        strings("program", account.program(), json);
+        json.writeStringField("ending", account.ending().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("exitCode", account.exitCode());
+        json.writeNumberField("commandExitCode", account.commandExitCode());
+        json.writeNumberField("millis", account.millis());
+        json.writeArrayFieldStart("devices");
+        for (Account.OfDevice each : account.devices()) {
+            write(each, json);
+        }
+        json.writeEndArray();
+        json.writeNumberField("openFiles", account.openFiles());
+        strings("left", account.left(), json);
+        strings("unfired", account.unfired(), json);
+        json.writeEndObject();
+    }
+
+    private static void write(Account.OfDevice device, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", device.name());
+        json.writeNumberField("total", device.total());
+        json.writeNumberField("refused", device.refused());
+        json.writeArrayFieldStart("calls");
+        for (Account.Calls each : device.calls()) {
+            json.writeStartObject();
+            json.writeStringField("call", each.call());
+            json.writeStringField("answer", each.answer());
+            json.writeNumberField("count", each.count());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        strings("last", device.last(), json);
+        json.writeArrayFieldStart("removals");
+        for (Account.Removal each : device.removals()) {
+            json.writeStartObject();
+            json.writeStringField("plan", each.plan());
+            json.writeNumberField("atMillis", each.atMillis());
+            strings("inFlight", each.inFlight(), json);
+            json.writeNumberField("drainMicros", each.drainMicros());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void strings(String name, List<String> values, JsonGenerator json)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String each : values) {
+            json.writeString(each);
+        }
+        json.writeEndArray();
     }
 }

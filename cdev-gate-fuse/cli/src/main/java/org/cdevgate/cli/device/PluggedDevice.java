@@ -47,6 +47,7 @@ public final class PluggedDevice {
     private final DeviceNames names;
     private final ScheduledExecutorService timer;
     private final CallLog log = new CallLog();
+    private final CallsInside inside = new CallsInside();
     private final FilteredDriver driver;
 
     // Guarded by this.
@@ -80,7 +81,8 @@ public final class PluggedDevice {
 
     private List<CallFilter> filters(List<FaultPlan> faults) {
         List<CallFilter> filters = new ArrayList<>();
-        filters.add(log); // first: it tells what callers get
+        filters.add(log); // these two first: they tell what callers get
+        filters.add(inside);
         for (WrittenPlan each : plans) {
             UnplugPlan plan = each.plan();
             if (plan.match() != null && plan.moment() != null) {
@@ -231,7 +233,7 @@ public final class PluggedDevice {
     private CompletableFuture<RemovalOutcome> unplug(
             FopsGate plugged, String cause, @Nullable Duration replug) {
         cancelTimers();
-        Unplugging unplugging = new Unplugging(cause, replug, InFlight.of(plugged));
+        Unplugging unplugging = new Unplugging(cause, replug, inside.met(plugged));
         unpluggings.add(unplugging);
         CompletableFuture<RemovalOutcome> removal = plugged.unregisterAsync();
         removal.whenComplete(

@@ -2,11 +2,13 @@ package org.cdevgate.cli.device;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.drivers.kind.KindDevice;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.gate.removal.RemovalOutcome;
@@ -15,13 +17,19 @@ import org.cdevgate.gate.removal.RemovalOutcome;
  * A mount, the devices in it and the thread of their plans.
  *
  * <pre>{@code
- * try (PluggedDevices devices = PluggedDevices.mount(folder, memory)) {
+ * try (PluggedDevices devices = PluggedDevices.mount(work.mount(), work.mountName(), memory)) {
  *     PluggedDevice port = devices.plug(PlannedDevice.of("ttyUSB0", kinds.make("echo")));
  *     port.start();
  * }
  * }</pre>
  */
 public final class PluggedDevices implements AutoCloseable {
+    /** For calls that do not come back from a driver of a user's. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private static final Duration CLOSED_LIMIT = Duration.ofMillis(200);
+    private static final long LOOK_NANOS = 500_000;
+
     private final DeviceMount mount;
     private final ScheduledExecutorService timer;
 
@@ -42,10 +50,17 @@ public final class PluggedDevices implements AutoCloseable {
     /**
      * Mounts.
      *
+     * @param name of the mount, for mount(8)
      * @param callerMemory whether a device needs it, see {@link KindDevice#needsCallerMemory}
      */
-    public static PluggedDevices mount(Path folder, boolean callerMemory) throws IOException {
-        return new PluggedDevices(DeviceMount.builder(folder).callerMemory(callerMemory).mount());
+    public static PluggedDevices mount(Path folder, String name, boolean callerMemory)
+            throws IOException {
+        return new PluggedDevices(
+                DeviceMount.builder(folder)
+                        .fsName(name)
+                        .callerMemory(callerMemory)
+                        .closeTimeout(CLOSE_LIMIT)
+                        .mount());
     }
 
     /** The mount. */
@@ -91,6 +106,17 @@ public final class PluggedDevices implements AutoCloseable {
     /** The devices, as they were plugged in. */
     public synchronized List<PluggedDevice> all() {
         return List.copyOf(devices);
+    }
+
+    /**
+     * Waits until no process has a file of theirs open, for a moment: the kernel tells of the files
+     * of a process that has ended only after its end.
+     */
+    public void awaitClosed() {
+        long deadline = System.nanoTime() + CLOSED_LIMIT.toNanos();
+        while (mount.openFiles() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     /** Nothing happens by itself any more; everything is unplugged and unmounted. */

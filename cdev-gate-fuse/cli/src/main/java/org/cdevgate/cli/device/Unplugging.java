@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 public final class Unplugging {
     private final String cause;
     private final @Nullable Duration replug;
-    private final List<String> inFlight;
+    private final List<MetCall> inFlight;
     private final long began = System.nanoTime();
     private volatile long drainNanos = -1;
 
-    Unplugging(String cause, @Nullable Duration replug, List<String> inFlight) {
+    Unplugging(String cause, @Nullable Duration replug, List<MetCall> inFlight) {
         this.cause = cause;
         this.replug = replug;
         this.inFlight = List.copyOf(inFlight);
@@ -32,8 +32,8 @@ public final class Unplugging {
         return replug;
     }
 
-    /** The calls that it met, and what those get that slept. */
-    public List<String> inFlight() {
+    /** The calls that it met. */
+    public List<MetCall> inFlight() {
         return inFlight;
     }
 

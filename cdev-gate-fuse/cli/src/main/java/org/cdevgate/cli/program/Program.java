@@ -4,50 +4,81 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
+import org.cdevgate.cli.program.Patience.Verdict;
+import org.jspecify.annotations.Nullable;
 
-/** The program of a run. */
+/**
+ * The program of a run: its standard input, output and error are those of this process, and so are
+ * its process group, its working directory and its environment but for what is added.
+ */
 public final class Program {
+    /** The variable with the folder of the devices. */
+    public static final String DEVICES = "CDEV_GATE_DEV";
+
     private static final long LOOK_MILLIS = 50;
     private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final int SIGNALLED = 128; // and the signal's number, as shells say it
 
     private final Process process;
+    private final String run;
     private final long began = System.nanoTime();
 
+    private Program(Process process, String run) {
+        this.process = process;
+        this.run = run;
+    }
+
     /**
-     * Starts it. Its standard input, output and error are those of this process.
+     * Starts it. The thread that does has to wait for its end: if it ended first the program would
+     * be killed.
      *
-     * @param command with what has to come before the program
+     * @param command what becomes the program, see {@link #command} and {@link RealPaths#command}
      * @param devices the folder of its devices
+     * @param run a name to mark its processes with, see {@link LeftProcesses}
      */
-    public Program(List<String> command, Path devices) throws IOException {
+    public static Program start(List<String> command, Path devices, String run) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().put("CDEV_GATE_DEV", devices.toString());
-        process = builder.start();
-        Signals.receive(this::pass);
+        builder.environment().putAll(Map.of(DEVICES, devices.toString(), LeftProcesses.MARK, run));
+        Program program = new Program(builder.start(), run);
+        Signals.receive(program::pass);
+        return program;
+    }
+
+    /** The command that becomes a program whose devices stand in a folder of their own. */
+    public static List<String> command(List<String> program) {
+        return Launch.of(program);
     }
 
     private void pass(String signal) {
         if (!Signals.isFromTerminal(signal)) {
-            kill(signal);
+            (process.isAlive() ? Stream.of(process.toHandle()) : left())
+                    .forEach(each -> kill(signal, each));
         }
     }
 
-    private void kill(String signal) {
-        try {
-            // ProcessHandle knows TERM and KILL only.
-            new ProcessBuilder("kill", "-s", signal, "--", String.valueOf(process.pid()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+    private static void kill(String signal, ProcessHandle process) {
+        String pid = String.valueOf(process.pid());
+        try { // ProcessHandle knows TERM and KILL only
+            new ProcessBuilder("sh", "-c", "kill -s \"$1\" \"$2\"", "sh", signal, pid)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD) // it may have ended
                     .start();
         } catch (IOException e) {
             process.destroy();
         }
+    }
+
+    /** Processes that it has left running; none before its end. */
+    public Stream<ProcessHandle> left() {
+        return process.isAlive() ? Stream.of() : LeftProcesses.of(run).stream();
     }
 
     /**
@@ -57,14 +88,7 @@ public final class Program {
      */
     public static void requireExecutable(String program) throws CommandFailure {
         boolean found = false;
-        List<Path> places =
-                program.contains("/")
-                        ? List.of(Path.of(program))
-                        : List.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":"))
-                                .stream()
-                                .map(folder -> Path.of(folder, program))
-                                .toList();
-        for (Path each : places) {
+        for (Path each : places(program).toList()) {
             if (Files.isRegularFile(each) && Files.isExecutable(each)) {
                 return;
             }
@@ -77,45 +101,90 @@ public final class Program {
         }
         throw new CommandFailure(
                 ExitCodes.NOT_FOUND,
-                "there is no program " + program + "; give its path, or install it");
+                "there is no program \"" + program + "\"; give its path, or install it");
+    }
+
+    private static Stream<Path> places(String program) {
+        if (program.isEmpty()) {
+            return Stream.of();
+        }
+        if (program.contains("/")) {
+            return Stream.of(Path.of(program));
+        }
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        return Arrays.stream(path.split(":")).map(folder -> Path.of(folder, program));
     }
 
     /**
      * Waits for its end.
      *
-     * @param patience how long it may do nothing once its devices are gone; null for ever
+     * @param follow whether to wait for the processes, too, that it leaves running
+     * @param limit how long it may do nothing, or call in vain, once its devices are gone for good;
+     *     null for ever
      * @param gone whether they are
      * @param calls how many calls of devices it has made
-     * @return whether it ended by itself; otherwise it hung and was ended
+     * @return how it ended
      */
-    public boolean await(Duration patience, BooleanSupplier gone, LongSupplier calls)
+    public Ending await(
+            boolean follow, @Nullable Duration limit, BooleanSupplier gone, LongSupplier calls)
             throws InterruptedException {
-        if (patience == null) {
+        if (limit == null && !follow) {
             process.waitFor();
-            return true;
+            return ending();
         }
-        long lastWork = -1;
-        long since = System.nanoTime();
-        while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            long work = calls.getAsLong() + processorTime();
-            if (work != lastWork || !gone.getAsBoolean()) {
-                lastWork = work;
-                since = System.nanoTime();
-            } else if (System.nanoTime() - since > patience.toNanos()) {
-                process.descendants().forEach(ProcessHandle::destroy);
-                process.destroy();
-                if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    process.destroyForcibly().waitFor();
-                }
-                return false;
+        Patience patience = limit == null ? null : new Patience(limit);
+        while (isRunning(follow)) {
+            Verdict verdict =
+                    patience == null
+                            ? Verdict.GOES_ON
+                            : patience.look(
+                                    System.nanoTime(),
+                                    gone.getAsBoolean(),
+                                    calls.getAsLong(),
+                                    processorTime());
+            if (verdict != Verdict.GOES_ON) {
+                end();
+                return verdict == Verdict.HANGS ? Ending.HUNG : Ending.SPUN;
             }
         }
+        return ending();
+    }
+
+    /** Waits for a moment while it runs. */
+    private boolean isRunning(boolean follow) throws InterruptedException {
+        if (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            return true;
+        }
+        if (!follow || left().findAny().isEmpty()) {
+            return false;
+        }
+        Thread.sleep(LOOK_MILLIS); // nobody tells of the end of a process that is no child
         return true;
     }
 
+    private Stream<ProcessHandle> all() {
+        return process.isAlive()
+                ? Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                : left();
+    }
+
+    private Ending ending() {
+        return exitCode() > SIGNALLED ? Ending.SIGNALLED : Ending.EXITED;
+    }
+
+    /** Of it and those that it has started, in nanoseconds. */
     private long processorTime() {
-        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+        return all().map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .mapToLong(Duration::toNanos)
+                .sum();
+    }
+
+    private void end() throws InterruptedException {
+        List<ProcessHandle> running = all().toList();
+        running.forEach(ProcessHandle::destroy);
+        process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        running.forEach(ProcessHandle::destroyForcibly);
+        process.waitFor();
     }
 
     /** Its exit code; 128 and the signal's number if one ended it. */

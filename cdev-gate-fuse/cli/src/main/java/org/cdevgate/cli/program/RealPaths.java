@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.cdevgate.cli.device.DeviceNames;
+import org.cdevgate.cli.exit.CommandFailure;
+import org.cdevgate.cli.exit.ExitCodes;
 
 /**
  * A /dev for one program, in a mount namespace of its own: its devices at their real paths, and the
@@ -20,8 +22,8 @@ import org.cdevgate.cli.device.DeviceNames;
  * the mount, and comes and goes with the gate. What every program needs is mounted from the
  * machine's /dev; the rest are links to that, at a second place.
  *
- * <p>As root the namespace is one of mounts; an ordinary user makes one of users too, in which the
- * user is who it was before, and the program runs without any capability.
+ * <p>Where this process may mount, the namespace is one of mounts. Otherwise it is one of users
+ * too, in which the user is who it was before, and the program runs without any capability.
  */
 public final class RealPaths implements DeviceNames {
     /** What programs look at without following links. */
@@ -55,6 +57,10 @@ public final class RealPaths implements DeviceNames {
     /** $1 the file for complaints, then the command. */
     private static final String WITH_COMPLAINTS = "c=$1; shift; exec 3>&2 2>\"$c\"; exec \"$@\"";
 
+    /** Those of the namespace of users; they were for the mounts alone. */
+    private static final List<String> WITHOUT_CAPABILITIES =
+            List.of("--bounding-set=-all", "--ambient-caps=-all", "--inh-caps=-all");
+
     private final Path dev;
     private final Path host;
     private final Path mount;
@@ -68,6 +74,7 @@ public final class RealPaths implements DeviceNames {
      * @param folder a private one, to put it into
      * @param mount where the devices are
      * @param devices the names of all devices that there will be
+     * @throws IOException if it cannot be made; the message names what is in the way
      */
     public RealPaths(Path folder, Path mount, Collection<String> devices) throws IOException {
         this.mount = mount;
@@ -128,63 +135,44 @@ public final class RealPaths implements DeviceNames {
         }
     }
 
-    /** The command that runs another one in the namespace. */
-    public List<String> command(List<String> program, boolean root) {
+    /** The command that becomes a program in a namespace of its own. */
+    public List<String> command(List<String> program) throws IOException {
+        boolean mayMount = Capabilities.mayMount();
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", WITH_COMPLAINTS, "cdev-gate", complaints.toString()));
         command.addAll(
-                root
+                mayMount
                         ? List.of("unshare", "-m")
                         : List.of("unshare", "-U", "-m", "--map-current-user", "--keep-caps"));
         command.addAll(List.of("sh", "-c", ENTER, "cdev-gate"));
         command.addAll(List.of(dev.toString(), host.toString(), ready.toString()));
         command.addAll(mounted);
         command.add("--");
-        if (!root) {
-            command.addAll(
-                    List.of(
-                            "setpriv",
-                            "--bounding-set=-all",
-                            "--ambient-caps=-all",
-                            "--inh-caps=-all"));
-        }
-        command.addAll(program);
+        command.addAll(Launch.of(program, mayMount ? List.of() : WITHOUT_CAPABILITIES));
         return command;
     }
 
-    /** Whether the program was reached. */
-    public boolean isReady() {
-        return Files.exists(ready);
-    }
-
-    /** What went wrong before the program was reached, and what to do, in one line. */
-    public String complaint() throws IOException {
-        String said = Files.exists(complaints) ? Files.readString(complaints).strip() : "";
-        return "no private /dev can be made: "
-                + said.replace('\n', ' ')
-                + "; "
-                + remedy()
-                + ", or give --at DIR and have the program use $CDEV_GATE_DEV";
-    }
-
-    private static String remedy() {
-        if (is("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
-            return "set kernel.unprivileged_userns_clone to 1 by sysctl";
+    /**
+     * Makes sure that the program was reached.
+     *
+     * @param exitCode what came in its place, if it was not
+     * @throws CommandFailure with what went wrong before and what to do
+     */
+    public void requireReached(int exitCode) throws IOException, CommandFailure {
+        if (Files.exists(ready)) {
+            return;
         }
-        if (is("/proc/sys/user/max_user_namespaces", "0")) {
-            return "raise user.max_user_namespaces by sysctl";
-        }
-        if (is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
-            return "set kernel.apparmor_restrict_unprivileged_userns to 0 by sysctl";
-        }
-        return "run it where unshare(1) may make namespaces";
-    }
-
-    private static boolean is(String file, String value) {
-        try {
-            return Files.readString(Path.of(file)).strip().equals(value);
-        } catch (IOException e) {
-            return false; // this kernel has no such switch
-        }
+        String said =
+                Files.exists(complaints)
+                        ? Files.readString(complaints).strip().replace('\n', ' ')
+                        : "";
+        throw new CommandFailure(
+                ExitCodes.FAILED,
+                "no private /dev can be made: "
+                        + (said.isEmpty() ? "ended with " + exitCode : said)
+                        + "; "
+                        + NamespaceSwitches.remedy(Path.of("/proc/sys"))
+                        + ", or give --at DIR and have the program use $"
+                        + Program.DEVICES);
     }
 }

@@ -1,21 +1,33 @@
 package org.cdevgate.cli.program;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.cdevgate.fuse.libc.Libc;
+import org.cdevgate.fuse.libc.NativeBuffer;
 
 /**
- * Passes signals on to the program instead of ending this process, which has an account to give.
- * What a terminal sends reaches the program by itself, as a member of the same process group.
+ * Hears of signals that would end this process, which has an account to give. What a terminal sends
+ * reaches the program by itself, as a member of the same process group; what others send to this
+ * process has to be passed on. Signals that were ignored when this process was started stay so, for
+ * the program too.
+ *
+ * <p>SIGQUIT is ignored: a JVM prints its threads then, and nothing in Java can change that.
+ * SIGTSTP stops this process and with it the devices, as it stops the program.
  *
  * <p>Through reflection, because the compiler warns of each use of {@code sun.misc.Signal} and
  * there is no other way to hear of a signal.
  */
 public final class Signals {
-    private static final String[] PASSED = {"INT", "TERM", "HUP", "USR2"};
+    private static final String[] HEARD = {"INT", "TERM", "HUP", "USR1", "USR2"};
+
+    // signal.h
+    private static final int SIGQUIT = 3;
+    private static final long SIG_IGN = 1;
 
     private Signals() {}
 
@@ -36,12 +48,20 @@ public final class Signals {
                                 }
                                 return null;
                             });
-            for (String each : PASSED) {
+            for (String each : HEARD) {
                 handle.invoke(null, signal.getConstructor(String.class).newInstance(each), passing);
             }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JVM gives no signals to its programs", e);
         }
+        ignoreQuit();
+    }
+
+    private static void ignoreQuit() {
+        NativeBuffer action = NativeBuffer.allocate(Libc.SIGACTION_BYTES);
+        action.bytes().putLong(0, SIG_IGN); // sa_handler comes first
+        Libc.CALLS.sigaction(SIGQUIT, action.address(), 0);
+        Reference.reachabilityFence(action);
     }
 
     /** Whether a signal of this name has reached the program by itself. */

@@ -76,7 +76,8 @@ public final class CallLog implements CallFilter {
         }
     }
 
-    private static String answer(Verb verb, long result) {
+    /** A verb's result for people: {@code bytes}, {@code end of file}, a number. */
+    public static String answer(Verb verb, long result) {
         return switch (verb) {
             case READ -> result == 0 ? "end of file" : "bytes";
             case WRITE -> "bytes";
