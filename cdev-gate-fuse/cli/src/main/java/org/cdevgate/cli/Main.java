@@ -3,7 +3,7 @@ package org.cdevgate.cli;
 import java.io.IOException;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
-import org.cdevgate.drivers.spec.InvalidSpecException;
+import org.cdevgate.cli.exit.Mistake;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
         description = "Runs programs on devices that vanish while they are used.",
         subcommands = {RunCommand.class, KindsCommand.class, HelpCommand.class},
         mixinStandardHelpOptions = true,
-        version = "cdev-gate 0.1.0-SNAPSHOT",
+        versionProvider = BuildVersion.class,
         footer = {
             "",
             "Example: cdev-gate run --device ttyUSB0=echo --unplug at-call=5 -- cat /dev/ttyUSB0"
@@ -30,35 +30,38 @@ public final class Main {
 
     /** Runs it and returns the exit code. */
     static int run(String... args) {
-        return new CommandLine(new Main())
-                .setParameterExceptionHandler(Main::misused)
-                .setExecutionExceptionHandler((e, command, result) -> failed(e, command))
-                .setStopAtPositional(true)
-                .setExpandAtFiles(false)
-                .setAbbreviatedSubcommandsAllowed(false)
-                .execute(args);
+        return commandLine().execute(args);
     }
 
-    private static int misused(ParameterException e, String[] args) {
-        Throwable cause = e.getCause();
-        String message =
-                cause instanceof InvalidSpecException ? cause.getMessage() : e.getMessage();
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler((e, args) -> misused(e))
+                .setExecutionExceptionHandler((e, command, result) -> failed(e, command))
+                .setStopAtPositional(true) // what follows is the program's
+                .setExpandAtFiles(false);
+    }
+
+    private static int misused(ParameterException e) {
+        Exception cause = e.getCause() instanceof Exception inner ? inner : e;
+        String message = Mistake.isOne(cause) ? Mistake.message(cause) : e.getMessage();
         return told(e.getCommandLine(), message + "; --help tells more", ExitCodes.FAILED);
     }
 
-    private static int failed(Exception e, CommandLine command) throws Exception {
+    private static int failed(Exception e, CommandLine command) {
         if (e instanceof CommandFailure failure) {
             return told(command, e.getMessage(), failure.exitCode());
         }
-        if (e instanceof InvalidSpecException || e instanceof IOException) {
-            return told(command, e.getMessage(), ExitCodes.FAILED);
+        if (e instanceof IOException || Mistake.isOne(e)) {
+            return told(command, Mistake.message(e), ExitCodes.FAILED);
         }
-        throw e; // a fault of ours: its stack is what a report needs
+        e.printStackTrace(command.getErr()); // a fault of ours: its stack is what a report needs
+        return ExitCodes.FAILED;
     }
 
     private static int told(CommandLine command, String message, int exitCode) {
         String name = command.getCommandSpec().qualifiedName(" ");
         command.getErr().println(name + ": " + message.replace('\n', ' '));
+        command.getErr().flush();
         return exitCode;
     }
 }

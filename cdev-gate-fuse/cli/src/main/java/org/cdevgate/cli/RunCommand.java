@@ -148,6 +148,9 @@ final class RunCommand implements Callable<Integer> {
                         paths == null ? Program.command(program) : paths.command(program),
                         paths == null ? work.mount() : DEV,
                         work.mountName());
+        if (paths != null) {
+            running.awaitReached(paths::isReached);
+        }
         all.forEach(PluggedDevice::start);
         Workspace.cleanLeft();
         Ending ending =

@@ -26,6 +26,7 @@ public final class AccountJunit {
         boolean failed = account.commandExitCode() != 0;
         String time = String.format(Locale.ROOT, "%.3f", account.millis() / 1e3);
         xml.writeStartDocument("UTF-8", "1.0");
+        xml.writeCharacters("\n");
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", "cdev-gate run");
         xml.writeAttribute("tests", "1");

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -25,12 +26,13 @@ public final class Program {
     public static final String DEVICES = "CDEV_GATE_DEV";
 
     private static final long LOOK_MILLIS = 50;
+    private static final long REACHED_NANOS = 500_000;
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int SIGNALLED = 128; // and the signal's number, as shells say it
 
     private final Process process;
     private final String run;
-    private final long began = System.nanoTime();
+    private long began = System.nanoTime();
 
     private Program(Process process, String run) {
         this.process = process;
@@ -74,6 +76,14 @@ public final class Program {
         } catch (IOException e) {
             process.destroy();
         }
+    }
+
+    /** Waits until it has been reached, or has ended before; its time begins then. */
+    public void awaitReached(BooleanSupplier reached) {
+        while (!reached.getAsBoolean() && process.isAlive()) {
+            LockSupport.parkNanos(REACHED_NANOS);
+        }
+        began = System.nanoTime();
     }
 
     /** Processes that it has left running; none before its end. */

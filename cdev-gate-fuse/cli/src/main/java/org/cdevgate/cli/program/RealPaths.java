@@ -35,22 +35,15 @@ public final class RealPaths implements DeviceNames {
     private static final Path DEV = Path.of("/dev");
 
     /**
-     * $1 the folder, $2 the place for the machine's /dev, $3 a file that says that all is mounted,
-     * then the names to mount, {@code --} and the program. What goes wrong before is on descriptor
-     * 2, which is a file, and the program's own is 3.
+     * $1 the mounts as fstab(5), one process for all of them; $2 a file that says that they are
+     * there; then the program. What goes wrong before is on descriptor 2, which is a file, and the
+     * program's own is 3.
      */
     private static final String ENTER =
             """
-            dev=$1 host=$2 ready=$3
-            shift 3
-            mount --rbind /dev "$host" || exit
-            while [ "$1" != -- ]; do
-              mount --rbind "/dev/$1" "$dev/$1" || exit
-              shift
-            done
-            shift
-            mount --rbind "$dev" /dev && mount -o remount,bind,ro /dev || exit
-            : >"$ready" || exit
+            fstab=$1 ready=$2
+            shift 2
+            mount -a -T "$fstab" && : >"$ready" || exit
             exec "$@" 2>&3 3>&-
             """;
 
@@ -64,6 +57,7 @@ public final class RealPaths implements DeviceNames {
     private final Path dev;
     private final Path host;
     private final Path mount;
+    private final Path fstab;
     private final Path ready;
     private final Path complaints;
     private final List<String> mounted = new ArrayList<>();
@@ -80,6 +74,7 @@ public final class RealPaths implements DeviceNames {
         this.mount = mount;
         dev = Files.createDirectory(folder.resolve("dev"));
         host = Files.createDirectory(folder.resolve("host"));
+        fstab = folder.resolve("fstab");
         ready = folder.resolve("ready");
         complaints = folder.resolve("complaints");
         fill(Path.of(""), devices);
@@ -145,11 +140,37 @@ public final class RealPaths implements DeviceNames {
                         ? List.of("unshare", "-m")
                         : List.of("unshare", "-U", "-m", "--map-current-user", "--keep-caps"));
         command.addAll(List.of("sh", "-c", ENTER, "cdev-gate"));
-        command.addAll(List.of(dev.toString(), host.toString(), ready.toString()));
-        command.addAll(mounted);
-        command.add("--");
+        command.addAll(List.of(mounts().toString(), ready.toString()));
         command.addAll(Launch.of(program, mayMount ? List.of() : WITHOUT_CAPABILITIES));
         return command;
+    }
+
+    private Path mounts() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        lines.append(bind(DEV, host, ""));
+        for (String each : mounted) {
+            lines.append(bind(DEV.resolve(each), dev.resolve(each), ""));
+        }
+        lines.append(bind(dev, DEV, ",ro"));
+        return Files.writeString(fstab, lines);
+    }
+
+    /** With what is mounted below: a namespace of users may not show what a mount hides. */
+    private static String bind(Path from, Path to, String options) {
+        return escaped(from) + " " + escaped(to) + " none rbind" + options + " 0 0\n";
+    }
+
+    private static String escaped(Path path) {
+        return path.toString()
+                .replace("\\", "\\134")
+                .replace(" ", "\\040")
+                .replace("\t", "\\011")
+                .replace("\n", "\\012");
+    }
+
+    /** Whether the program has been reached. */
+    public boolean isReached() {
+        return Files.exists(ready);
     }
 
     /**
@@ -159,7 +180,7 @@ public final class RealPaths implements DeviceNames {
      * @throws CommandFailure with what went wrong before and what to do
      */
     public void requireReached(int exitCode) throws IOException, CommandFailure {
-        if (Files.exists(ready)) {
+        if (isReached()) {
             return;
         }
         String said =
