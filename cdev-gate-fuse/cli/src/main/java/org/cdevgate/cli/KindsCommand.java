@@ -25,7 +25,9 @@ final class KindsCommand implements Callable<Integer> {
     @Option(
             names = "--jar",
             paramLabel = "FILE",
-            description = "A jar with kinds of your own; may be given several times.")
+            description =
+                    "A jar with kinds of your own; may be given several times. Example: --jar"
+                            + " my-driver.jar")
     private List<Path> jars = List.of();
 
     @Override

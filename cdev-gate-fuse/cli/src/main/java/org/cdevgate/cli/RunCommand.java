@@ -18,6 +18,7 @@ import org.cdevgate.cli.device.PluggedDevices;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
 import org.cdevgate.cli.program.Ending;
+import org.cdevgate.cli.program.FaithfulArguments;
 import org.cdevgate.cli.program.Program;
 import org.cdevgate.cli.program.RealPaths;
 import org.cdevgate.cli.program.Workspace;
@@ -143,9 +144,10 @@ final class RunCommand implements Callable<Integer> {
             @Nullable Duration limit)
             throws IOException, InterruptedException, CommandFailure {
         List<PluggedDevice> all = plugged.all();
+        List<String> faithful = FaithfulArguments.of(program, work.folder());
         Program running =
                 Program.start(
-                        paths == null ? Program.command(program) : paths.command(program),
+                        paths == null ? Program.command(faithful) : paths.command(faithful),
                         paths == null ? work.mount() : DEV,
                         work.mountName());
         if (paths != null) {
