@@ -166,7 +166,7 @@ final class RunCommand implements Callable<Integer> {
         if (paths != null) {
             paths.requireReached(running.exitCode());
         }
-        plugged.awaitClosed();
+        plugged.awaitSettled();
         return Accounts.of(program, running, ending, millis, plugged);
     }
 }

@@ -50,7 +50,7 @@ public record Account(
      *
      * @param name below /dev
      * @param total calls that reached it
-     * @param refused calls after a removal
+     * @param refused calls that a removal ended, or that came after one
      * @param calls each kind with each answer
      * @param last the last calls, the oldest first
      * @param removals in order

@@ -40,7 +40,7 @@ public final class AccountText {
 
     private void write(Account.OfDevice device) {
         line(
-                "%s: %s, %d refused after a removal",
+                "%s: %s, %d refused by a removal",
                 device.name(), plural(device.total(), "call"), device.refused());
         List<Account.Calls> calls = device.calls();
         for (Account.Calls each : calls.subList(0, Math.min(calls.size(), MOST_KINDS))) {

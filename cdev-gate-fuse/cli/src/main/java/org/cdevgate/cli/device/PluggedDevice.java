@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.drivers.filter.CallFilter;
 import org.cdevgate.drivers.filter.CallLog;
@@ -56,6 +58,7 @@ public final class PluggedDevice {
     private final List<ScheduledFuture<?>> timers = new ArrayList<>();
     private final List<Unplugging> unpluggings = new ArrayList<>();
     private final Map<WrittenPlan, Integer> fired = new HashMap<>();
+    private @Nullable CompletableFuture<RemovalOutcome> newest; // removal
     private boolean running;
     private boolean ended;
 
@@ -104,12 +107,12 @@ public final class PluggedDevice {
         return log;
     }
 
-    /** How many calls were made, those included that were refused after a removal. */
+    /** Grows with each call, those included that a removal refuses. */
     public long calls() {
         return log.calls() + refused();
     }
 
-    /** Calls that were refused after a removal. */
+    /** Calls that a removal ended without the driver, or that came after one. */
     public synchronized long refused() {
         return gates.stream().mapToLong(each -> each.counters().refused()).sum();
     }
@@ -236,14 +239,32 @@ public final class PluggedDevice {
         Unplugging unplugging = new Unplugging(cause, replug, inside.met(plugged));
         unpluggings.add(unplugging);
         CompletableFuture<RemovalOutcome> removal = plugged.unregisterAsync();
-        removal.whenComplete(
-                (outcome, failure) -> {
-                    unplugging.drained();
-                    if (replug != null) {
-                        plugLater(unplugging.began() + replug.toNanos() - System.nanoTime());
-                    }
-                });
+        newest =
+                removal.whenComplete(
+                        (outcome, failure) -> {
+                            unplugging.drained();
+                            if (replug != null) {
+                                plugLater(
+                                        unplugging.began() + replug.toNanos() - System.nanoTime());
+                            }
+                        });
         return removal;
+    }
+
+    /** Waits until the newest removal has finished, if there was one; no longer than this. */
+    void awaitDrained(Duration limit) throws InterruptedException {
+        CompletableFuture<RemovalOutcome> removal;
+        synchronized (this) {
+            if (newest == null) {
+                return;
+            }
+            removal = newest;
+        }
+        try {
+            removal.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("the removal of {} has not finished", name, e); // as the account will tell
+        }
     }
 
     private synchronized void plugLater(long nanos) {

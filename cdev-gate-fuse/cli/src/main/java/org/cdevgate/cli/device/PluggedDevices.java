@@ -109,10 +109,13 @@ public final class PluggedDevices implements AutoCloseable {
     }
 
     /**
-     * Waits until no process has a file of theirs open, for a moment: the kernel tells of the files
-     * of a process that has ended only after its end.
+     * Waits for what the end of a program brings: removals that go on, for some seconds at most,
+     * and the close of its files, for a moment, of which the kernel tells later only.
      */
-    public void awaitClosed() {
+    public void awaitSettled() throws InterruptedException {
+        for (PluggedDevice each : all()) {
+            each.awaitDrained(CLOSE_LIMIT);
+        }
         long deadline = System.nanoTime() + CLOSED_LIMIT.toNanos();
         while (mount.openFiles() > 0 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(LOOK_NANOS);
