@@ -2,16 +2,18 @@ package org.cdevgate.drivers.kind;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.drivers.ByteQueue;
+import org.cdevgate.drivers.spec.InvalidSpecException;
 import org.cdevgate.drivers.spec.Settings;
 
 /** Kind {@code stream}. */
 public final class StreamKind implements DeviceKind {
-    private static final int CAPACITY = 64 << 10; // bytes, or as many as a pipe holds
+    private static final int CAPACITY = 64 << 10; // bytes, as many as a pipe holds
+
+    /** What stands for standard input. */
+    private static final Path STDIN = Path.of("-");
 
     @Override
     public String name() {
@@ -26,7 +28,7 @@ public final class StreamKind implements DeviceKind {
     @Override
     public List<KindOption> options() {
         return List.of(
-                new KindOption("file", "", "what to read the lines from"),
+                new KindOption("file", "", "what to read the lines from; - is standard input"),
                 new KindOption("every", "100ms", "time between two lines"),
                 new KindOption(
                         "then", "wait", "what comes after the last line: wait, end, or again"));
@@ -34,39 +36,31 @@ public final class StreamKind implements DeviceKind {
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        List<byte[]> lines = lines(Files.readAllBytes(settings.path("file")));
         String then = settings.word("then", List.of("wait", "end", "again"));
-        int longest = lines.stream().mapToInt(each -> each.length).max().orElse(0);
-        ByteQueue queue = new ByteQueue(Math.max(CAPACITY, longest));
-        AtomicInteger next = new AtomicInteger();
+        Path file = settings.path("file");
+        LineSource lines;
+        if (file.equals(STDIN)) {
+            if (then.equals("again")) {
+                throw new InvalidSpecException(
+                        "kind stream: then=again, but standard input comes once; give file=PATH, or"
+                                + " then=wait or end");
+            }
+            lines = new InputLines(System.in, CAPACITY);
+        } else {
+            lines = new FileLines(Files.readAllBytes(file), then.equals("again"));
+        }
+        ByteQueue queue = new ByteQueue(Math.max(CAPACITY, lines.longest()));
+        boolean ends = then.equals("end");
         return KindDevice.of(queue)
                 .every(
                         settings.period("every"),
                         () -> {
-                            int index = next.get();
-                            if (index == lines.size()) {
-                                if (then.equals("end")) {
-                                    queue.end();
-                                }
-                                return;
-                            }
-                            if (queue.offer(lines.get(index))) { // nobody reads: it waits
-                                boolean again = then.equals("again") && index + 1 == lines.size();
-                                next.set(again ? 0 : index + 1);
+                            byte[] line = lines.peek();
+                            if (line != null && queue.offer(line)) { // else nobody reads: it waits
+                                lines.next();
+                            } else if (line == null && ends && lines.isOver()) {
+                                queue.end();
                             }
                         });
-    }
-
-    /** Each with its end, byte for byte as it is in the file. */
-    private static List<byte[]> lines(byte[] content) {
-        List<byte[]> lines = new ArrayList<>();
-        int begin = 0;
-        for (int i = 0; i < content.length; i++) {
-            if (content[i] == '\n' || i + 1 == content.length) {
-                lines.add(Arrays.copyOfRange(content, begin, i + 1));
-                begin = i + 1;
-            }
-        }
-        return lines;
     }
 }
