@@ -1,6 +1,7 @@
 package org.cdevgate.drivers;
 
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
@@ -10,9 +11,9 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 
 /**
- * The driver of a disk that keeps its content in memory: positions, a size, short transfers at its
- * end. It answers as a block device does: a read at the end gets 0, a write there ENOSPC, so does
- * one with O_APPEND; O_TRUNC changes nothing.
+ * The driver of a disk that keeps its content in memory, or in a file that is mapped: positions, a
+ * size, short transfers at its end. It answers as a block device does: a read at the end gets 0, a
+ * write there ENOSPC, so does one with O_APPEND; O_TRUNC changes nothing.
  *
  * <p>In standby a read waits until the disk has spun up. A write does not: it goes to the disk's
  * cache, which {@code fsync} empties. (The kernel would let nobody else write while one write
@@ -30,6 +31,20 @@ public final class MemoryDisk implements FileOperations {
             throw new IllegalArgumentException("a disk of " + bytes + " bytes; give 1 or more");
         }
         content = ByteBuffer.allocate(bytes);
+    }
+
+    /**
+     * A disk whose content is that of a file: writes change the file, and fsync waits until it is
+     * stored.
+     *
+     * @param file mapped with {@link java.nio.channels.FileChannel.MapMode#READ_WRITE}, 1 byte or
+     *     more
+     */
+    public MemoryDisk(MappedByteBuffer file) {
+        if (file.capacity() < 1) {
+            throw new IllegalArgumentException("a disk of 0 bytes; give 1 or more");
+        }
+        content = file;
     }
 
     /** A gate for it: a seekable device of the disk's size. */
@@ -75,6 +90,9 @@ public final class MemoryDisk implements FileOperations {
     @Override
     public synchronized int fsync(OpenFile file, boolean dataOnly, Call call) {
         flushes++;
+        if (content instanceof MappedByteBuffer mapped) {
+            mapped.force();
+        }
         return 0;
     }
 

@@ -1,7 +1,11 @@
 package org.cdevgate.drivers.kind;
 
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.cdevgate.drivers.MemoryDisk;
 import org.cdevgate.drivers.spec.InvalidSpecException;
@@ -23,25 +27,51 @@ public final class DiskKind implements DeviceKind {
     public List<KindOption> options() {
         return List.of(
                 new KindOption("size", "", "bytes; if not given that of the image, or 1M"),
+                new KindOption("image", "", "a file that is its content at the start"),
                 new KindOption(
-                        "image",
+                        "save",
                         "",
-                        "a file that is its content at the start; it is not written to"));
+                        "without a value: writes go to the image, which grows to the size"));
     }
 
     @Override
     public KindDevice make(Settings settings) throws IOException {
-        boolean hasImage = settings.has("image");
-        byte[] content = hasImage ? Files.readAllBytes(settings.path("image")) : new byte[0];
+        Path image = settings.has("image") ? settings.path("image") : null;
+        long content = image == null ? 0 : imageBytes(image);
         long size =
-                settings.orElse("size", hasImage ? Integer.toString(content.length) : "1M")
+                settings.orElse("size", image == null ? "1M" : Long.toString(content))
                         .bytes("size");
-        if (size < 1 || size > 1 << 30 || size < content.length) {
+        if (size < 1 || size > 1 << 30 || size < content) {
             throw new InvalidSpecException(
                     "kind disk: size=" + size + "; give 1 to 1G, and no less than the image has");
         }
-        MemoryDisk disk = new MemoryDisk((int) size);
-        disk.load(content);
+        MemoryDisk disk;
+        if (settings.flag("save")) {
+            if (image == null) {
+                throw new InvalidSpecException("kind disk: save without an image; give image=PATH");
+            }
+            disk = new MemoryDisk(map(image, size));
+        } else {
+            disk = new MemoryDisk((int) size);
+            if (image != null) {
+                disk.load(Files.readAllBytes(image));
+            }
+        }
         return KindDevice.of(disk).seekable(() -> size);
+    }
+
+    private static long imageBytes(Path image) throws IOException {
+        if (Files.exists(image) && !Files.isRegularFile(image)) {
+            throw new InvalidSpecException(
+                    "kind disk: image=" + image + " is no regular file; give one");
+        }
+        return Files.size(image);
+    }
+
+    private static MappedByteBuffer map(Path image, long size) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return file.map(FileChannel.MapMode.READ_WRITE, 0, size);
+        }
     }
 }
