@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,19 @@ public final class Camera {
     /** Its nodes: pictures, then metadata. Their removal unplugs it. */
     public GateGroup gates() {
         return gates;
+    }
+
+    /**
+     * The driver of the node of the pictures, for a gate of the caller's instead of that in {@link
+     * #gates}: one with {@link #pictureMemory()} to map.
+     */
+    public FileOperations pictures() {
+        return video;
+    }
+
+    /** The bytes of the pictures' buffers, all of which can be mapped. */
+    public int pictureMemory() {
+        return video.memoryBytes();
     }
 
     /**

@@ -94,8 +94,12 @@ abstract class CaptureNode implements FileOperations {
     /** To build the gate of this node with. */
     final GateBuilder gate(String name) {
         return FopsGate.builder(name, this)
-                .mappable(() -> memory.length)
+                .mappable(this::memoryBytes)
                 .removalProfile(RemovalProfile.V4L2);
+    }
+
+    final int memoryBytes() {
+        return memory.length;
     }
 
     /** How large a frame is, in bytes. */

@@ -160,6 +160,11 @@ public final class EcFirmware {
         irq.raise();
     }
 
+    /** Whether an erase is under way. */
+    public synchronized boolean isErasing() {
+        return erasing != null;
+    }
+
     /** Ends the erase that is under way. */
     public void finishErase() {
         synchronized (this) {

@@ -87,8 +87,8 @@ public final class EmbeddedController implements Driver {
         EcFirmware firmware = Objects.requireNonNull(device.data(EcFirmware.class)); // see matches
         Revocable<EcFirmware.Port> port =
                 Revocable.managed("port", bound, firmware.port(), EcFirmware.Port::release);
-        Chardev chardev = new Chardev(device, port);
-        firmware.irq().request(bound, chardev::interrupt);
+        Chardev chardev = new Chardev(call -> port.access(device.bound(call)));
+        firmware.irq().request(bound, proof -> chardev.interrupt(port.access(proof)));
         nodes.register(bound, device.name(), 0600, chardev);
     }
 
@@ -100,23 +100,40 @@ public final class EmbeddedController implements Driver {
         volatile boolean hasVersion;
     }
 
-    /** A bound controller. */
-    private static final class Chardev implements FileOperations {
-        private final Device device;
-        private final Revocable<EcFirmware.Port> port;
+    /** What the node of a controller does. */
+    public static final class Chardev implements FileOperations {
+        /** How a call gets at the port. */
+        @FunctionalInterface
+        private interface Access {
+            EcFirmware.Port of(Call call);
+        }
+
+        private final Access access;
         private final List<Opener> openers = new CopyOnWriteArrayList<>();
         private final WaitQueue answered = new WaitQueue("ec answer");
         private final WaitQueue free = new WaitQueue("ec free");
         private boolean inUse; // by a call that waits for its answer; guarded by this
 
-        Chardev(Device device, Revocable<EcFirmware.Port> port) {
-            this.device = device;
-            this.port = port;
+        private Chardev(Access access) {
+            this.access = access;
         }
 
-        /** Runs whenever the controller has something to tell; one at a time, for their order. */
-        synchronized boolean interrupt(BoundDevice bound) {
-            EcFirmware.Port now = port.access(bound);
+        /**
+         * The driver of a controller that is on no bus, for one gate after the other. Who has
+         * something happen in the controller calls {@link #interrupt} with the same port.
+         *
+         * @param port is not released as long as there are calls
+         */
+        public static Chardev withoutBus(EcFirmware.Port port) {
+            return new Chardev(call -> port);
+        }
+
+        /**
+         * Runs whenever the controller has something to tell; one at a time, for their order.
+         *
+         * @return true: there is no other device on its line
+         */
+        public synchronized boolean interrupt(EcFirmware.Port now) {
             for (byte[] event = now.nextEvent(); event != null; event = now.nextEvent()) {
                 for (Opener each : openers) {
                     if ((each.mask >>> event[0] & 1) != 0) {
@@ -213,7 +230,7 @@ public final class EmbeddedController implements Driver {
          */
         private EcFirmware.@Nullable Answer transfer(
                 int version, int command, ByteBuffer out, Call call) throws ErrnoException {
-            EcFirmware.Port now = port.access(device.bound(call));
+            EcFirmware.Port now = access.of(call);
             synchronized (this) {
                 // Also at work on what was sent for a caller that was interrupted.
                 if (inUse || now.isBusy()) {

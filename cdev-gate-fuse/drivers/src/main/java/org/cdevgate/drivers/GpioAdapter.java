@@ -88,8 +88,8 @@ public final class GpioAdapter implements Driver {
         Revocable<GpioHardware.Registers> registers =
                 Revocable.managed(
                         "registers", bound, hardware.map(), GpioHardware.Registers::unmap);
-        Chip chip = new Chip(device, hardware.label(), hardware.lines(), registers);
-        hardware.irq().request(bound, chip::interrupt);
+        Chip chip = new Chip(device.name(), hardware, call -> registers.access(device.bound(call)));
+        hardware.irq().request(bound, proof -> chip.interrupt(registers.access(proof)));
         nodes.register(bound, device.name(), 0600, chip);
     }
 
@@ -118,19 +118,37 @@ public final class GpioAdapter implements Driver {
         }
     }
 
-    /** A bound adapter. */
-    private static final class Chip implements FileOperations {
-        private final Device device;
+    /** What the node of an adapter does. */
+    public static final class Chip implements FileOperations {
+        /** How a call gets at the registers. */
+        @FunctionalInterface
+        private interface Access {
+            GpioHardware.Registers of(Call call);
+        }
+
+        private final String name;
         private final String label;
         private final int lines;
-        private final Revocable<GpioHardware.Registers> registers;
+        private final Access access;
         private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-        Chip(Device device, String label, int lines, Revocable<GpioHardware.Registers> registers) {
-            this.device = device;
-            this.label = label;
-            this.lines = lines;
-            this.registers = registers;
+        private Chip(String name, GpioHardware hardware, Access access) {
+            this.name = name;
+            label = hardware.label();
+            lines = hardware.lines();
+            this.access = access;
+        }
+
+        /**
+         * The driver of a chip that is on no bus, for one gate after the other. Who changes a line
+         * calls {@link #interrupt} with the same registers.
+         *
+         * @param name that processes see
+         * @param registers stay mapped as long as there are calls
+         */
+        public static Chip withoutBus(
+                String name, GpioHardware hardware, GpioHardware.Registers registers) {
+            return new Chip(name, hardware, call -> registers);
         }
 
         /** The bits of all lines. */
@@ -138,9 +156,12 @@ public final class GpioAdapter implements Driver {
             return -1L >>> (Long.SIZE - lines);
         }
 
-        /** Runs whenever lines change, also while the adapter is unplugged, but not after. */
-        synchronized boolean interrupt(BoundDevice bound) {
-            GpioHardware.Registers now = registers.access(bound);
+        /**
+         * Runs whenever lines change, also while the adapter is unplugged, but not after.
+         *
+         * @return whether one has changed
+         */
+        public synchronized boolean interrupt(GpioHardware.Registers now) {
             long changed = now.takeEdges();
             long levels = now.levels();
             long time = System.nanoTime();
@@ -191,7 +212,7 @@ public final class GpioAdapter implements Driver {
         public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Call call)
                 throws ErrnoException {
             if (command == CHIP_INFO) {
-                putName(data, 0, device.name());
+                putName(data, 0, name);
                 putName(data, NAME_BYTES, label);
                 data.putInt(2 * NAME_BYTES, lines);
             } else if (command == LINE_INFO) {
@@ -203,7 +224,7 @@ public final class GpioAdapter implements Driver {
                 if (mask == 0 || (mask & ~request(file).lines) != 0) {
                     throw Errno.EINVAL.exception();
                 }
-                data.putLong(0, registers.access(device.bound(call)).levels() & mask);
+                data.putLong(0, access.of(call).levels() & mask);
             } else {
                 throw Errno.ENOTTY.exception();
             }

@@ -7,8 +7,8 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Caller;
 
 /** A process, and its memory: what is not mapped gets EFAULT. */
-class CallerWithMemory extends Caller {
-    final ByteBuffer memory;
+public class CallerWithMemory extends Caller {
+    public final ByteBuffer memory;
     private final int first;
 
     /**
@@ -17,7 +17,7 @@ class CallerWithMemory extends Caller {
      * @param first the lowest address that is mapped
      * @param end the lowest address above it that is not
      */
-    CallerWithMemory(int first, int end) {
+    public CallerWithMemory(int first, int end) {
         this.first = first;
         memory = ByteBuffer.allocate(end).order(ByteOrder.nativeOrder());
     }

@@ -49,6 +49,11 @@ public final class KindDevice {
         return with(gate -> gate.seekable(bytes));
     }
 
+    /** Gives it memory that can be mapped, see {@link GateBuilder#mappable}. */
+    public KindDevice mappable(LongSupplier bytes) {
+        return with(gate -> gate.mappable(bytes));
+    }
+
     /** Sets what callers see of its removal, see {@link GateBuilder#removalProfile}. */
     public KindDevice removalProfile(RemovalProfile profile) {
         return with(gate -> gate.removalProfile(profile));

@@ -84,7 +84,7 @@ class DeviceKindsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nul | there is no kind nul; did you mean null?; there are disk, echo",
+                "nul | there is no kind nul; did you mean null?; there are camera, disk",
                 "disk,sise=1 | kind disk has no sise; did you mean size?",
                 "null,x=1 | kind null has no x; it takes nothing",
                 "disk,size=0 | size=0; give 1 to 1G",
