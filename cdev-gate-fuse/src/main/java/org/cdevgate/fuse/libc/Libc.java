@@ -1,6 +1,8 @@
 package org.cdevgate.fuse.libc;
 
 import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -40,6 +42,9 @@ public final class Libc {
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_CREAT = 0x40;
+    public static final int O_EXCL = 0x80;
+    public static final int O_NOCTTY = 0x100;
     public static final int O_CLOEXEC = 0x80000;
     public static final int F_SETFL = 4;
 
@@ -52,6 +57,11 @@ public final class Libc {
     public static final int POLLERR = 0x8;
     public static final int POLLHUP = 0x10;
     public static final int POLLNVAL = 0x20;
+
+    // sys/epoll.h
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLLET = 1 << 31;
 
     // sys/mman.h
     public static final int PROT_READ = 1;
@@ -150,6 +160,27 @@ public final class Libc {
         /** For commands that take a number. */
         int fcntl(int fd, int command, long argument);
 
+        /** With a number or an address. */
+        int ioctl(int fd, long command, long argument);
+
+        long lseek(int fd, long offset, int whence);
+
+        long pread(int fd, long buffer, long count, long position);
+
+        long pwrite(int fd, long buffer, long count, long position);
+
+        int fsync(int fd);
+
+        int fdatasync(int fd);
+
+        int epoll_create1(int flags);
+
+        int epoll_ctl(int epoll, int operation, int fd, long event);
+
+        int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+
+        int mincore(long address, long length, long resident);
+
         /**
          * Takes its local vector as an object, never null, for the reason given at {@link #mmap}.
          */
@@ -243,6 +274,15 @@ public final class Libc {
     /** Returns an address as the object that some calls take. */
     public static Pointer pointer(long address) {
         return Pointer.wrap(RUNTIME, address);
+    }
+
+    /** Returns the address of a direct buffer's byte 0; valid while the buffer is reachable. */
+    public static long address(ByteBuffer direct) {
+        if (!direct.isDirect()) {
+            throw new IllegalArgumentException(
+                    "a buffer on the heap has no address; give a direct one");
+        }
+        return MemoryIO.getInstance().getDirectBufferAddress(direct);
     }
 
     /** Returns errno of the calling thread's last call. */

@@ -30,6 +30,14 @@ public interface DeviceKind {
     }
 
     /**
+     * The option that takes the value of {@code KIND=VALUE}; by default the one that has the kind's
+     * own name.
+     */
+    default String mainOption() {
+        return name();
+    }
+
+    /**
      * Makes a device. It may be plugged in and unplugged many times; what it remembers it remembers
      * across.
      *

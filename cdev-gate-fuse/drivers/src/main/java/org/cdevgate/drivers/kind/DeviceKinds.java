@@ -51,8 +51,8 @@ public final class DeviceKinds {
     /**
      * Makes a device.
      *
-     * @param text {@code KIND[,key=value…]}; a kind with an option of its own name takes the value
-     *     at once: {@code script=FILE}
+     * @param text {@code KIND[,key=value…]}; a kind with a {@link DeviceKind#mainOption} takes its
+     *     value at once: {@code script=FILE}
      * @throws InvalidSpecException if the text cannot be meant
      * @throws IOException if a file of the device's cannot be read
      */
@@ -70,7 +70,10 @@ public final class DeviceKinds {
                             + "; there are "
                             + String.join(", ", byName.keySet()));
         }
-        String rest = equals >= 0 ? text : end < 0 ? "" : text.substring(end + 1);
+        String rest =
+                equals >= 0
+                        ? kind.mainOption() + text.substring(equals)
+                        : end < 0 ? "" : text.substring(end + 1);
         Settings settings =
                 Settings.parse("kind " + name, rest)
                         .allowing(kind.options().stream().map(KindOption::name).toList());

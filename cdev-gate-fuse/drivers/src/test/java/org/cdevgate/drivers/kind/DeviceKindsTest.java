@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
@@ -73,7 +74,7 @@ class DeviceKindsTest {
     }
 
     private static boolean isFile(KindOption option) {
-        return option.name().equals("file") || option.name().equals("script");
+        return List.of("file", "script", "path").contains(option.name());
     }
 
     private static boolean hasEvery(DeviceKind kind) {
@@ -91,6 +92,16 @@ class DeviceKindsTest {
                 "nmea,latitude=91 | latitude=91; give degrees from -90 to 90",
                 "stream | kind stream: no file; give file=PATH",
                 "script | kind script: no script; give script=PATH",
+                "stream,file=-,then=again | give file=PATH, or then=wait or end",
+                "disk,save | kind disk: save without an image; give image=PATH",
+                "disk,image=/dev/null | image=/dev/null is no regular file; give one",
+                "gpio,lines=65 | kind gpio: lines=65; give a whole number from 1 to 64",
+                "ec,version=a b | kind ec: version=a b; give up to 31 characters of ASCII",
+                "null=x | kind null has no null; it takes nothing",
+                "proxy | kind proxy: no path; give path=PATH",
+                "proxy=/no/such | path=/no/such does not exist; give the path of a device node",
+                "proxy=/tmp | path=/tmp is no device node; give one",
+                "proxy=/dev/null,memory=1 | memory=1 is none of yes, no",
                 "input,every=0s | kind input: every=0s; give more than zero"
             })
     void whatCannotBeMeantIsRefusedWithTheRemedy(String text, String remedy) {
@@ -114,6 +125,22 @@ class DeviceKindsTest {
         assertEquals(1024, gate.front().size());
         assertEquals("content", read(gate, open(gate)).substring(0, 7));
         gate.unregisterSync();
+    }
+
+    @Test
+    void whatIsWrittenToADiskIsSavedIfItIsToBe() throws Exception {
+        Path image = Files.writeString(folder.resolve("image"), "content");
+        FopsGate gate = gate(kinds.make("disk,size=1K,save,image=" + image));
+        OpenFile file = open(gate);
+        assertEquals(3, write(gate, file, "CON"));
+        gate.front().fsync(file, true, Caller.local());
+        gate.unregisterSync();
+        assertEquals(1024, Files.size(image));
+        assertEquals("CONtent", Files.readString(image).substring(0, 7));
+        FopsGate forgetful = gate(kinds.make("disk,image=" + image));
+        assertEquals(3, write(forgetful, open(forgetful), "xyz"));
+        assertEquals("CON", Files.readString(image).substring(0, 3), "save was not asked for");
+        forgetful.unregisterSync();
     }
 
     @Test
