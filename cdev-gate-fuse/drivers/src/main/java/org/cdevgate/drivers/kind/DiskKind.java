@@ -29,9 +29,10 @@ public final class DiskKind implements DeviceKind {
                 new KindOption("size", "", "bytes; if not given that of the image, or 1M"),
                 new KindOption("image", "", "a file that is its content at the start"),
                 new KindOption(
-                        "save",
-                        "",
-                        "without a value: writes go to the image, which grows to the size"));
+                        "writes",
+                        "forgotten",
+                        "forgotten, or saved: then they go to the image, which grows to the"
+                                + " size"));
     }
 
     @Override
@@ -46,9 +47,10 @@ public final class DiskKind implements DeviceKind {
                     "kind disk: size=" + size + "; give 1 to 1G, and no less than the image has");
         }
         MemoryDisk disk;
-        if (settings.flag("save")) {
+        if (settings.word("writes", List.of("forgotten", "saved")).equals("saved")) {
             if (image == null) {
-                throw new InvalidSpecException("kind disk: save without an image; give image=PATH");
+                throw new InvalidSpecException(
+                        "kind disk: writes=saved, but there is no image; give image=PATH");
             }
             disk = new MemoryDisk(map(image, size));
         } else {

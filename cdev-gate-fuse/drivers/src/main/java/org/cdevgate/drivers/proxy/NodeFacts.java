@@ -77,7 +77,7 @@ public record NodeFacts(OptionalLong size, RemovalProfile family) {
     }
 
     /** Who may open it. */
-    private static String remedy(Path path) throws IOException {
+    static String remedy(Path path) throws IOException {
         GroupPrincipal group = Files.readAttributes(path, PosixFileAttributes.class).group();
         return group.getName().equals("root")
                 ? "run this as root"

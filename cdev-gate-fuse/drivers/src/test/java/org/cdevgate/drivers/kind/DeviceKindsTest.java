@@ -93,7 +93,7 @@ class DeviceKindsTest {
                 "stream | kind stream: no file; give file=PATH",
                 "script | kind script: no script; give script=PATH",
                 "stream,file=-,then=again | give file=PATH, or then=wait or end",
-                "disk,save | kind disk: save without an image; give image=PATH",
+                "disk,writes=saved | kind disk: writes=saved, but there is no image; give image=PATH",
                 "disk,image=/dev/null | image=/dev/null is no regular file; give one",
                 "gpio,lines=65 | kind gpio: lines=65; give a whole number from 1 to 64",
                 "ec,version=a b | kind ec: version=a b; give up to 31 characters of ASCII",
@@ -130,7 +130,7 @@ class DeviceKindsTest {
     @Test
     void whatIsWrittenToADiskIsSavedIfItIsToBe() throws Exception {
         Path image = Files.writeString(folder.resolve("image"), "content");
-        FopsGate gate = gate(kinds.make("disk,size=1K,save,image=" + image));
+        FopsGate gate = gate(kinds.make("disk,size=1K,writes=saved,image=" + image));
         OpenFile file = open(gate);
         assertEquals(3, write(gate, file, "CON"));
         gate.front().fsync(file, true, Caller.local());
@@ -139,7 +139,7 @@ class DeviceKindsTest {
         assertEquals("CONtent", Files.readString(image).substring(0, 7));
         FopsGate forgetful = gate(kinds.make("disk,image=" + image));
         assertEquals(3, write(forgetful, open(forgetful), "xyz"));
-        assertEquals("CON", Files.readString(image).substring(0, 3), "save was not asked for");
+        assertEquals("CON", Files.readString(image).substring(0, 3), "nobody asked for that");
         forgetful.unregisterSync();
     }
 
