@@ -16,10 +16,12 @@ import picocli.CommandLine.Spec;
 /** Lists the kinds of devices. */
 @Command(
         name = "kinds",
-        description = "Lists the kinds of devices with their options.",
+        description = "Lists the kinds of devices with their options and defaults.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: cdev-gate kinds"})
+        footer = {"", "Example: cdev-gate kinds --jar my-driver.jar"})
 final class KindsCommand implements Callable<Integer> {
+    private static final int WIDTH = 80; // of a terminal
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -34,13 +36,27 @@ final class KindsCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         PrintWriter out = spec.commandLine().getOut();
         for (DeviceKind kind : Kinds.load(jars).all()) {
-            out.printf("%-8s %s%n", kind.name(), kind.help());
+            out.println(kind.name());
+            tell(out, "  ", kind.help());
             for (KindOption option : kind.options()) {
-                out.printf("         %s=%s", option.name(), option.standard());
-                out.printf("  %s%n", option.help());
+                String value = option.standard().isEmpty() ? "…" : option.standard();
+                out.println("    " + option.name() + "=" + value);
+                tell(out, "        ", option.help());
             }
         }
         out.flush();
         return 0;
+    }
+
+    private static void tell(PrintWriter out, String indent, String text) {
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : text.split(" ")) {
+            if (line.length() + word.length() > WIDTH && line.length() > indent.length()) {
+                out.println(line.toString().stripTrailing());
+                line.setLength(indent.length());
+            }
+            line.append(word).append(' ');
+        }
+        out.println(line.toString().stripTrailing());
     }
 }

@@ -39,8 +39,16 @@ public final class DeviceKinds {
         try {
             return new DeviceKinds(ServiceLoader.load(DeviceKind.class, loader));
         } catch (ServiceConfigurationError e) {
-            throw new InvalidSpecException("a kind of device cannot be loaded: " + e.getMessage());
+            Throwable cause = e.getCause();
+            throw cannotBeLoaded(e.getMessage() + (cause == null ? "" : ": " + cause));
+        } catch (LinkageError e) { // also of a class for a newer JDK
+            throw cannotBeLoaded(e.toString());
         }
+    }
+
+    private static InvalidSpecException cannotBeLoaded(String why) {
+        return new InvalidSpecException(
+                "a kind of device cannot be loaded: " + why + "; mend or leave out its jar");
     }
 
     /** All of them, by name. */
