@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # Removes a device under four processes, and tells what each of them got.
 #
-#   bash examples/demo.sh [--hold]
+#   bash examples/demo.sh [--hold] [--no-install]
 #
-#   --hold   keeps a mount instead, to be used from another shell and unplugged from this one
-#   --help   prints this
+#   --hold         keeps a mount instead, to be used from another shell and unplugged from this one
+#   --no-install   only names the packages that are missing
+#   --help         prints this
 #
-# Builds what is not built yet. Exits with 0 if each process got what the contract says, else with 1.
+# Installs a JDK, Maven and fuse3 if they are missing, as root or by sudo, and builds what is not
+# built yet. Exits with 0 if each process got what the contract says, else with 1.
 set -euo pipefail
 # shellcheck source=../cdev-gate/scripts/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../cdev-gate/scripts/common.sh"
+# shellcheck source=../cdev-gate/scripts/packages.sh
+source cdev-gate/scripts/packages.sh
 read_arguments 0 "$@"
+need_packages "${needed_packages[@]}"
 need_java
 build examples/target/built cdev-gate cdev-gate-fuse cdev-gate-fuse/drivers examples
 make_work_folder
@@ -19,4 +24,4 @@ how=in_group
 [[ ! ${options[--hold]-} ]] || how=with_stdin
 $how "$java" "${java_flags[@]}" -Djava.io.tmpdir="$work" \
   -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp 'examples/target/classes:examples/target/lib/*' \
-  org.cdevgate.examples.demo.RemovalDemo "${given[@]}"
+  org.cdevgate.examples.demo.RemovalDemo ${options[--hold]+--hold}

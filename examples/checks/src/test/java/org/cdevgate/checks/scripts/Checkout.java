@@ -21,7 +21,10 @@ final class Checkout {
 
     /** Sourced by others; by themselves they only tell so. */
     private static final List<String> PARTS =
-            List.of("cdev-gate/scripts/common.sh", "examples/bench/build.sh");
+            List.of(
+                    "cdev-gate/scripts/common.sh",
+                    "cdev-gate/scripts/packages.sh",
+                    "examples/bench/build.sh");
 
     /** Builds, then hangs if it is told to, as all of them do. */
     private static final String RECORD =

@@ -105,10 +105,10 @@ class ScriptsCheck {
 
         ProcessBuilder none = checkout.script("examples/demo.sh");
         none.environment().put("PATH", withoutJava().toString());
-        assertRefused(run(none), "no java on the PATH", "openjdk-17-jdk-headless", "JAVA_HOME");
+        assertRefused(run(none), "openjdk-17-jdk-headless", "there is no apt-get here");
     }
 
-    /** A folder with what a script needs to come to its look for java. */
+    /** A folder with what a script needs to come to its look for java, and to install it. */
     private Path withoutJava() throws IOException, InterruptedException {
         Path programs = Files.createDirectories(folder.resolve("programs"));
         for (String each :

@@ -37,6 +37,7 @@ class SignalsCheck {
                 moments.add(Arguments.of(script, "", hangs, signal, number % 2 == 0));
             }
         }
+        moments.add(Arguments.of("cdev-gate/scripts/verify.sh", "", "mvn", "HUP", true));
         moments.add(Arguments.of("cdev-gate/stress/litmus.sh", "", "g++", "INT", true));
         moments.add(Arguments.of("cdev-gate/stress/fray.sh", "", "jlink", "TERM", false));
         for (String signal : signals) {
