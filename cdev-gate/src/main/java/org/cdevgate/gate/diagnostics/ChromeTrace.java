@@ -141,6 +141,9 @@ final class ChromeTrace {
         }
         args.put("start", call.startExact() ? "exact" : "at least since the flag");
         args.put("end", describe(call.end()));
+        if (call.answer() != null) {
+            args.put("answer", call.answer());
+        }
         return new TraceSlice(
                 call.verb(),
                 call.threadId(),

@@ -94,6 +94,8 @@ public record RemovalTimeline(
      * @param startNanos when it started, or the time of the flag
      * @param startExact whether it started then; else it ran at least since then
      * @param endNanos when it ended; what that means, {@code end} says
+     * @param answer what its caller got, for people; null if that is not known. The gate does not
+     *     look: whoever does tells it by {@link #withCalls}
      */
     public record CallSlice(
             String verb,
@@ -103,7 +105,8 @@ public record RemovalTimeline(
             long startNanos,
             boolean startExact,
             long endNanos,
-            End end) {
+            End end,
+            @Nullable String answer) {
         /** How long it ran, in nanoseconds, as far as it is known. */
         public long durationNanos() {
             return endNanos - startNanos;
@@ -167,6 +170,42 @@ public record RemovalTimeline(
         try (Writer out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
             trace.writeTo(out);
         }
+    }
+
+    /**
+     * The timeline as a picture: an SVG document that needs nothing else, no script and no network.
+     */
+    public String toSvg() {
+        return toSvg(List.of(this));
+    }
+
+    /**
+     * Several timelines below each other in one picture, each with its own axis of time.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static String toSvg(List<RemovalTimeline> timelines) {
+        List<RemovalTimeline> all = Arguments.elements(timelines, "timelines");
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("timelines is empty; give at least one");
+        }
+        return SvgPicture.of(all);
+    }
+
+    /**
+     * With other calls, by one who knows more of them than the gate: who made them, and answers.
+     */
+    public RemovalTimeline withCalls(List<CallSlice> calls) {
+        return new RemovalTimeline(
+                device,
+                startedAt,
+                startNanos,
+                endNanos,
+                isFinished,
+                phases,
+                calls,
+                marks,
+                new LeftOut(leftOut.phases, 0, leftOut.marks));
     }
 
     /** One line, for example {@code ttyS0: removed in 1.204 ms, 3 calls in flight at the flag}. */

@@ -254,7 +254,8 @@ public final class TimelineRecorder {
                     callStart,
                     startExact,
                     ended == null ? until : ended.nanos,
-                    ended == null ? RemovalTimeline.End.STILL_RUNNING : ended.kind);
+                    ended == null ? RemovalTimeline.End.STILL_RUNNING : ended.kind,
+                    null);
         }
     }
 }
