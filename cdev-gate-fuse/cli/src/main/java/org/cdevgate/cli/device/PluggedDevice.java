@@ -15,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.drivers.filter.CallFilter;
 import org.cdevgate.drivers.filter.CallLog;
-import org.cdevgate.drivers.filter.FaultPlan;
 import org.cdevgate.drivers.filter.FilteredDriver;
 import org.cdevgate.drivers.filter.UnplugAtCall;
 import org.cdevgate.drivers.filter.UnplugPlan;
@@ -79,13 +78,14 @@ public final class PluggedDevice {
         this.mount = mount;
         this.names = names;
         this.timer = timer;
-        driver = new FilteredDriver(device.driver(), filters(planned.faults()));
+        driver = new FilteredDriver(device.driver(), filters(planned));
     }
 
-    private List<CallFilter> filters(List<FaultPlan> faults) {
+    private List<CallFilter> filters(PlannedDevice planned) {
         List<CallFilter> filters = new ArrayList<>();
         filters.add(log); // these two first: they tell what callers get
         filters.add(inside);
+        filters.addAll(planned.observers());
         for (WrittenPlan each : plans) {
             UnplugPlan plan = each.plan();
             if (plan.match() != null && plan.moment() != null) {
@@ -93,7 +93,7 @@ public final class PluggedDevice {
                         new UnplugAtCall(plan.match(), plan.moment(), hit -> unplug(hit, each)));
             }
         }
-        faults.forEach(each -> filters.add(each.filter()));
+        planned.faults().forEach(each -> filters.add(each.filter()));
         return filters;
     }
 
