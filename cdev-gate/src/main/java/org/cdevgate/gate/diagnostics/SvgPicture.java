@@ -36,9 +36,9 @@ final class SvgPicture {
             .head { font-size: 14px; font-weight: bold }
             .small { font-size: 10px; fill: #666 }
             .paper { fill: #fff }
+            rect { stroke: #fff; stroke-width: 0.5 }
             .edge { stroke: #bbb; stroke-dasharray: 2 3 }
             .rule { stroke: #ddd }
-            .band { fill: #f6f8fa }
             .phase { fill: #8fb8de }
             .drain { fill: #f2c14e }
             .call { fill: #9fd3a8 }
