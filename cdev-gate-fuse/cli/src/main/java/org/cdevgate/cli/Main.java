@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "cdev-gate",
         description = "Runs programs on devices that vanish while they are used.",
-        subcommands = {RunCommand.class, KindsCommand.class, HelpCommand.class},
+        subcommands = {RunCommand.class, KindsCommand.class, DoctorCommand.class, HelpCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         footer = {
