@@ -13,7 +13,18 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "cdev-gate",
         description = "Runs programs on devices that vanish while they are used.",
-        subcommands = {RunCommand.class, KindsCommand.class, DoctorCommand.class, HelpCommand.class},
+        subcommands = {
+            RunCommand.class,
+            HoldCommand.class,
+            ListCommand.class,
+            UnplugCommand.class,
+            PlugCommand.class,
+            ReportCommand.class,
+            TimelineCommand.class,
+            KindsCommand.class,
+            DoctorCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         footer = {
@@ -34,11 +45,16 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setParameterExceptionHandler((e, args) -> misused(e))
-                .setExecutionExceptionHandler((e, command, result) -> failed(e, command))
-                .setStopAtPositional(true) // what follows is the program's
-                .setExpandAtFiles(false);
+        CommandLine command =
+                new CommandLine(new Main())
+                        .setParameterExceptionHandler((e, args) -> misused(e))
+                        .setExecutionExceptionHandler((e, line, result) -> failed(e, line))
+                        .setExpandAtFiles(false);
+        for (CommandLine each : command.getSubcommands().values()) {
+            // What follows a program is the program's.
+            each.setStopAtPositional(each.getCommand() instanceof RunCommand);
+        }
+        return command;
     }
 
     private static int misused(ParameterException e) {
