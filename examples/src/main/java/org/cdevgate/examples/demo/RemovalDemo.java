@@ -12,6 +12,8 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.diagnostics.RemovalPhase;
+import org.cdevgate.gate.diagnostics.RemovalTimeline;
 
 /**
  * Unplugs a device under four processes, one asleep in read, one looping over an ioctl, one waiting
@@ -19,12 +21,13 @@ import org.cdevgate.gate.calls.Verb;
  * 1 if anything differs. {@code --hold} keeps a mount to play with instead.
  */
 public final class RemovalDemo {
-    private static final String USAGE = "usage: RemovalDemo [--hold]";
+    private static final String USAGE = "usage: RemovalDemo [--hold | --picture FILE]";
     private static final String NODE = "sensor0";
 
     private final Account account = new Account();
     private final SensorDriver driver = new SensorDriver();
     private final List<Child> children = new ArrayList<>();
+    private List<RemovalTimeline> timelines = List.of();
 
     private RemovalDemo() {}
 
@@ -32,11 +35,13 @@ public final class RemovalDemo {
         if (List.of(args).contains("--help")) {
             System.out.println(USAGE);
             System.out.println(
-                    "Removes a device under four processes; --hold keeps a mount instead.");
+                    "Removes a device under four processes, and draws that; --hold keeps a mount"
+                            + " instead.");
             return;
         }
         boolean hold = args.length == 1 && args[0].equals("--hold");
-        if (args.length > 0 && !hold) {
+        Path picture = args.length == 2 && args[0].equals("--picture") ? Path.of(args[1]) : null;
+        if (args.length > 0 && !hold && picture == null) {
             System.err.println("unknown arguments " + String.join(" ", args) + "; " + USAGE);
             System.exit(2);
         }
@@ -46,12 +51,25 @@ public final class RemovalDemo {
             if (hold) {
                 HeldMount.run(folder);
             } else {
-                violations = new RemovalDemo().run(folder);
+                RemovalDemo demo = new RemovalDemo();
+                violations = demo.run(folder);
+                if (picture != null) { // after the mount, which may be on the way to the file
+                    demo.draw(picture);
+                }
             }
         } finally {
             Files.deleteIfExists(folder);
         }
         System.exit(violations == 0 ? 0 : 1);
+    }
+
+    private void draw(Path file) throws IOException {
+        Picture picture = new Picture(timelines.get(0));
+        picture.add(children.get(0), "read", "ENODEV", RemovalPhase.WAKE);
+        picture.add(children.get(1), "ioctl, again and again", "ENODEV", RemovalPhase.FLAG);
+        picture.add(children.get(2), "poll", "POLLERR|POLLHUP", RemovalPhase.WAKE);
+        picture.writeTo(file);
+        System.out.println("Drawn: " + file);
     }
 
     private int run(Path folder) throws IOException, InterruptedException {
@@ -155,6 +173,7 @@ public final class RemovalDemo {
         account.title("unregisterSync()");
         int asked = driver.asked();
         boolean here = gate.unregisterSync();
+        timelines = gate.timelines();
         account.tell("unregisterSync() returned " + here);
         int afterwards = driver.asked();
         account.check(here, "this thread did the teardown");
