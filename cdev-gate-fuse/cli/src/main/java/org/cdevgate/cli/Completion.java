@@ -10,7 +10,9 @@ public final class Completion {
     private Completion() {}
 
     /**
-     * @param args the file to write
+     * Writes it.
+     *
+     * @param args the file
      */
     public static void main(String[] args) throws IOException {
         Path file = Path.of(args[0]);

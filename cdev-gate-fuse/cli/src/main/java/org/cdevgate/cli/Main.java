@@ -1,6 +1,10 @@
 package org.cdevgate.cli;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.cli.exit.ExitCodes;
 import org.cdevgate.cli.exit.Mistake;
@@ -13,18 +17,6 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "cdev-gate",
         description = "Runs programs on devices that vanish while they are used.",
-        subcommands = {
-            RunCommand.class,
-            HoldCommand.class,
-            ListCommand.class,
-            UnplugCommand.class,
-            PlugCommand.class,
-            ReportCommand.class,
-            TimelineCommand.class,
-            KindsCommand.class,
-            DoctorCommand.class,
-            HelpCommand.class
-        },
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         footer = {
@@ -32,6 +24,29 @@ import picocli.CommandLine.ParameterException;
             "Example: cdev-gate run --device ttyUSB0=echo --unplug at-call=5 -- cat /dev/ttyUSB0"
         })
 public final class Main {
+    private static final String HELP = "help";
+
+    private static final Map<String, Supplier<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("hold", HoldCommand::new);
+        COMMANDS.put("ls", ListCommand::new);
+        COMMANDS.put("unplug", UnplugCommand::new);
+        COMMANDS.put("plug", PlugCommand::new);
+        COMMANDS.put("report", ReportCommand::new);
+        COMMANDS.put("timeline", TimelineCommand::new);
+        COMMANDS.put("kinds", KindsCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put(HELP, HelpCommand::new);
+    }
+
+    /** Those that run a program: what follows its name is the program's. */
+    private static final Set<String> RUNNING = Set.of("run");
+
+    /** Those that need what a mount needs. */
+    private static final Set<String> MOUNTING = Set.of("run", "hold");
+
     private Main() {}
 
     /** Runs it; exits with what {@link #run} returns. */
@@ -41,20 +56,29 @@ public final class Main {
 
     /** Runs it and returns the exit code. */
     static int run(String... args) {
-        return commandLine().execute(args);
+        if (args.length > 0 && MOUNTING.contains(args[0])) {
+            NativeCalls.load();
+        }
+        return commandLine(args).execute(args);
     }
 
-    static CommandLine commandLine() {
-        CommandLine command =
-                new CommandLine(new Main())
-                        .setParameterExceptionHandler((e, args) -> misused(e))
-                        .setExecutionExceptionHandler((e, line, result) -> failed(e, line))
-                        .setExpandAtFiles(false);
-        for (CommandLine each : command.getSubcommands().values()) {
-            // What follows a program is the program's.
-            each.setStopAtPositional(each.getCommand() instanceof RunCommand);
+    /**
+     * The command with the subcommand that is called, or with all: to look at the options of each
+     * takes longer than many a program runs.
+     */
+    static CommandLine commandLine(String... args) {
+        CommandLine command = new CommandLine(new Main());
+        Supplier<?> called = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (called == null || args[0].equals(HELP)) {
+            COMMANDS.forEach((name, each) -> command.addSubcommand(name, each.get()));
+        } else {
+            command.addSubcommand(args[0], called.get());
         }
-        return command;
+        command.getSubcommands()
+                .forEach((name, each) -> each.setStopAtPositional(RUNNING.contains(name)));
+        return command.setParameterExceptionHandler((e, given) -> misused(e))
+                .setExecutionExceptionHandler((e, failing, result) -> failed(e, failing))
+                .setExpandAtFiles(false);
     }
 
     private static int misused(ParameterException e) {

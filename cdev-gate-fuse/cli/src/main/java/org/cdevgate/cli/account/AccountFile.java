@@ -1,6 +1,7 @@
 package org.cdevgate.cli.account;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cdevgate.cli.exit.CommandFailure;
@@ -39,7 +40,7 @@ public final class AccountFile {
                                 ? AccountJunit.of(account)
                                 : AccountText.of(account);
         try {
-            Files.writeString(file, text);
+            Files.write(file, text.getBytes(StandardCharsets.UTF_8)); // replaces what it lacks
         } catch (IOException e) {
             throw unwritable(file);
         }

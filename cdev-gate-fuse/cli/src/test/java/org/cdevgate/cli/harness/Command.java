@@ -79,9 +79,14 @@ public final class Command implements AutoCloseable {
                 .until(condition::getAsBoolean);
     }
 
+    /** Fails the test unless it ends. */
+    public void awaitEnd() throws InterruptedException {
+        assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), () -> "hangs: " + this);
+    }
+
     /** Fails the test unless it ends with this exit code. */
     public Command expect(int exitCode) throws InterruptedException {
-        assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), () -> "hangs: " + this);
+        awaitEnd();
         assertEquals(exitCode, process.exitValue(), this::toString);
         return this;
     }

@@ -31,6 +31,7 @@ public final class Installation implements AutoCloseable {
         Path home = Files.createDirectory(folder.resolve("home"));
         open(home, "rwxrwxrwx");
         open(Files.createDirectory(folder.resolve("tmp")), "rwxrwxrwx");
+        open(Files.createDirectories(folder.resolve("cache/cdev-gate")), "rwxrwxrwx");
         run("tar", "xzf", System.getProperty("cdevgate.archive"), "-C", home.toString());
     }
 
@@ -90,7 +91,7 @@ public final class Installation implements AutoCloseable {
                 .putAll(
                         Map.of(
                                 "HOME", folder.resolve("home").toString(),
-                                "XDG_CACHE_HOME", folder.resolve("home/cache-" + user).toString(),
+                                "XDG_CACHE_HOME", folder.resolve("cache").toString(),
                                 "TMPDIR", temporary().toString(),
                                 "LC_ALL", "C.UTF-8",
                                 "PATH", System.getenv("PATH") + ":/usr/sbin:/sbin"));
