@@ -10,7 +10,8 @@ needed_packages=(openjdk-17-jdk-headless:java openjdk-17-jdk-headless:javac mave
 # The tests compile C clients, watch and debug processes, and read through other programs.
 # shellcheck disable=SC2034 # for others
 test_packages=(gcc:gcc libc6-dev:/usr/include/stdio.h gdb:gdb mount:mount procps:ps strace:strace
-  util-linux:unshare busybox:busybox pv:pv rust-coreutils:/usr/bin/coreutils)
+  util-linux:unshare busybox:busybox pv:pv rust-coreutils:/usr/bin/coreutils python3:python3
+  socat:socat evtest:evtest i2c-tools:i2cget bsdutils:script)
 
 # Administrators' programs are not on everybody's PATH.
 export PATH=$PATH:/usr/sbin:/sbin

@@ -89,7 +89,7 @@ public final class Main {
 
     private static int failed(Exception e, CommandLine command) {
         if (e instanceof CommandFailure failure) {
-            return told(command, e.getMessage(), failure.exitCode());
+            return told(command, Mistake.message(e), failure.exitCode());
         }
         if (e instanceof IOException || Mistake.isOne(e)) {
             return told(command, Mistake.message(e), ExitCodes.FAILED);

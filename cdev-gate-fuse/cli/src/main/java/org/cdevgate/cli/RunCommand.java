@@ -50,9 +50,11 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     private static final Path DEV = Path.of("/dev");
 
-    @Spec private CommandSpec spec;
+    @SuppressWarnings("NullAway.Init") // by picocli
+    @Spec
+    private CommandSpec spec;
 
-    @Mixin private DeviceOptions devices;
+    @Mixin private final DeviceOptions devices = new DeviceOptions();
 
     @Option(
             names = "--unplug",

@@ -88,8 +88,8 @@ class RunIT {
                         + " grep CapEff /proc/self/status";
         try (Command bare = installation.program(user, Map.of(), List.of("sh", "-c", look));
                 Command run = run(user, "--device", "ttyUSB0=null", "--", "sh", "-c", look)) {
-            String[] outside = bare.expect(0).output().split("\n");
-            String[] inside = run.expect(0).output().split("\n");
+            String[] outside = bare.expect(0).output().split("\n", -1);
+            String[] inside = run.expect(0).output().split("\n", -1);
             assertEquals(outside[0], inside[0], "user");
             assertEquals(outside[1], inside[1], "group");
             assertEquals("1", inside[2]);
@@ -172,7 +172,7 @@ class RunIT {
                         "python3",
                         script("threads.py").toString())) {
             run.expect(0).expectErrors("unplugged by on=open#20,when=after");
-            String[] counts = run.output().strip().split(" ");
+            String[] counts = run.output().strip().split(" ", -1);
             assertEquals(40, Integer.parseInt(counts[0]) + Integer.parseInt(counts[1]));
             assertTrue(Integer.parseInt(counts[1]) > 0, run::toString);
         }
@@ -280,20 +280,23 @@ class RunIT {
         }
     }
 
+    /** Its calls copy from and to its memory. */
     @Test
-    void hwclockLosesItsClock() throws Exception {
-        Required.program("hwclock", "util-linux-extra");
+    void i2cdetectLosesItsBus() throws Exception {
+        Required.program("i2cdetect", "i2c-tools");
         try (Command run =
                 run(
                         User.SELF,
                         "--device",
-                        "rtc7=rtc",
+                        "i2c-9=i2c",
                         "--unplug",
-                        "on=ioctl,when=before",
-                        "hwclock",
-                        "-r",
-                        "--rtc=/dev/rtc7")) {
+                        "on=ioctl#9,when=before",
+                        "--",
+                        "i2cdetect",
+                        "-y",
+                        "9")) {
             run.expect(1).expectErrors("No such device");
+            run.expectErrors("unplugged by on=ioctl#9,when=before");
         }
     }
 

@@ -214,7 +214,7 @@ public final class PluggedDevice {
     private synchronized void unplug(FopsGate plugged, WrittenPlan by) {
         if (plugged == gate && !plugged.isRemoving() && !ended) {
             fired.merge(by, 1, Integer::sum);
-            unplug(plugged, by.text(), by.plan().replug());
+            newest = begin(plugged, by.text(), by.plan().replug());
         }
     }
 
@@ -230,17 +230,20 @@ public final class PluggedDevice {
         if (gate == null) {
             throw new IllegalStateException(name + " was never plugged in");
         }
-        return gate.isRemoving() ? gate.unregisterAsync() : unplug(gate, cause, replug);
+        if (gate.isRemoving()) {
+            return gate.unregisterAsync();
+        }
+        newest = begin(gate, cause, replug);
+        return newest;
     }
 
-    private CompletableFuture<RemovalOutcome> unplug(
+    private CompletableFuture<RemovalOutcome> begin(
             FopsGate plugged, String cause, @Nullable Duration replug) {
         cancelTimers();
         Unplugging unplugging = new Unplugging(cause, replug, inside.met(plugged));
         unpluggings.add(unplugging);
-        CompletableFuture<RemovalOutcome> removal = plugged.unregisterAsync();
-        newest =
-                removal.whenComplete(
+        return plugged.unregisterAsync()
+                .whenComplete(
                         (outcome, failure) -> {
                             unplugging.drained();
                             if (replug != null) {
@@ -248,7 +251,6 @@ public final class PluggedDevice {
                                         unplugging.began() + replug.toNanos() - System.nanoTime());
                             }
                         });
-        return removal;
     }
 
     /** Waits until the newest removal has finished, if there was one; no longer than this. */

@@ -59,9 +59,12 @@ public final class Signals {
 
     private static void ignoreQuit() {
         NativeBuffer action = NativeBuffer.allocate(Libc.SIGACTION_BYTES);
-        action.bytes().putLong(0, SIG_IGN); // sa_handler comes first
-        Libc.CALLS.sigaction(SIGQUIT, action.address(), 0);
-        Reference.reachabilityFence(action);
+        try {
+            action.bytes().putLong(0, SIG_IGN); // sa_handler comes first
+            Libc.CALLS.sigaction(SIGQUIT, action.address(), 0);
+        } finally {
+            Reference.reachabilityFence(action);
+        }
     }
 
     /** Whether a signal of this name has reached the program by itself. */
@@ -73,7 +76,7 @@ public final class Signals {
     private static boolean isInForeground() {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return fields[2].equals(fields[5]);
         } catch (IOException e) {
             return false;
