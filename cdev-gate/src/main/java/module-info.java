@@ -17,6 +17,7 @@ module org.cdevgate.gate {
     exports org.cdevgate.gate;
     exports org.cdevgate.gate.calls;
     exports org.cdevgate.gate.diagnostics;
+    exports org.cdevgate.gate.front;
     exports org.cdevgate.gate.removal;
     exports org.cdevgate.internal to
             org.cdevgate.fuse;

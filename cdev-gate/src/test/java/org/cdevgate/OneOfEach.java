@@ -24,20 +24,20 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.TestDriver;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.PollWatcher;
 import org.cdevgate.gate.Removable;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.revocable.Revocable;
@@ -72,7 +72,7 @@ final class OneOfEach {
         put(new WaitQueue("queue"));
         put(UnreadQueue.class, UnreadQueue.ofBytes(8));
         put(RemovalProfile.EVDEV);
-        put(RequestSleeper.class, new Asleep(file));
+        put(RequestSleeper.class, new Asleep());
         put(PollWatcher.class, new Watcher());
         put(bound.addCaller("caller"));
         put(bound.devres());
@@ -183,10 +183,6 @@ final class OneOfEach {
     }
 
     private static final class Asleep extends RequestSleeper {
-        Asleep(OpenFile file) {
-            super(file, Verb.READ);
-        }
-
         @Override
         protected void runAgain() {}
 

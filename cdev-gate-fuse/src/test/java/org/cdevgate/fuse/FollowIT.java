@@ -19,8 +19,8 @@ import org.cdevgate.fuse.harness.Pending;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RemovalListener;
 import org.junit.jupiter.api.Test;
 
 /** A mount that shows what a registry has. */
@@ -100,7 +100,7 @@ class FollowIT extends MountBase {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate gone) {
+                            public void onFlagged() {
                                 next.set(add("reused", 0));
                             }
                         });

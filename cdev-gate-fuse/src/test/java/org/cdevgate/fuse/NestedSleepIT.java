@@ -19,12 +19,12 @@ import org.cdevgate.fuse.driver.Sleep;
 import org.cdevgate.fuse.harness.Shell;
 import org.cdevgate.fuse.harness.Within;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

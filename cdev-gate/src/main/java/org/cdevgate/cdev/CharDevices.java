@@ -12,7 +12,7 @@ import org.cdevgate.abi.DevicePath;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.NodeMode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.internal.Publications;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,7 +203,7 @@ public final class CharDevices {
         private boolean flagged;
 
         @Override
-        public void onFlagged(FopsGate gate) {
+        public void onFlagged() {
             synchronized (CharDevices.this) {
                 flagged = true;
                 if (published != null) {

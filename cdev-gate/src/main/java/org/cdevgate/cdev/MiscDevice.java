@@ -3,7 +3,7 @@ package org.cdevgate.cdev;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +58,7 @@ public final class MiscDevice<T> {
     RemovalListener whenGone() {
         return new RemovalListener() {
             @Override
-            public void onTornDown(FopsGate gone) {
+            public void onTornDown() {
                 put(); // the teardown callbacks may use the data
             }
         };

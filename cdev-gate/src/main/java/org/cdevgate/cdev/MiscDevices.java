@@ -9,7 +9,7 @@ import org.cdevgate.device.BoundDevice;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 
 /**
  * Devices that need no major of their own: drivers/char/misc.c. Each gets a minor of major 10.
@@ -122,7 +122,7 @@ public final class MiscDevices {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate gone) {
+                                public void onFlagged() {
                                     free(minor);
                                 }
                             });

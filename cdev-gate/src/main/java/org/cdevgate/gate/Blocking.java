@@ -1,8 +1,10 @@
 package org.cdevgate.gate;
 
-import java.util.Objects;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.RequestSide;
+import org.cdevgate.gate.sides.WatcherSide;
 
 /**
  * How a request sleeps that a verb has left with {@link Call#wouldBlock}: outside the gate, on this
@@ -48,8 +50,8 @@ final class Blocking {
      *
      * @param since the wake clock from before the call looked; later wake-ups are told at once
      */
-    ErrnoException mustNotSleep(WaitQueue queue, Caller caller, long since) {
-        PollWatcher watcher = caller.pollWatcher();
+    ErrnoException mustNotSleep(WaitQueue queue, CallerSide caller, long since) {
+        WatcherSide watcher = caller.watcher();
         if (watcher != null) {
             queue.watch(watcher, gate, since);
         }
@@ -60,19 +62,17 @@ final class Blocking {
      * {@link Call#WOULD_BLOCK} if the front takes the request over, {@link #RUN_AGAIN}, or the
      * answer to a request that has ended: the bytes that its write has taken, or the removal's.
      */
-    int handBackOrSleep(BlockedRun run, OpenFile file, Caller caller) throws ErrnoException {
-        if (caller.isNonBlocking(file)) {
+    int handBackOrSleep(BlockedRun run, OpenFile file, CallerSide caller) throws ErrnoException {
+        if (caller.isNonBlocking(file.flags())) {
             ErrnoException again = mustNotSleep(run.queue(), caller, run.since());
             return resultOr(again, run);
         }
         if (caller.sleepsWithoutThread()) {
-            caller.blocked = run;
+            caller.blocked(run);
             return Call.WOULD_BLOCK;
         }
         try {
-            return new LocalRequest(file, run.verb()).sleep(run, gate)
-                    ? answers.asleep(run)
-                    : RUN_AGAIN;
+            return new LocalRequest().sleep(run, gate) ? answers.asleep(run) : RUN_AGAIN;
         } catch (ErrnoException e) {
             return resultOr(e, run);
         }
@@ -87,9 +87,9 @@ final class Blocking {
     }
 
     /** Starts the timer of a request that sleeps, or fails and takes it back. */
-    private static void limit(RequestSleeper sleeper, BlockedRun run) {
+    private static void limit(RequestSide sleeper, BlockedRun run) {
         try {
-            sleeper.wakeAt(run.deadline());
+            sleeper.timer(SleepTimer.start(sleeper, run.deadline()));
         } catch (Throwable e) {
             if (sleeper.wake()) { // else somebody has told the front, which is not to hear of both
                 throw e;
@@ -98,9 +98,8 @@ final class Blocking {
     }
 
     /** See {@link Front#sleep}. */
-    boolean sleep(RequestSleeper sleeper, Caller caller) {
-        Objects.requireNonNull(sleeper, "sleeper");
-        BlockedRun run = Objects.requireNonNull(caller, "caller").blocked;
+    boolean sleep(RequestSide sleeper, CallerSide caller) {
+        BlockedRun run = (BlockedRun) caller.blocked();
         if (run == null) {
             throw new IllegalStateException(
                     "nothing was handed back to this caller: sleep follows a verb that answered"
@@ -115,10 +114,10 @@ final class Blocking {
             }
             case WOKEN -> false;
             case REMOVING -> {
-                if (answers.isServedLater(sleeper.file(), sleeper.verb())) {
+                if (run.isServedLater()) {
                     yield false;
                 }
-                sleeper.removed(answers.asleepOrErrno(run.verb(), run.moved()));
+                sleeper.removed(run.removalAnswer());
                 yield true;
             }
         };

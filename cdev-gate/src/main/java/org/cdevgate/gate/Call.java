@@ -11,6 +11,8 @@ import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -366,7 +368,7 @@ public final class Call {
         if (verb() != Verb.POLL) {
             throw new IllegalStateException("pollWait in " + verb() + "; only poll may call it");
         }
-        PollWatcher watcher = frame.watcher();
+        WatcherSide watcher = frame.watcher();
         if (watcher != null) {
             queue.watch(watcher, entered, frame.since);
         }
@@ -395,7 +397,7 @@ public final class Call {
      */
     public void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
         Objects.requireNonNull(dst, "dst");
-        Caller waiting = waiting("copyFromUser");
+        CallerSide waiting = waiting("copyFromUser");
         if (dst.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
@@ -420,7 +422,7 @@ public final class Call {
         waiting("copyToUser").copyToUser(address, src);
     }
 
-    private Caller waiting(String method) {
+    private CallerSide waiting(String method) {
         frame.current(method);
         if (frame.caller == null) {
             throw new UnsupportedOperationException(

@@ -15,10 +15,17 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
 import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.RemovalReport;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.RequestSide;
+import org.cdevgate.gate.sides.Sleeper;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
@@ -59,6 +66,7 @@ final class FirstUses {
                     OpenFiles.class,
                     Verbs.class,
                     Caller.class,
+                    CallerSide.class,
                     CancelCallback.class,
                     CancelCallbacks.class,
                     Drain.class,
@@ -73,6 +81,11 @@ final class FirstUses {
                     OpenFile.Claim.class,
                     ParkedSleeper.class,
                     PollWatcher.class,
+                    RequestSide.class,
+                    RequestSleeper.class,
+                    Sides.class,
+                    Sleeper.class,
+                    WatcherSide.class,
                     Removal.class,
                     RemovalLog.class,
                     Teardown.class,

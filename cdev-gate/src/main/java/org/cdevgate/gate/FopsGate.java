@@ -19,6 +19,7 @@ import org.cdevgate.gate.diagnostics.DiagnosticLevel;
 import org.cdevgate.gate.diagnostics.internal.FlightEvents;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.cdevgate.gate.removal.SelfRemoval;
+import org.cdevgate.gate.sides.CallerSide;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
@@ -241,7 +242,7 @@ public final class FopsGate implements Removable {
     }
 
     /** Publishes a call; null once the flag is set. */
-    @Nullable Frame tryBegin(Verb verb, @Nullable OpenFile file, @Nullable Caller caller) {
+    @Nullable Frame tryBegin(Verb verb, @Nullable OpenFile file, @Nullable CallerSide caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
             ref.countRefused();
@@ -283,7 +284,8 @@ public final class FopsGate implements Removable {
     }
 
     /** {@link #tryBegin}, or ENODEV. */
-    Frame begin(Verb verb, @Nullable OpenFile file, @Nullable Caller caller) throws ErrnoException {
+    Frame begin(Verb verb, @Nullable OpenFile file, @Nullable CallerSide caller)
+            throws ErrnoException {
         Frame call = tryBegin(verb, file, caller);
         if (call == null) {
             throw Errno.ENODEV.exception();
@@ -523,7 +525,7 @@ public final class FopsGate implements Removable {
     public List<CallInFlight> callsInFlight() {
         List<CallInFlight> calls = removal.awaited();
         for (GateWaiters each : queues.all()) {
-            each.forEachRequest(request -> calls.add(Snapshots.threadless(this, request)));
+            each.forEachRun(run -> calls.add(Snapshots.threadless(this, run)));
         }
         return calls;
     }

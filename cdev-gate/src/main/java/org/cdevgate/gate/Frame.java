@@ -8,6 +8,8 @@ import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.internal.CallEvent;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class Frame extends CallFrame {
     final ParkedSleep parked = new ParkedSleep(this);
 
     @Nullable OpenFile file; // of a verb
-    @Nullable Caller caller;
+    @Nullable CallerSide caller;
 
     /** The gate's wake clock when this run of the verb began; 0, before all, if it did not look. */
     long since;
@@ -52,14 +54,14 @@ final class Frame extends CallFrame {
 
     private @Nullable WaitQueue blockedOn;
     private boolean blockedExclusively;
-    private @Nullable PollWatcher watcher;
+    private @Nullable WatcherSide watcher;
     private @Nullable Guard guard; // made at the first use
 
     /** Read by removers; null unless CANCELS is set. */
     private volatile @Nullable CancelCallback cancels;
 
     /** Of the outermost frame: what its thread has left the gate with, to sleep; for reports. */
-    private volatile @Nullable RequestSleeper asleep;
+    private volatile @Nullable LocalRequest asleep;
 
     // Of a traced call.
     private @Nullable CallEvent event;
@@ -100,7 +102,7 @@ final class Frame extends CallFrame {
             GateRef gate,
             Verb verb,
             @Nullable OpenFile file,
-            @Nullable Caller caller) {
+            @Nullable CallerSide caller) {
         Frame frame = (Frame) record.freeFrame();
         try {
             frame.file = file;
@@ -196,7 +198,7 @@ final class Frame extends CallFrame {
     }
 
     boolean isNonBlocking() {
-        return file != null && caller != null && caller.isNonBlocking(file);
+        return file != null && caller != null && caller.isNonBlocking(file.flags());
     }
 
     /** The bytes that this request's write has taken. */
@@ -235,9 +237,10 @@ final class Frame extends CallFrame {
 
     /** What this run leaves after {@link #wouldBlock}; null if that was not called. */
     @Nullable BlockedRun blockedRun() {
-        return blockedOn == null
+        return blockedOn == null || file == null
                 ? null
-                : new BlockedRun(verb(), blockedOn, since, blockedExclusively, deadline, progress);
+                : new BlockedRun(
+                        file, verb(), blockedOn, since, blockedExclusively, deadline, progress);
     }
 
     /** The call ends: the next one in this frame has its own times and queue. */
@@ -260,11 +263,11 @@ final class Frame extends CallFrame {
 
     // polls, guards
 
-    @Nullable PollWatcher watcher() {
+    @Nullable WatcherSide watcher() {
         return watcher;
     }
 
-    void watcher(@Nullable PollWatcher newWatcher) {
+    void watcher(@Nullable WatcherSide newWatcher) {
         watcher = newWatcher;
     }
 
@@ -377,15 +380,21 @@ final class Frame extends CallFrame {
     // any thread, for reports and removers
 
     /** Notes what its thread sleeps on outside the gate; null when it is awake again. */
-    void asleep(@Nullable RequestSleeper request) {
+    void asleep(@Nullable LocalRequest request) {
         asleep = request;
+    }
+
+    /** The run after which an outermost frame's thread sleeps outside the gate, or null. */
+    private static @Nullable BlockedRun asleepAfter(Frame outermost) {
+        LocalRequest request = outermost.asleep;
+        return request == null ? null : BlockedRun.lastOf(request);
     }
 
     /** The queue that the record's owner sleeps on, in whichever of its calls, or null. */
     static @Nullable WaitQueue waitingOn(CallRecord record) {
         Frame outermost = outermost(record);
-        RequestSleeper request = outermost.asleep;
-        WaitQueue queue = request == null ? null : request.queue();
+        BlockedRun run = asleepAfter(outermost);
+        WaitQueue queue = run == null ? null : run.queue();
         for (Frame each = outermost; each != null && queue == null; each = each.inside()) {
             queue = each.parked.waitingOn();
         }
@@ -405,9 +414,9 @@ final class Frame extends CallFrame {
                 nested.add(each.verbInFlight() + " of " + gate.name());
             }
         }
-        RequestSleeper request = outermost(record).asleep;
-        if (request != null) {
-            nested.add(request.verb() + " of " + request.file().gate().name());
+        BlockedRun run = asleepAfter(outermost(record));
+        if (run != null) {
+            nested.add(run.verb() + " of " + run.file().gate().name());
         }
         return nested;
     }

@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RemovalListener;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +72,7 @@ public final class Front {
      * @throws ErrnoException what the driver's open answers; ENODEV once the removal has begun
      */
     public OpenFile open(int flags, Caller caller) throws ErrnoException {
-        if (Objects.requireNonNull(caller, "caller").sleepsWithoutThread()) {
+        if (Sides.of(caller).sleepsWithoutThread()) {
             throw new IllegalArgumentException(
                     "this caller sleeps without a thread: use newFile and open(OpenFile, Caller)");
         }
@@ -96,7 +100,7 @@ public final class Front {
         if (minor < 0) {
             throw new IllegalArgumentException("minor " + minor + "; give 0 or more");
         }
-        return new OpenFile(gate, flags, Objects.requireNonNull(caller, "caller"), minor);
+        return new OpenFile(gate, flags, Sides.of(caller), minor);
     }
 
     /**
@@ -106,7 +110,7 @@ public final class Front {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int open(OpenFile file, Caller caller) throws ErrnoException {
-        return verbs.open(file, caller);
+        return verbs.open(file, Sides.of(caller));
     }
 
     /**
@@ -126,7 +130,7 @@ public final class Front {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int flush(OpenFile file, Caller caller) throws ErrnoException {
-        return verbs.flush(file, caller);
+        return verbs.flush(file, Sides.of(caller));
     }
 
     /**
@@ -138,7 +142,7 @@ public final class Front {
      */
     public int read(OpenFile file, ByteBuffer dst, long position, Caller caller)
             throws ErrnoException {
-        return verbs.read(file, dst, position, caller);
+        return verbs.read(file, dst, position, Sides.of(caller));
     }
 
     /**
@@ -150,13 +154,13 @@ public final class Front {
      */
     public int write(OpenFile file, ByteBuffer src, long position, Caller caller)
             throws ErrnoException {
-        return verbs.write(file, src, position, caller);
+        return verbs.write(file, src, position, Sides.of(caller));
     }
 
     /** lseek(2); returns the new position in bytes. */
     public long llseek(OpenFile file, long offset, int whence, Caller caller)
             throws ErrnoException {
-        return verbs.llseek(file, offset, whence, caller);
+        return verbs.llseek(file, offset, whence, Sides.of(caller));
     }
 
     /**
@@ -168,7 +172,7 @@ public final class Front {
      */
     public int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Caller caller)
             throws ErrnoException {
-        return verbs.ioctl(file, command, argument, data, caller);
+        return verbs.ioctl(file, command, argument, data, Sides.of(caller));
     }
 
     /**
@@ -179,7 +183,7 @@ public final class Front {
      *     has begun, POLLERR if the driver fails; never an error
      */
     public int poll(OpenFile file, Caller caller, @Nullable PollWatcher watcher) {
-        return verbs.poll(file, caller, watcher);
+        return verbs.poll(file, Sides.of(caller), watcher == null ? null : Sides.of(watcher));
     }
 
     /**
@@ -188,7 +192,7 @@ public final class Front {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
-        return verbs.mmap(file, offset, length, caller);
+        return verbs.mmap(file, offset, length, Sides.of(caller));
     }
 
     /**
@@ -197,7 +201,7 @@ public final class Front {
      * @return 0, or {@link Call#WOULD_BLOCK} if the caller sleeps without a thread
      */
     public int fsync(OpenFile file, boolean dataOnly, Caller caller) throws ErrnoException {
-        return verbs.fsync(file, dataOnly, caller);
+        return verbs.fsync(file, dataOnly, Sides.of(caller));
     }
 
     /**
@@ -210,7 +214,7 @@ public final class Front {
      * @throws IllegalStateException if no verb was handed back to this caller
      */
     public boolean sleep(RequestSleeper sleeper, Caller caller) {
-        return gate.blocking().sleep(sleeper, caller);
+        return gate.blocking().sleep(Sides.of(sleeper), Sides.of(caller));
     }
 
     /**

@@ -2,6 +2,10 @@ package org.cdevgate.gate;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.cdevgate.gate.sides.RequestSide;
+import org.cdevgate.gate.sides.Sleeper;
+import org.cdevgate.gate.sides.SleeperList;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.cdevgate.internal.Reports;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +35,10 @@ import org.slf4j.LoggerFactory;
  * change, and takes a sleeper off only when it is that one's turn; so an Error leaves the others
  * asleep and to be woken, and no memory is needed.
  */
-final class GateWaiters {
+final class GateWaiters implements SleeperList {
     private static final Logger LOG = LoggerFactory.getLogger(FopsGate.class);
 
-    private static final PollWatcher[] NONE = {};
+    private static final WatcherSide[] NONE = {};
 
     final FopsGate gate;
     private final WaitQueue queue;
@@ -49,7 +53,7 @@ final class GateWaiters {
     private boolean used;
     private long joins;
     private long lastWake;
-    private @Nullable PollWatcher[] watchers = NONE;
+    private @Nullable WatcherSide[] watchers = NONE;
     private int watching; // how many of them, from the first on
 
     GateWaiters(WaitQueue queue, FopsGate gate) {
@@ -99,7 +103,8 @@ final class GateWaiters {
         return lastWake > since;
     }
 
-    boolean remove(Sleeper sleeper) {
+    @Override
+    public boolean remove(Sleeper sleeper) {
         synchronized (this) {
             if (sleeper.waiters != this) {
                 return false;
@@ -234,7 +239,7 @@ final class GateWaiters {
         sleeper.waiters = null; // last: from here on it may be linked anew
     }
 
-    void addWatcher(PollWatcher watcher, long since) {
+    void addWatcher(WatcherSide watcher, long since) {
         boolean joins = watcher.join(this);
         boolean listed = !joins;
         try {
@@ -260,7 +265,8 @@ final class GateWaiters {
         }
     }
 
-    void removeWatcher(PollWatcher watcher) {
+    @Override
+    public void removeWatcher(WatcherSide watcher) {
         synchronized (this) {
             for (int i = watching - 1; i >= 0; i--) {
                 if (watchers[i] == watcher) {
@@ -276,16 +282,18 @@ final class GateWaiters {
         return count;
     }
 
-    /** Shows each request that sleeps here without a thread. */
-    synchronized void forEachRequest(Consumer<RequestSleeper> action) {
-        forEachRequest(first, action);
-        forEachRequest(firstExclusive, action);
+    /** Shows what put each request to sleep that sleeps here without a thread. */
+    synchronized void forEachRun(Consumer<BlockedRun> action) {
+        forEachRun(first, action);
+        forEachRun(firstExclusive, action);
     }
 
-    private static void forEachRequest(@Nullable Sleeper from, Consumer<RequestSleeper> action) {
+    private static void forEachRun(@Nullable Sleeper from, Consumer<BlockedRun> action) {
         for (Sleeper each = from; each != null; each = each.next) {
-            if (each instanceof RequestSleeper request) {
-                action.accept(request);
+            BlockedRun run =
+                    each instanceof RequestSide request ? BlockedRun.lastOf(request) : null;
+            if (run != null) {
+                action.accept(run);
             }
         }
     }

@@ -3,7 +3,7 @@ package org.cdevgate.gate;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.sides.RequestSide;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A request of a caller in this JVM: it sleeps on its queue outside the gate, with the caller's own
  * thread parked.
  */
-final class LocalRequest extends RequestSleeper {
+final class LocalRequest extends RequestSide {
     private static final int NOTHING = 0;
     private static final int RUN_AGAIN = 1;
     private static final int REMOVED = 2;
@@ -20,10 +20,6 @@ final class LocalRequest extends RequestSleeper {
 
     // Off the queue is not told yet: who took it off tells it afterwards.
     private volatile int told = NOTHING;
-
-    LocalRequest(OpenFile file, Verb verb) {
-        super(file, verb);
-    }
 
     /** Returns true if the removal ended the sleep, false if the verb is to be run again. */
     boolean sleep(BlockedRun run, FopsGate gate) throws ErrnoException {
@@ -99,13 +95,13 @@ final class LocalRequest extends RequestSleeper {
     }
 
     @Override
-    protected void runAgain() {
+    public void runAgain() {
         told = RUN_AGAIN;
         LockSupport.unpark(thread);
     }
 
     @Override
-    protected void removed(int answer) {
+    public void removed(int answer) {
         told = REMOVED;
         LockSupport.unpark(thread);
     }

@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.gate.front.MappedPages;
+import org.cdevgate.gate.sides.CallerSide;
 import org.cdevgate.internal.StackRoom;
 import org.cdevgate.internal.Waits;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +78,7 @@ public final class OpenFile {
 
     volatile @Nullable Thread releaser;
 
-    OpenFile(FopsGate gate, int flags, Caller caller, int minor) {
+    OpenFile(FopsGate gate, int flags, CallerSide caller, int minor) {
         this.gate = gate;
         this.flags = flags;
         this.minor = minor;

@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.sides.CallerSide;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ final class ParkedSleep {
         if (condition.getAsBoolean()) {
             return true;
         }
-        Caller caller = frame.caller;
+        CallerSide caller = frame.caller;
         if (caller != null && frame.isNonBlocking()) {
             throw entered.blocking().mustNotSleep(queue, caller, frame.since);
         }

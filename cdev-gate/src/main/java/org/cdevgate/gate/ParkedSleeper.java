@@ -1,6 +1,7 @@
 package org.cdevgate.gate;
 
 import java.util.concurrent.locks.LockSupport;
+import org.cdevgate.gate.sides.Sleeper;
 import org.jspecify.annotations.Nullable;
 
 /** A thread parked in {@link Call#await}; one per frame, used again for each sleep. */
@@ -19,14 +20,14 @@ final class ParkedSleeper extends Sleeper {
     }
 
     @Override
-    void woken() {
+    public void woken() {
         // A late unpark of an earlier sleep is harmless: the thread checks isQueued() and parks
         // again. So is one of nobody, who has gone on. Nor would a second one do harm.
         LockSupport.unpark(thread);
     }
 
     @Override
-    void gone() {
+    public void gone() {
         LockSupport.unpark(thread);
     }
 }

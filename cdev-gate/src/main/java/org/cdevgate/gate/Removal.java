@@ -15,6 +15,7 @@ import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.internal.FlightEvents;
 import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.RemovalReport;
 import org.cdevgate.internal.LazySet;
 import org.cdevgate.internal.Reports;
@@ -169,7 +170,7 @@ final class Removal {
             RemovalListener listener = listeners.get(toldOfFlag);
             Throwable failed = null;
             try {
-                listener.onFlagged(gate);
+                listener.onFlagged();
             } catch (Throwable e) {
                 failed = e;
             }

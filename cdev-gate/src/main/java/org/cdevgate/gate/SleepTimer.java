@@ -1,8 +1,10 @@
 package org.cdevgate.gate;
 
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.cdevgate.gate.sides.RequestSide;
 import org.cdevgate.internal.DaemonThreads;
 import org.cdevgate.internal.Reports;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ final class SleepTimer {
      * @param deadline on {@link System#nanoTime}
      * @return to cancel when it was
      */
-    static Future<?> start(RequestSleeper sleeper, long deadline) {
+    static Future<?> start(RequestSide sleeper, long deadline) {
         return TIMER.schedule(
                 () -> timeIsOver(sleeper), BlockedRun.left(deadline), TimeUnit.NANOSECONDS);
     }
@@ -35,14 +37,17 @@ final class SleepTimer {
         return TIMER.getQueue().size();
     }
 
-    private static void timeIsOver(RequestSleeper sleeper) {
+    private static void timeIsOver(RequestSide sleeper) {
         try {
             if (sleeper.cancel()) {
                 sleeper.runAgain();
             }
         } catch (Throwable e) {
             Reports.error(
-                    LOG, "a sleeper of {} whose time is over cannot run again", sleeper.file(), e);
+                    LOG,
+                    "a sleeper of {} whose time is over cannot run again",
+                    Objects.requireNonNull(BlockedRun.lastOf(sleeper)).file(),
+                    e);
         }
     }
 }

@@ -56,10 +56,10 @@ final class Snapshots {
     }
 
     /** A request that sleeps without a thread. */
-    static CallInFlight threadless(FopsGate gate, RequestSleeper request) {
-        CallInFlight.Builder seen = builder(gate, request.verb());
-        seen.file(request.file().pid());
-        asleepOn(seen, request.queue());
+    static CallInFlight threadless(FopsGate gate, BlockedRun run) {
+        CallInFlight.Builder seen = builder(gate, run.verb());
+        seen.file(run.file().pid());
+        asleepOn(seen, run.queue());
         return seen.build();
     }
 

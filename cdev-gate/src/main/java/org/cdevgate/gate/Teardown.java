@@ -7,6 +7,7 @@ import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.internal.TimelineRecorder;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,7 @@ final class Teardown {
                 RemovalListener listener = removal.listeners().get(toldOfDrain);
                 Throwable failed = null;
                 try {
-                    listener.onDrained(gate);
+                    listener.onDrained();
                 } catch (Throwable e) {
                     failed = e;
                 }
@@ -190,7 +191,7 @@ final class Teardown {
                 RemovalListener listener = removal.listeners().get(toldOfTeardown);
                 Throwable failed = null;
                 try {
-                    listener.onTornDown(gate);
+                    listener.onTornDown();
                 } catch (Throwable e) {
                     failed = e;
                 }

@@ -10,6 +10,8 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,47 +82,48 @@ final class Verbs {
         }
     }
 
-    int open(OpenFile file, Caller caller) throws ErrnoException {
+    int open(OpenFile file, CallerSide caller) throws ErrnoException {
         gate.checkOwn(file);
-        Objects.requireNonNull(caller, "caller");
         return run(Verb.OPEN, file, NO_DATA, 0, 0, caller);
     }
 
-    int flush(OpenFile file, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    int flush(OpenFile file, CallerSide caller) throws ErrnoException {
+        checkUsable(file);
         return run(Verb.FLUSH, file, NO_DATA, 0, 0, caller);
     }
 
-    int read(OpenFile file, ByteBuffer dst, long position, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    int read(OpenFile file, ByteBuffer dst, long position, CallerSide caller)
+            throws ErrnoException {
+        checkUsable(file);
         Objects.requireNonNull(dst, "dst");
         return run(Verb.READ, file, dst, at(position, caller), 0, caller);
     }
 
-    int write(OpenFile file, ByteBuffer src, long position, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    int write(OpenFile file, ByteBuffer src, long position, CallerSide caller)
+            throws ErrnoException {
+        checkUsable(file);
         Objects.requireNonNull(src, "src");
         return run(Verb.WRITE, file, src, at(position, caller), 0, caller);
     }
 
-    int ioctl(OpenFile file, int command, long argument, ByteBuffer data, Caller caller)
+    int ioctl(OpenFile file, int command, long argument, ByteBuffer data, CallerSide caller)
             throws ErrnoException {
-        checkUsable(file, caller);
+        checkUsable(file);
         Objects.requireNonNull(data, "data");
         return run(Verb.IOCTL, file, data, command, argument, caller);
     }
 
-    int mmap(OpenFile file, long offset, long length, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    int mmap(OpenFile file, long offset, long length, CallerSide caller) throws ErrnoException {
+        checkUsable(file);
         return run(Verb.MMAP, file, NO_DATA, offset, length, caller);
     }
 
-    int fsync(OpenFile file, boolean dataOnly, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    int fsync(OpenFile file, boolean dataOnly, CallerSide caller) throws ErrnoException {
+        checkUsable(file);
         return run(Verb.FSYNC, file, NO_DATA, dataOnly ? 1 : 0, 0, caller);
     }
 
-    private long at(long position, Caller caller) {
+    private long at(long position, CallerSide caller) {
         return seekable || caller.isMappedPage() ? position : 0;
     }
 
@@ -133,11 +136,11 @@ final class Verbs {
      * @return the result, or {@link Call#WOULD_BLOCK}
      */
     private int run(
-            Verb verb, OpenFile file, ByteBuffer data, long first, long second, Caller caller)
+            Verb verb, OpenFile file, ByteBuffer data, long first, long second, CallerSide caller)
             throws ErrnoException {
         int size = data.limit();
         int most = verb.mostResult(size);
-        BlockedRun last = caller.takeBlocked();
+        BlockedRun last = (BlockedRun) caller.takeBlocked();
         while (true) {
             Frame call = tryBegin(verb, file, caller, last);
             if (call == null) {
@@ -199,7 +202,7 @@ final class Verbs {
             int size,
             long from,
             @Nullable BlockedRun last,
-            Caller caller)
+            CallerSide caller)
             throws ErrnoException {
         if (verb == Verb.READ) {
             return answers.laterRead(file, data);
@@ -218,7 +221,7 @@ final class Verbs {
             ByteBuffer data,
             int size,
             long from,
-            Caller caller)
+            CallerSide caller)
             throws ErrnoException {
         if (call.verb() == Verb.READ && isOfTheRemoval(call, thrown)) {
             return answers.blockedRead(file, data.clear().limit(size));
@@ -228,8 +231,8 @@ final class Verbs {
     }
 
     /** See {@link Front#llseek}. */
-    long llseek(OpenFile file, long offset, int whence, Caller caller) throws ErrnoException {
-        checkUsable(file, caller);
+    long llseek(OpenFile file, long offset, int whence, CallerSide caller) throws ErrnoException {
+        checkUsable(file);
         Frame call = tryBegin(Verb.LLSEEK, file, caller, null);
         if (call == null) {
             return answers.later(Verb.LLSEEK);
@@ -254,9 +257,8 @@ final class Verbs {
     }
 
     /** See {@link Front#poll}. */
-    int poll(OpenFile file, Caller caller, @Nullable PollWatcher watcher) {
+    int poll(OpenFile file, CallerSide caller, @Nullable WatcherSide watcher) {
         gate.checkOwn(file);
-        Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !gate.isRemoving()) {
             return PollEvents.POLLNVAL;
         }
@@ -294,7 +296,7 @@ final class Verbs {
      * @param last run of the caller, or null
      */
     private @Nullable Frame tryBegin(
-            Verb verb, OpenFile file, Caller caller, @Nullable BlockedRun last) {
+            Verb verb, OpenFile file, CallerSide caller, @Nullable BlockedRun last) {
         // Known before the call begins, for from then on nothing may fail unseen.
         long since = gate.wakeClock();
         // A request may ask for two verbs, one after the other.
@@ -311,9 +313,8 @@ final class Verbs {
         return call;
     }
 
-    private void checkUsable(OpenFile file, Caller caller) throws ErrnoException {
+    private void checkUsable(OpenFile file) throws ErrnoException {
         gate.checkOwn(file);
-        Objects.requireNonNull(caller, "caller");
         if (!file.isOpen() && !gate.isRemoving()) {
             throw Errno.EBADF.exception();
         }
@@ -356,12 +357,12 @@ final class Verbs {
      * The result of a write that has ended otherwise than by the driver's own, or {@link
      * Call#WOULD_BLOCK}.
      */
-    private int written(OpenFile file, long from, int answer, int size, Caller caller) {
+    private int written(OpenFile file, long from, int answer, int size, CallerSide caller) {
         int bytes = Math.min(answer, size);
         return bytes >= 0 ? moved(file, from, bytes, caller) : bytes;
     }
 
-    private int moved(OpenFile file, long from, int bytes, Caller caller) {
+    private int moved(OpenFile file, long from, int bytes, CallerSide caller) {
         if (seekable && !caller.isMappedPage()) {
             file.position(from + bytes);
         }

@@ -1,6 +1,9 @@
 package org.cdevgate.gate;
 
 import java.util.Objects;
+import org.cdevgate.gate.sides.RequestSide;
+import org.cdevgate.gate.sides.Sleeper;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +119,7 @@ public final class WaitQueue {
      * @param run names this queue
      * @return the outcome
      */
-    Outcome addUnlessWoken(RequestSleeper sleeper, FopsGate gate, BlockedRun run) {
+    Outcome addUnlessWoken(RequestSide sleeper, FopsGate gate, BlockedRun run) {
         sleeper.run(run); // it passes a wake-up on to this queue also where it never got to sleep
         sleeper.exclusive = run.exclusive();
         GateWaiters list = waitersOf(gate);
@@ -135,7 +138,7 @@ public final class WaitQueue {
         REMOVING
     }
 
-    void watch(PollWatcher watcher, FopsGate gate, long since) {
+    void watch(WatcherSide watcher, FopsGate gate, long since) {
         GateWaiters list = waitersOf(gate);
         if (list != null) {
             list.addWatcher(watcher, since);

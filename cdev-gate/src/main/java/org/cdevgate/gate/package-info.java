@@ -3,8 +3,8 @@
  * verbs are given ({@link org.cdevgate.gate.Call}, {@link org.cdevgate.gate.OpenFile}), how they
  * sleep ({@link org.cdevgate.gate.WaitQueue}), and the gate that counts them and drains them
  * ({@link org.cdevgate.gate.FopsGate}). Fronts, which bring callers from elsewhere (a FUSE mount, a
- * test), call {@link org.cdevgate.gate.Front} and extend {@link org.cdevgate.gate.Caller}, {@link
- * org.cdevgate.gate.RequestSleeper} and {@link org.cdevgate.gate.PollWatcher}.
+ * test), call {@link org.cdevgate.gate.Front} and implement what is in {@link
+ * org.cdevgate.gate.front}.
  */
 @NullMarked
 package org.cdevgate.gate;

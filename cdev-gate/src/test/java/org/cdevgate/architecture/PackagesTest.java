@@ -47,7 +47,9 @@ class PackagesTest {
                     layer("gate.accounting", "gate.calls"),
                     layer("gate.diagnostics", "internal"),
                     layer("gate.diagnostics.internal", "internal", "gate.diagnostics"),
-                    layer("gate.removal", "abi", "internal", "gate.calls"));
+                    layer("gate.removal", "abi", "internal", "gate.calls"),
+                    layer("gate.sides", "abi"),
+                    layer("gate.front", "abi", "gate.sides"));
 
     private record Layer(String name, List<String> below) {}
 
@@ -90,6 +92,17 @@ class PackagesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + "gate.accounting")
+                .check(ALL);
+    }
+
+    @Test
+    void onlyTheGateKnowsTheSidesOfWhatAFrontExtends() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "gate", ROOT + "gate.front", ROOT + "gate.sides")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "gate.sides")
                 .check(ALL);
     }
 

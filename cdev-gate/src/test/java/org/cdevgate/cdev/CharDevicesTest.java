@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 
 class CharDevicesTest {

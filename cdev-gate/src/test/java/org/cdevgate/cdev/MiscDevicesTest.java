@@ -15,12 +15,12 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.TestDriver;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RemovalListener;
 import org.junit.jupiter.api.Test;
 
 class MiscDevicesTest {
@@ -254,7 +254,7 @@ class MiscDevicesTest {
     private RemovalListener registering(List<Integer> minors) {
         return new RemovalListener() {
             @Override
-            public void onFlagged(FopsGate gone) {
+            public void onFlagged() {
                 minors.add(misc.register("two", new FileOperations() {}).number().minor());
             }
         };

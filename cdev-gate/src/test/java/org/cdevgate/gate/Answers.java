@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.function.Executable;
 
 /** What callers get. */

@@ -13,6 +13,7 @@ import java.util.List;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 
 /** copy_from_user and copy_to_user of a driver reach the front that knows the caller. */

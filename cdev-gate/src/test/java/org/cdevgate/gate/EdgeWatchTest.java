@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.gate.front.PollWatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +89,7 @@ class EdgeWatchTest {
         for (int i = 0; i < 100; i++) {
             expectAgain();
         }
-        assertEquals(1, watcher.watches(), "each EAGAIN costs memory");
+        assertEquals(1, Sides.of(watcher).watches(), "each EAGAIN costs memory");
         assertEquals(1, wakeUpsOf(readable::wakeUp), "an edge-triggered client starves");
         assertEquals(1, wakeUpsOf(readable::wakeUp));
         watcher.stop();
@@ -117,7 +118,7 @@ class EdgeWatchTest {
         open(parks);
         expectAgain();
         readable.wakeUp();
-        assertEquals(0, watcher.watches());
+        assertEquals(0, Sides.of(watcher).watches());
         gate.unregisterSync();
     }
 
@@ -132,7 +133,7 @@ class EdgeWatchTest {
             expectAgain();
             System.gc();
             assertTrue(++calls < 1000, "each of " + calls + " calls has left a watch");
-        } while (watcher.watches() >= calls);
+        } while (Sides.of(watcher).watches() >= calls);
         gate.unregisterSync();
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 
 /**

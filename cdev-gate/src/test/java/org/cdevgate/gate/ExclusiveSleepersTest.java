@@ -55,13 +55,12 @@ class ExclusiveSleepersTest {
     }
 
     /** Runs a read until it sleeps, as a front does. */
-    private static void sleep(FopsGate gate, NotingRequest request, ThreadlessCaller front)
+    private static void sleep(OpenFile file, NotingRequest request, ThreadlessCaller front)
             throws Exception {
         do {
             assertEquals(
-                    Call.WOULD_BLOCK,
-                    Threadless.read(request.file(), ByteBuffer.allocateDirect(1), front));
-        } while (!gate.front().sleep(request, front));
+                    Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocateDirect(1), front));
+        } while (!file.gate().front().sleep(request, front));
     }
 
     private void add(int more) {
@@ -275,9 +274,9 @@ class ExclusiveSleepersTest {
     void aRemovedRequestPassesItsWakeUpOnToAnotherDevice() throws Exception {
         FopsGate removed = Reading.gate("removed", (file, call) -> call.wouldBlockExclusive(queue));
         OpenFile file = Answers.open(removed);
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         ThreadlessCaller front = new ThreadlessCaller();
-        sleep(removed, request, front);
+        sleep(file, request, front);
         Background<Integer> reader = asleep(parking, 1).get(0);
         add(1);
         queue.wakeUp();
@@ -316,8 +315,8 @@ class ExclusiveSleepersTest {
     void aFrontThatCannotRunTheRequestAgainPassesItsWakeUpOn() throws Exception {
         OpenFile file = Answers.open(threadless);
         ThreadlessCaller front = new ThreadlessCaller();
-        NotingRequest died = new NotingRequest(file);
-        sleep(threadless, died, front);
+        NotingRequest died = new NotingRequest();
+        sleep(file, died, front);
         Background<Integer> reader = asleep(threadless, 1).get(0);
         add(1);
         queue.wakeUp();
@@ -380,7 +379,7 @@ class ExclusiveSleepersTest {
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocateDirect(1), front));
         gate.beginRemoval();
         Background<Integer> other = asleep(parking, 1).get(0);
-        NotingRequest late = new NotingRequest(file);
+        NotingRequest late = new NotingRequest();
         assertTrue(gate.front().sleep(late, front), "not told of the removal");
         assertEquals(List.of("removed with 0"), late.told);
         add(1);

@@ -49,14 +49,14 @@ class FirstRunTest {
         OpenFile file = Answers.open(gate);
         ThreadlessCaller front = new ThreadlessCaller();
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(16), front));
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         ready.set(true);
         if (gate.front().sleep(request, front)) {
             readable.wakeUp();
-            front.serves(request);
+            front.goesOn(request);
         }
         assertEquals(DATA, Threadless.read(file, ByteBuffer.allocate(16), front));
-        front.serves(null);
+        front.goesOn(null);
         assertEquals(DATA, Threadless.read(file, ByteBuffer.allocate(16), front));
         assertEquals(List.of(true, false, true), first);
     }

@@ -14,6 +14,8 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.Seek;
 import org.cdevgate.gate.accounting.CallFrame;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
 import org.junit.jupiter.api.Test;
 
 /** A call finds nothing of an earlier one in its thread's frame. */
@@ -93,7 +95,7 @@ class FreeFrameTest {
         busy.front().open(readFile, caller);
         assertEquals(
                 Call.WOULD_BLOCK, busy.front().read(readFile, ByteBuffer.allocate(1), 0, caller));
-        busy.front().sleep(new NotingRequest(readFile), caller);
+        busy.front().sleep(new NotingRequest(), caller);
         for (int i = 0; i < 100; i++) {
             queue.wakeUp();
         }

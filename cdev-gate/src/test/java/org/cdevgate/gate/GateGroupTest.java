@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.RemovalOutcome.Ending;
 import org.cdevgate.gate.removal.SelfRemoval;
@@ -48,7 +49,7 @@ class GateGroupTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 events.add("name gone " + name);
                             }
                         });
@@ -64,7 +65,7 @@ class GateGroupTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 flags.add(second.isRemoving());
                             }
                         });

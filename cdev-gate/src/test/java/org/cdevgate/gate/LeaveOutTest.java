@@ -13,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
@@ -241,12 +242,12 @@ class LeaveOutTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 assertRefused("callbacks");
                             }
 
                             @Override
-                            public void onDrained(FopsGate flagged) {
+                            public void onDrained() {
                                 assertRefused("callbacks");
                             }
                         });

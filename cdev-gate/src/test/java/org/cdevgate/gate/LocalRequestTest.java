@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.sides.RequestSide;
 import org.cdevgate.internal.WaitsFor;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +25,17 @@ class LocalRequestTest {
     private Background<Ended> sleeper(AtomicReference<LocalRequest> made, long deadline) {
         return Background.start(
                 () -> {
-                    LocalRequest request = new LocalRequest(file, Verb.READ);
+                    LocalRequest request = new LocalRequest();
                     made.set(request);
                     boolean removed =
                             request.sleep(
                                     new BlockedRun(
-                                            Verb.READ, queue, Long.MAX_VALUE, false, deadline),
+                                            file,
+                                            Verb.READ,
+                                            queue,
+                                            Long.MAX_VALUE,
+                                            false,
+                                            deadline),
                                     gate);
                     return new Ended(removed, Thread.interrupted());
                 });
@@ -102,20 +108,21 @@ class LocalRequestTest {
 
     @Test
     void aTimerThatComesAfterTheWakeUpIsStopped() {
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         Threadless.sleepOn(queue, gate, request, new ThreadlessCaller());
         queue.wakeUp();
-        request.wakeAt(BlockedRun.deadlineAfter(1, TimeUnit.HOURS));
-        assertFalse(request.isTimed(), "it stays in memory for an hour");
+        RequestSide side = Sides.of(request);
+        side.timer(SleepTimer.start(side, BlockedRun.deadlineAfter(1, TimeUnit.HOURS)));
+        assertFalse(side.isTimed(), "it stays in memory for an hour");
         assertEquals(List.of("run again"), request.told);
     }
 
     @Test
     void aTimerThatComesTooLateTellsNobody() throws Exception {
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         Threadless.sleepOn(queue, gate, request, new ThreadlessCaller());
         assertTrue(request.wake());
-        SleepTimer.start(request, BlockedRun.deadlineAfter(0, TimeUnit.NANOSECONDS))
+        SleepTimer.start(Sides.of(request), BlockedRun.deadlineAfter(0, TimeUnit.NANOSECONDS))
                 .get(Eventually.SECONDS, TimeUnit.SECONDS);
         assertEquals(List.of(), request.told, "it is answered, and then run again");
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Supplier.Sleep;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,15 +3,11 @@ package org.cdevgate.gate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RequestSleeper;
 
 /** A front's read request that notes what it is told. */
 final class NotingRequest extends RequestSleeper {
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
-
-    NotingRequest(OpenFile file) {
-        super(file, Verb.READ);
-    }
 
     @Override
     protected void runAgain() {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.junit.jupiter.api.Test;
 
@@ -94,12 +95,12 @@ class ProgressTest {
         gate.front().open(file, front);
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
-        RequestSleeper asleep = new NotingRequest(file);
+        RequestSleeper asleep = new NotingRequest();
         sleepInWrite(file, src, asleep, front);
         room.set(5);
         space.wakeUp();
         ThreadlessCaller next = new ThreadlessCaller();
-        next.serves(asleep); // a front's object for the run after the wake-up
+        next.goesOn(asleep); // a front's object for the run after the wake-up
         assertEquals(3, gate.front().write(file, src.clear(), 0, next));
         assertEquals(List.of((byte) 1, (byte) 2, (byte) 3), sent);
         assertTrue(gate.unregisterSync());
@@ -117,8 +118,7 @@ class ProgressTest {
         room.set(1);
         ByteBuffer src = bytes(4, 5);
         assertEquals(Call.WOULD_BLOCK, gate.front().write(other, src, 0, front));
-        NotingRequest asleep =
-                new NotingRequest(other); // says READ, but what slept is the write's run
+        NotingRequest asleep = new NotingRequest(); // says READ, but what slept is the write's run
         assertTrue(gate.front().sleep(asleep, front));
         assertTrue(gate.unregisterSync());
         assertEquals(2, writer.result(), "bytes that were sent are called an error");
@@ -145,7 +145,7 @@ class ProgressTest {
         ThreadlessCaller front = new ThreadlessCaller();
         OpenFile file = gate.front().newFile(1, front);
         gate.front().open(file, front);
-        NotingRequest asleep = new NotingRequest(file);
+        NotingRequest asleep = new NotingRequest();
         assertEquals(0, asleep.moved());
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
@@ -175,12 +175,12 @@ class ProgressTest {
         gate.front().open(file, front);
         room.set(2);
         ByteBuffer src = bytes(1, 2, 3);
-        NotingRequest asleep = new NotingRequest(file);
+        NotingRequest asleep = new NotingRequest();
         sleepInWrite(file, src, asleep, front);
         space.wakeUp();
         assertTrue(gate.unregisterSync());
         ThreadlessCaller next = new ThreadlessCaller();
-        next.serves(asleep);
+        next.goesOn(asleep);
         assertEquals(
                 2, gate.front().write(file, src.clear(), 0, next), "bytes are called an error");
     }

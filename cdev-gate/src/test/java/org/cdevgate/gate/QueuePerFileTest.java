@@ -12,6 +12,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.PollWatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,7 +73,7 @@ class QueuePerFileTest {
                 ThreadlessCaller front = new ThreadlessCaller();
                 assertEquals(
                         Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(8), front));
-                NotingRequest request = new NotingRequest(file);
+                NotingRequest request = new NotingRequest();
                 Threadless.sleepOn(queueOf(file), file.gate(), request, front);
                 assertTrue(request.wake(), "a signal takes the request back");
             }
@@ -117,8 +118,8 @@ class QueuePerFileTest {
     @Test
     void aSleeperKeepsItsQueueInTheGate() throws Exception {
         OpenFile file = Answers.open(gate);
-        NotingRequest request = new NotingRequest(file);
-        Threadless.sleepOn(new WaitQueue("let go"), gate, request, new ThreadlessCaller());
+        NotingRequest request = new NotingRequest();
+        Threadless.sleepOn(new WaitQueue("let go"), file, request, new ThreadlessCaller());
         Background<Integer> parked =
                 Background.start(
                         () ->

@@ -21,6 +21,8 @@ import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.abi.Seek;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -243,14 +245,14 @@ class RemovalAnswersTest {
         OpenFile file = fileFor(verb, gate);
         ThreadlessCaller caller = new ThreadlessCaller();
         assertEquals(Call.WOULD_BLOCK, call(verb, file, caller));
-        AnsweredRequest request = new AnsweredRequest(file, verb);
+        AnsweredRequest request = new AnsweredRequest();
         while (!gate.front().sleep(request, caller)) { // the first sleep on a queue looks twice
             assertEquals(Call.WOULD_BLOCK, call(verb, file, caller));
         }
         gate.unregisterSync();
         assertAnswer(verb, profile.blocked(verb), request.answer());
 
-        AnsweredRequest late = new AnsweredRequest(file, verb);
+        AnsweredRequest late = new AnsweredRequest();
         gate.front().sleep(late, caller);
         assertAnswer(verb, profile.blocked(verb), late.answer());
     }
@@ -340,10 +342,6 @@ class RemovalAnswersTest {
     /** A front's request that keeps the removal's answer. */
     private static final class AnsweredRequest extends RequestSleeper {
         private final CompletableFuture<Integer> answer = new CompletableFuture<>();
-
-        AnsweredRequest(OpenFile file, Verb verb) {
-            super(file, verb);
-        }
 
         @Override
         protected void runAgain() {

@@ -15,6 +15,7 @@ import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,8 @@ class RemovalEdgesTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate gone) {
-                                events.add(gone.isRemoving() ? "flagged" : "alive");
+                            public void onFlagged() {
+                                events.add(gate.isRemoving() ? "flagged" : "alive");
                             }
                         });
         assertTrue(gate.unregisterSync());

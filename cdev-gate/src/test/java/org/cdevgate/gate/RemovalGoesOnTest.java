@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.cdevgate.abi.Errno;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RemovalListener;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -91,7 +93,7 @@ class RemovalGoesOnTest {
         List<NotingRequest> others = new ArrayList<>();
         for (WaitQueue queue : List.of(first, second)) {
             for (int i = 0; i < 3; i++) {
-                RequestSleeper sleeper = i == 1 ? failing(file, fault) : new NotingRequest(file);
+                RequestSleeper sleeper = i == 1 ? failing(file, fault) : new NotingRequest();
                 Threadless.sleepOn(queue, gate, sleeper, new ThreadlessCaller());
                 if (sleeper instanceof NotingRequest noting) {
                     others.add(noting);
@@ -112,8 +114,8 @@ class RemovalGoesOnTest {
         WaitQueue queue = new WaitQueue("readable");
         FopsGate gate = FopsGate.of("flaky", new FileOperations() {});
         OpenFile file = Answers.open(gate);
-        NotingRequest before = new NotingRequest(file);
-        NotingRequest after = new NotingRequest(file);
+        NotingRequest before = new NotingRequest();
+        NotingRequest after = new NotingRequest();
         for (RequestSleeper each : List.of(before, failing(file, fault), after)) {
             Threadless.sleepOn(queue, gate, each, new ThreadlessCaller());
         }
@@ -145,8 +147,8 @@ class RemovalGoesOnTest {
                     }
                 };
         CapturedLog.during(() -> gate.front().poll(file, LOCAL, poller));
-        NotingRequest first = new NotingRequest(file);
-        NotingRequest second = new NotingRequest(file);
+        NotingRequest first = new NotingRequest();
+        NotingRequest second = new NotingRequest();
         Threadless.sleepOn(woken, gate, first, new ThreadlessCaller());
         Threadless.sleepOn(idle, gate, second, new ThreadlessCaller());
         CapturedLog.during(woken::wakeUp);
@@ -156,7 +158,7 @@ class RemovalGoesOnTest {
     }
 
     private static RequestSleeper failing(OpenFile file, Fault fault) {
-        return new RequestSleeper(file, Verb.READ) {
+        return new RequestSleeper() {
             @Override
             protected void runAgain() {
                 fault.happen();
@@ -194,19 +196,19 @@ class RemovalGoesOnTest {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate flagged) {
+                                public void onFlagged() {
                                     steps.add("flagged");
                                     fault.happen();
                                 }
 
                                 @Override
-                                public void onDrained(FopsGate drained) {
+                                public void onDrained() {
                                     steps.add("drained");
                                     fault.happen();
                                 }
 
                                 @Override
-                                public void onTornDown(FopsGate tornDown) {
+                                public void onTornDown() {
                                     steps.add("torn down");
                                     fault.happen();
                                 }

@@ -25,7 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RemovalListener;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.mockito.stubbing.Answer;
@@ -38,10 +39,6 @@ class RemovalOrderTest {
 
     /** A request that sleeps without a thread and notes what becomes of it. */
     private final class NotingSleeper extends RequestSleeper {
-        NotingSleeper(OpenFile file) {
-            super(file, Verb.READ);
-        }
-
         @Override
         protected void runAgain() {
             events.add("sleeper run again");
@@ -82,23 +79,19 @@ class RemovalOrderTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 events.add(
-                                        flagged.isRemoving()
-                                                ? "flagged, name gone"
-                                                : "not flagged");
+                                        gate.isRemoving() ? "flagged, name gone" : "not flagged");
                             }
 
                             @Override
-                            public void onDrained(FopsGate drained) {
+                            public void onDrained() {
                                 events.add(
-                                        drained.isRemoved()
-                                                ? "removed too early"
-                                                : "mappings closed");
+                                        gate.isRemoved() ? "removed too early" : "mappings closed");
                             }
 
                             @Override
-                            public void onTornDown(FopsGate tornDown) {
+                            public void onTornDown() {
                                 events.add("forgotten");
                             }
                         });
@@ -107,7 +100,7 @@ class RemovalOrderTest {
         Background<Integer> reader = Background.start(() -> Answers.read(file));
         Eventually.until("the read to be in the driver", () -> !gate.callsInFlight().isEmpty());
         ThreadlessCaller front = new ThreadlessCaller();
-        Threadless.sleepOn(readable, gate, new NotingSleeper(file), front);
+        Threadless.sleepOn(readable, gate, new NotingSleeper(), front);
 
         assertTrue(gate.unregisterSync());
 
@@ -238,7 +231,7 @@ class RemovalOrderTest {
                             throw new IllegalStateException("listener failed");
                         })
                 .when(bad)
-                .onFlagged(any());
+                .onFlagged();
         RemovalListener good = mock(RemovalListener.class);
         gate.front().addRemovalListener(bad);
         gate.front().addRemovalListener(good);
@@ -253,9 +246,9 @@ class RemovalOrderTest {
         List<String> log = CapturedLog.during(() -> assertTrue(gate.unregisterSync()));
 
         assertEquals(List.of("destructor", "first registered"), events);
-        verify(good).onFlagged(gate);
-        verify(good).onDrained(gate);
-        verify(bad, times(1)).onDrained(gate);
+        verify(good).onFlagged();
+        verify(good).onDrained();
+        verify(bad, times(1)).onDrained();
         for (String step : List.of("release", "teardown", "listener", "destructor")) {
             assertTrue(
                     log.stream().anyMatch(line -> line.contains(step + " failed")),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -274,7 +275,7 @@ class RemoversTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 told.pass();
                             }
                         });

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RemovalListener;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.removal.SelfRemovalException;
@@ -184,21 +186,21 @@ class SelfRemovalInCallbacksTest {
         RemovalListener listener(Step at) {
             return new RemovalListener() {
                 @Override
-                public void onFlagged(FopsGate flagged) {
+                public void onFlagged() {
                     if (at == Step.FLAGGED) {
                         ask();
                     }
                 }
 
                 @Override
-                public void onDrained(FopsGate drained) {
+                public void onDrained() {
                     if (at == Step.DRAINED) {
                         ask();
                     }
                 }
 
                 @Override
-                public void onTornDown(FopsGate tornDown) {
+                public void onTornDown() {
                     if (at == Step.TORN_DOWN) {
                         ask();
                     }
@@ -358,7 +360,7 @@ class SelfRemovalInCallbacksTest {
             @Override
             void prepare(Stage stage) throws Exception {
                 RequestSleeper sleeper =
-                        new RequestSleeper(Answers.open(stage.gate), Verb.READ) {
+                        new RequestSleeper() {
                             @Override
                             protected void runAgain() {}
 
@@ -407,12 +409,19 @@ class SelfRemovalInCallbacksTest {
                 // The removal hands on what may have been meant for the other device's request.
                 WaitQueue shared = new WaitQueue("tokens");
                 ThreadlessCaller caller = new ThreadlessCaller();
-                NotingRequest own = new NotingRequest(Answers.open(stage.gate));
-                caller.blocked =
-                        new BlockedRun(Verb.READ, shared, Long.MAX_VALUE, true, BlockedRun.NONE);
+                NotingRequest own = new NotingRequest();
+                Sides.of(caller)
+                        .blocked(
+                                new BlockedRun(
+                                        Answers.open(stage.gate),
+                                        Verb.READ,
+                                        shared,
+                                        Long.MAX_VALUE,
+                                        true,
+                                        BlockedRun.NONE));
                 assertTrue(stage.gate.front().sleep(own, caller));
                 RequestSleeper sleeper =
-                        new RequestSleeper(Answers.open(stage.other), Verb.READ) {
+                        new RequestSleeper() {
                             @Override
                             protected void runAgain() {
                                 stage.ask();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
 
@@ -134,7 +135,7 @@ class SelfRemovalTest {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 removeSelf();
                             }
                         });

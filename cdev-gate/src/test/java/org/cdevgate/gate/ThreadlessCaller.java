@@ -1,5 +1,9 @@
 package org.cdevgate.gate;
 
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RequestSleeper;
+import org.jspecify.annotations.Nullable;
+
 /** A caller as a front has it that holds requests without a thread. */
 class ThreadlessCaller extends Caller {
     @Override
@@ -25,5 +29,10 @@ class ThreadlessCaller extends Caller {
     @Override
     protected boolean sleepsWithoutThread() {
         return true;
+    }
+
+    /** The next call is the next run of a request, or a new one. */
+    final void goesOn(@Nullable RequestSleeper slept) {
+        serves(slept);
     }
 }

@@ -47,7 +47,7 @@ class TimedSleepTest {
         OpenFile file = Answers.open(gate);
         // The queue knows the gate from here on, so the first sleep is not run again at once.
         ThreadlessCaller first = new ThreadlessCaller();
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         Threadless.sleepOn(readable, gate, request, first);
         assertTrue(request.wake());
         return file;
@@ -69,7 +69,7 @@ class TimedSleepTest {
 
     private NotingRequest asleep(OpenFile file) throws ErrnoException {
         assertEquals(Call.WOULD_BLOCK, read(file));
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertTrue(file.gate().front().sleep(request, front));
         return request;
     }
@@ -144,7 +144,7 @@ class TimedSleepTest {
         assertEquals(0, SleepTimer.pending());
         assertEquals(List.of(), takenBack.told);
 
-        front.serves(null);
+        front.goesOn(null);
         NotingRequest removed = asleep(file);
         assertEquals(1, SleepTimer.pending());
         file.gate().unregisterSync();
@@ -201,7 +201,8 @@ class TimedSleepTest {
         OpenFile file = openLimitedOnce(exclusive);
         awaitRunAgain(asleep(file));
         NotingRequest unlimited = asleep(file);
-        assertFalse(unlimited.run().isTimed(), "the limit of the sleep before counts");
+        BlockedRun run = BlockedRun.lastOf(Sides.of(unlimited));
+        assertFalse(run.isTimed(), "the limit of the sleep before counts");
         assertEquals(List.of(), unlimited.told);
         ready.set(true);
         readable.wakeUp();
@@ -229,13 +230,13 @@ class TimedSleepTest {
         NotingRequest first = asleep(file);
         awaitRunAgain(first);
 
-        front.serves(null);
+        front.goesOn(null);
         NotingRequest second = asleep(file);
         awaitRunAgain(second);
 
-        front.serves(first);
+        front.goesOn(first);
         assertEquals(TIMED_OUT, read(file));
-        front.serves(second);
+        front.goesOn(second);
         assertEquals(TIMED_OUT, read(file));
         assertEquals(2, deadlines.stream().filter(each -> each == BlockedRun.NONE).count());
     }
@@ -275,11 +276,11 @@ class TimedSleepTest {
         gates.add(mapped);
         OpenFile file = Answers.open(mapped);
         assertEquals(Call.WOULD_BLOCK, mapped.front().mmap(file, 0, 4096, front));
-        NotingRequest page = new NotingRequest(file);
+        NotingRequest page = new NotingRequest();
         if (mapped.front().sleep(page, front)) {
             awaitRunAgain(page);
         }
-        front.serves(page);
+        front.goesOn(page);
         assertEquals(DATA, read(file));
         assertEquals(List.of(false), timedOut);
     }
@@ -359,7 +360,7 @@ class TimedSleepTest {
         NotingRequest oldest = asleep(file);
         ThreadlessCaller other = new ThreadlessCaller();
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(16), other));
-        NotingRequest next = new NotingRequest(file);
+        NotingRequest next = new NotingRequest();
         assertTrue(file.gate().front().sleep(next, other));
         ready.set(true);
         readable.wakeUp();

@@ -252,10 +252,10 @@ class UnreadAtRemovalTest {
         OpenFile file = Answers.open(gate);
         ThreadlessCaller caller = new ThreadlessCaller();
         ByteBuffer dst = ByteBuffer.allocate(16);
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, dst, caller));
         if (asleepBefore) {
-            Threadless.sleepOn(readable, gate, request, caller);
+            Threadless.sleepOn(readable, file, request, caller);
             put(file, 7);
             gate.unregisterSync();
             assertEquals(List.of("run again"), request.told);
@@ -268,7 +268,7 @@ class UnreadAtRemovalTest {
         assertEquals(4, Threadless.read(file, dst, caller));
         assertEquals(7, dst.getInt(0));
 
-        Threadless.sleepOn(readable, gate, request, caller); // nothing is there
+        Threadless.sleepOn(readable, file, request, caller); // nothing is there
         assertEquals("removed with -5", request.told.get(request.told.size() - 1));
     }
 

@@ -96,7 +96,7 @@ class WaitQueueTest {
         FopsGate gate = FopsGate.of("forgotten", driver);
         OpenFile file = Answers.open(gate);
         ThreadlessCaller front = new ThreadlessCaller();
-        Threadless.sleepOn(queue, gate, new NotingRequest(file), front);
+        Threadless.sleepOn(queue, gate, new NotingRequest(), front);
         gate.unregisterSync();
         return new WeakReference<>(gate);
     }

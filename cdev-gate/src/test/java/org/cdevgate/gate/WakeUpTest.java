@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.junit.jupiter.api.Test;
 
 /** Who joins a queue, who leaves it, and whom a wake-up finds there. */
@@ -25,12 +28,17 @@ class WakeUpTest {
 
     /** False if the request is to be run again at once. */
     private boolean sleep(RequestSleeper request, boolean exclusive, long since) {
-        front.blocked = new BlockedRun(Verb.READ, queue, since, exclusive, BlockedRun.NONE);
-        return request.file().gate().front().sleep(request, front);
+        return sleep(request, file, exclusive, since);
+    }
+
+    private boolean sleep(RequestSleeper request, OpenFile of, boolean exclusive, long since) {
+        Sides.of(front)
+                .blocked(new BlockedRun(of, Verb.READ, queue, since, exclusive, BlockedRun.NONE));
+        return of.gate().front().sleep(request, front);
     }
 
     private NotingRequest asleep(boolean exclusive) {
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertTrue(sleep(request, exclusive, Long.MAX_VALUE), "woken by nobody");
         return request;
     }
@@ -68,7 +76,7 @@ class WakeUpTest {
     void aRequestThatLookedAfterTheLastWakeUpSleeps() {
         asleep(false);
         queue.wakeUp();
-        NotingRequest next = new NotingRequest(file);
+        NotingRequest next = new NotingRequest();
         assertTrue(sleep(next, false, gate.wakeClock()), "it would run again and again");
         assertEquals(1, queue.sleepers());
     }
@@ -151,7 +159,6 @@ class WakeUpTest {
         private int woken;
 
         Restless(boolean alone) {
-            super(file, Verb.READ);
             this.alone = alone;
         }
 
@@ -191,8 +198,8 @@ class WakeUpTest {
     void oneExclusiveSleeperOfAllGatesIsWoken() {
         FopsGate other = gateOf("second store");
         NotingRequest here = asleep(true);
-        NotingRequest there = new NotingRequest(other.front().newFile(0, front));
-        assertTrue(sleep(there, true, Long.MAX_VALUE));
+        NotingRequest there = new NotingRequest();
+        assertTrue(sleep(there, other.front().newFile(0, front), true, Long.MAX_VALUE));
         queue.wakeUp();
         assertEquals(1, here.told.size() + there.told.size(), "two run for one item");
         queue.wakeUp(1);
@@ -202,8 +209,8 @@ class WakeUpTest {
     @Test
     void aQueueForgetsTheGateThatIsGoneOnly() {
         FopsGate other = gateOf("second store");
-        NotingRequest there = new NotingRequest(other.front().newFile(0, front));
-        assertTrue(sleep(there, false, Long.MAX_VALUE));
+        NotingRequest there = new NotingRequest();
+        assertTrue(sleep(there, other.front().newFile(0, front), false, Long.MAX_VALUE));
         asleep(false);
         assertTrue(gate.unregisterSync());
         queue.wakeUp();
@@ -235,7 +242,7 @@ class WakeUpTest {
             for (int i = 0; i < 3; i++) {
                 Counting watcher = new Counting();
                 watchers.add(watcher);
-                readable.watch(watcher, gate, Long.MAX_VALUE);
+                readable.watch(Sides.of(watcher), gate, Long.MAX_VALUE);
             }
             watchers.get(leaving).stop();
             readable.wakeUp();

@@ -130,7 +130,7 @@ class WouldBlockTest {
         // The queue knows the gate already, so the extra look of a first sleep does not help.
         ThreadlessCaller front = new ThreadlessCaller();
         OpenFile file = Answers.open(waking);
-        NotingRequest first = new NotingRequest(file);
+        NotingRequest first = new NotingRequest();
         Threadless.sleepOn(readable, waking, first, front);
         assertTrue(first.wake());
 
@@ -157,7 +157,7 @@ class WouldBlockTest {
         ByteBuffer data = ByteBuffer.allocate(16);
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, data, front));
         assertEquals(List.of(), gate.callsInFlight(), "the request is out of the gate");
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertTrue(gate.front().sleep(request, front));
         assertEquals(1, readable.sleepers());
         ready.set(true);
@@ -175,7 +175,7 @@ class WouldBlockTest {
         ready.set(true);
         ThreadlessCaller front = new ThreadlessCaller();
         OpenFile file = Answers.open(gate);
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertThrows(IllegalStateException.class, () -> gate.front().sleep(request, front));
         assertEquals(12, Threadless.read(file, ByteBuffer.allocate(16), front));
         assertThrows(IllegalStateException.class, () -> gate.front().sleep(request, front));
@@ -190,7 +190,7 @@ class WouldBlockTest {
         assertEquals(Call.WOULD_BLOCK, Threadless.read(file, ByteBuffer.allocate(16), front));
         ready.set(true);
         readable.wakeUp();
-        NotingRequest request = new NotingRequest(file);
+        NotingRequest request = new NotingRequest();
         assertFalse(
                 gate.front().sleep(request, front), "the request would sleep with its data there");
         assertEquals(List.of(), request.told);
@@ -204,7 +204,7 @@ class WouldBlockTest {
         OpenFile file = Answers.open(gate);
         List<NotingRequest> requests = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            NotingRequest request = new NotingRequest(file);
+            NotingRequest request = new NotingRequest();
             Threadless.sleepOn(readable, gate, request, front);
             requests.add(request);
         }
@@ -215,7 +215,7 @@ class WouldBlockTest {
             assertFalse(requests.get(i).wake());
         }
         readable.wakeUp();
-        NotingRequest late = new NotingRequest(file);
+        NotingRequest late = new NotingRequest();
         Threadless.sleepOn(readable, gate, late, front);
         assertEquals(List.of("removed with -19"), late.told, "a request sleeps on a dead device");
         assertEquals(0, readable.sleepers());

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 
 /** A process, and its memory: what is not mapped gets EFAULT. */
 public class CallerWithMemory extends Caller {

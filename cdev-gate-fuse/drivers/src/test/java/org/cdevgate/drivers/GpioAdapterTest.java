@@ -17,9 +17,9 @@ import org.cdevgate.cdev.MiscDevices;
 import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -19,9 +19,9 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 
 class RealTimeClockTest {

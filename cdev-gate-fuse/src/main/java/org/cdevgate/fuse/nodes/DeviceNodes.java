@@ -13,7 +13,7 @@ import org.cdevgate.fuse.session.Exchange;
 import org.cdevgate.fuse.session.Notifier;
 import org.cdevgate.fuse.session.RequestHandler;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of one mount: publishes gates under names and serves the session's requests. */
@@ -99,9 +99,9 @@ public final class DeviceNodes implements RequestHandler.Factory {
         try {
             gate.front().addRemovalListener(removed);
         } catch (ErrnoException e) {
-            removed.onFlagged(gate); // a client may have found it already
-            removed.onDrained(gate);
-            removed.onTornDown(gate);
+            removed.onFlagged(); // a client may have found it already
+            removed.onDrained();
+            removed.onTornDown();
             throw new IOException(
                     gate + " cannot be published as " + node.path() + ": its removal has begun", e);
         }
@@ -142,7 +142,7 @@ public final class DeviceNodes implements RequestHandler.Factory {
         }
 
         @Override
-        public void onFlagged(FopsGate gate) {
+        public void onFlagged() {
             tree.remove(device);
             device.handles.elements().forEach(OpenHandle::deviceFlagged);
             Closings closings = device.closings();
@@ -152,13 +152,13 @@ public final class DeviceNodes implements RequestHandler.Factory {
         }
 
         @Override
-        public void onDrained(FopsGate gate) {
+        public void onDrained() {
             device.handles.elements().forEach(OpenHandle::deviceDrained);
         }
 
         @Override
-        public void onTornDown(FopsGate gate) {
-            unfinished.remove(gate);
+        public void onTornDown() {
+            unfinished.remove(device.gate);
         }
     }
 

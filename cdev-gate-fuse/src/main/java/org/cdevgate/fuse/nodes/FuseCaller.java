@@ -7,9 +7,8 @@ import org.cdevgate.fuse.protocol.FuseConstants;
 import org.cdevgate.fuse.protocol.FuseOpcode;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Exchange;
-import org.cdevgate.gate.Caller;
-import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
 import org.jspecify.annotations.Nullable;
 
 /** The process behind a request. One per worker, used again for each of its requests. */
@@ -70,8 +69,15 @@ final class FuseCaller extends Caller {
     }
 
     @Override
-    public boolean isNonBlocking(OpenFile file) {
+    public boolean isNonBlocking(int fileFlags) {
         return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
+    /**
+     * Another run may go on elsewhere: this worker's caller is not to keep the device till then.
+     */
+    void handedOver() {
+        serves(null);
     }
 
     /** The request is answered at once, whatever the file's flags say. */

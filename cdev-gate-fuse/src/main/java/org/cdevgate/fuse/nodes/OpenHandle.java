@@ -10,9 +10,9 @@ import org.cdevgate.fuse.libc.NativeBuffer;
 import org.cdevgate.fuse.protocol.FuseNotification;
 import org.cdevgate.fuse.protocol.FuseRequest;
 import org.cdevgate.fuse.session.Notifier;
-import org.cdevgate.gate.MappedPages;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.front.MappedPages;
+import org.cdevgate.gate.front.PollWatcher;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -48,7 +48,9 @@ final class RequestSleep {
         }
         boolean told = false;
         try {
-            if (file.gate().front().sleep(sleeper, caller)) {
+            boolean asleep = file.gate().front().sleep(sleeper, caller);
+            caller.handedOver();
+            if (asleep) {
                 held.asleep();
             } else {
                 held.runAgain(); // woken while the driver was looking, or unread data is there

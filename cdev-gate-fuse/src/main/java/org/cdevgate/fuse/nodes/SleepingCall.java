@@ -2,11 +2,12 @@ package org.cdevgate.fuse.nodes;
 
 import org.cdevgate.fuse.session.HeldRequest;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RequestSleeper;
 
 /** A request that sleeps on a driver's queue without a thread. */
 final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
+    private final OpenFile file;
     private final Verb verb;
     private final HeldRequest held;
     private final Device device;
@@ -19,7 +20,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
      * @param offset of a write
      */
     SleepingCall(OpenFile file, Verb verb, HeldRequest held, Device device, long offset) {
-        super(file, verb);
+        this.file = file;
         this.verb = verb;
         this.held = held;
         this.device = device;
@@ -42,6 +43,10 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
         }
     }
 
+    OpenFile file() {
+        return file;
+    }
+
     /** The removal's result, which the next run is to answer with; -1 if there is none. */
     int result() {
         return result;
@@ -54,7 +59,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
 
     @Override
     public boolean isRefused() {
-        return file().gate().isRemoving();
+        return file.gate().isRemoving();
     }
 
     @Override
@@ -64,7 +69,7 @@ final class SleepingCall extends RequestSleeper implements HeldRequest.Owner {
             device.writtenTo(offset + moved());
         }
         if (verb == Verb.OPEN) {
-            file().gate().front().close(file()); // it never came to be open
+            file.gate().front().close(file); // it never came to be open
         }
     }
 }

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

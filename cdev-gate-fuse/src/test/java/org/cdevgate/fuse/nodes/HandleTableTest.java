@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.api.Test;
 
 class HandleTableTest {

@@ -9,11 +9,11 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
 import org.cdevgate.gate.diagnostics.RemovalTimeline;
+import org.cdevgate.gate.front.RemovalListener;
 
 /**
  * Unplugs a device under four processes, one asleep in read, one looping over an ioctl, one waiting
@@ -106,12 +106,12 @@ public final class RemovalDemo {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate flagged) {
+                                public void onFlagged() {
                                     account.tell("flag set, name gone: new calls are refused");
                                 }
 
                                 @Override
-                                public void onDrained(FopsGate drained) {
+                                public void onDrained() {
                                     account.tell("drained: no call in flight, every file released");
                                 }
                             });

@@ -25,10 +25,10 @@ import org.cdevgate.device.Bus;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.DeviceModel;
 import org.cdevgate.device.Driver;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 
 /** A machine with a bus, its devices by name, and threads that play processes. */
 final class TestMachine {

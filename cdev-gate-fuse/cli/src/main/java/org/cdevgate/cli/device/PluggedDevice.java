@@ -22,7 +22,7 @@ import org.cdevgate.drivers.kind.KindDevice;
 import org.cdevgate.fuse.DeviceMount;
 import org.cdevgate.fuse.DeviceNode;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -160,7 +160,7 @@ public final class PluggedDevice {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate flagged) {
+                                public void onFlagged() {
                                     names.vanish(name);
                                 }
                             });

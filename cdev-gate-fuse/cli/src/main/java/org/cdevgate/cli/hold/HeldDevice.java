@@ -14,7 +14,7 @@ import org.cdevgate.cli.timeline.RecordedCall;
 import org.cdevgate.cli.timeline.RemovalRecord;
 import org.cdevgate.drivers.filter.CallFilter;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.jspecify.annotations.Nullable;
 
 /** A device of a holder: what can be done to it while it is held, and what is kept of it. */
@@ -92,15 +92,14 @@ final class HeldDevice implements DeviceNames {
     }
 
     private void watch(FopsGate gate) {
-        Watch watch = new Watch();
+        Watch watch = new Watch(gate);
         try {
             gate.front().addRemovalListener(watch);
         } catch (ErrnoException e) {
             // It is gone already: without what its sleepers got, which nobody has noted.
-            watch.onFlagged(gate);
+            watch.onFlagged();
             CompletableFuture<?> unused =
-                    gate.unregisterAsync()
-                            .whenComplete((outcome, failure) -> watch.onDrained(gate));
+                    gate.unregisterAsync().whenComplete((outcome, failure) -> watch.onDrained());
         }
     }
 
@@ -135,10 +134,15 @@ final class HeldDevice implements DeviceNames {
     }
 
     private final class Watch implements RemovalListener {
+        private final FopsGate gate;
         private @Nullable RemovalRecord removal; // the remover's alone
 
+        Watch(FopsGate gate) {
+            this.gate = gate;
+        }
+
         @Override
-        public void onFlagged(FopsGate gate) {
+        public void onFlagged() {
             RemovalRecord begun = new RemovalRecord(gate, recorder);
             removal = begun;
             lastRemoval = begun;
@@ -146,7 +150,7 @@ final class HeldDevice implements DeviceNames {
         }
 
         @Override
-        public void onDrained(FopsGate gate) {
+        public void onDrained() {
             if (removal != null) {
                 removal.drained();
             }

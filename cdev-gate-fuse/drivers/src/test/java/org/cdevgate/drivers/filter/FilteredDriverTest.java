@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -32,12 +33,12 @@ import org.cdevgate.drivers.BitBucket;
 import org.cdevgate.drivers.MessageBox;
 import org.cdevgate.drivers.filter.UnplugAtCall.Moment;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,7 @@ class FilteredDriverTest {
                         .seekable(() -> 1 << 20)
                         .build();
         gates.add(disk);
-        Caller caller = mock(Caller.class);
+        Caller caller = mock(Caller.class, withSettings().useConstructor());
         int[] pid = {0};
         when(caller.pid()).thenAnswer(call -> ++pid[0]);
         OpenFile opened = disk.front().open(OpenFlags.O_RDWR, caller);

@@ -16,9 +16,9 @@ import org.cdevgate.drivers.CallerWithMemory;
 import org.cdevgate.drivers.EcFirmware;
 import org.cdevgate.drivers.EmbeddedController;
 import org.cdevgate.drivers.GpioAdapter;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -5,8 +5,8 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.fuse.explore.Explored;
 import org.cdevgate.fuse.explore.Kernel;
 import org.cdevgate.fuse.explore.ModelledJdk;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 
 /** The end of the connection ends everything, whatever goes on. */
 final class Ends extends ExploredScenario {

@@ -1,10 +1,10 @@
 package org.cdevgate.gate.stress;
 
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 
 /** Ways in that nothing refuses, because the removal cannot have begun. */
 final class BeforeRemoval {

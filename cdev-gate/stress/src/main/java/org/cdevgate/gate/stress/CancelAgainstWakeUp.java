@@ -28,7 +28,7 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 public class CancelAgainstWakeUp {
     private final Doorbell bell = Doorbell.withKnownQueue(Sleep.WITHOUT_THREAD);
     private final ThreadlessFront front = new ThreadlessFront();
-    private final Request request = new Request(bell.file);
+    private final Request request = new Request();
 
     /** The request sleeps before the actors begin. */
     public CancelAgainstWakeUp() {

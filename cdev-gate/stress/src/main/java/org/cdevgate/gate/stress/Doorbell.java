@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 
 /**
  * A device whose read answers {@link #RUNG} once somebody rang. Without that it sleeps in one of

@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -92,7 +92,7 @@ public class ExclusiveWakeUp {
 
         /** A request that sleeps behind those that sleep already. */
         final Request sleeping() {
-            Request request = new Request(file);
+            Request request = new Request();
             do {
                 if (read(front) != Call.WOULD_BLOCK) {
                     throw new AssertionError("nobody has put an item there");

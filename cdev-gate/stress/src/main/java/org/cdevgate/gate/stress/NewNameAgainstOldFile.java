@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RemovalListener;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -50,21 +50,23 @@ public class NewNameAgainstOldFile {
     private static final int FOREIGN_FILE = -22;
 
     /** What a front has of names; an entry goes when its gate is flagged. */
-    private static final class NameTable implements RemovalListener {
+    private static final class NameTable {
         private final ConcurrentMap<String, FopsGate> gates = new ConcurrentHashMap<>();
 
         boolean register(FopsGate gate) {
             try {
-                gate.front().addRemovalListener(this);
+                gate.front()
+                        .addRemovalListener(
+                                new RemovalListener() {
+                                    @Override
+                                    public void onFlagged() {
+                                        gates.remove(gate.name(), gate);
+                                    }
+                                });
             } catch (ErrnoException e) {
                 throw new AssertionError("nobody else removes it", e);
             }
             return gates.putIfAbsent(gate.name(), gate) == null;
-        }
-
-        @Override
-        public void onFlagged(FopsGate gate) {
-            gates.remove(gate.name(), gate);
         }
     }
 

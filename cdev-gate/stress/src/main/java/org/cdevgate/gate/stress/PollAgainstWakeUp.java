@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.Doorbell.Sleep;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

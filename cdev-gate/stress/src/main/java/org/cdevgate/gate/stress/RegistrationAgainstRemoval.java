@@ -6,7 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -45,7 +45,7 @@ public class RegistrationAgainstRemoval implements RemovalListener {
     private volatile boolean over;
 
     @Override
-    public void onFlagged(FopsGate gate) {
+    public void onFlagged() {
         told++;
         name = null;
     }
@@ -60,7 +60,7 @@ public class RegistrationAgainstRemoval implements RemovalListener {
         try {
             gate.front().addRemovalListener(this);
         } catch (ErrnoException e) {
-            onFlagged(gate);
+            onFlagged();
         }
         // The next step fails: no interrupt line, no memory.
         gate.unregisterSync();

@@ -1,18 +1,12 @@
 package org.cdevgate.gate.stress;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RequestSleeper;
 
 /** A read that sleeps without a thread and counts what it is told. */
 final class Request extends RequestSleeper {
     final AtomicInteger runAgain = new AtomicInteger();
     final AtomicInteger removed = new AtomicInteger();
-
-    Request(OpenFile file) {
-        super(file, Verb.READ);
-    }
 
     @Override
     protected void runAgain() {

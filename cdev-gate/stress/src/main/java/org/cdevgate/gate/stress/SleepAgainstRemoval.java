@@ -4,7 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.cdevgate.abi.Errno;
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.Doorbell.Sleep;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -57,7 +57,7 @@ public class SleepAgainstRemoval {
     public static class WithoutThread {
         private final Doorbell bell = new Doorbell(Sleep.WITHOUT_THREAD);
         private final ThreadlessFront front = new ThreadlessFront();
-        private final Request request = new Request(bell.file);
+        private final Request request = new Request();
 
         @Actor
         public void reader(I_Result r) {

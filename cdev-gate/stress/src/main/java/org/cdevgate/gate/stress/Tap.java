@@ -3,10 +3,10 @@ package org.cdevgate.gate.stress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 
 /** A device that counts how often its files are opened, released and destroyed. */
 final class Tap implements FileOperations {

@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress;
 
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 
 /** A caller whose requests sleep without a thread. */
 public final class ThreadlessFront extends Caller {

@@ -6,12 +6,12 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.UnreadQueue;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.RemovalProfile;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -114,7 +114,7 @@ public class UnreadAgainstRemoval {
     public static class WithoutThread {
         private final Hid hid = new Hid();
         private final ThreadlessFront front = new ThreadlessFront();
-        private final Request request = new Request(hid.file);
+        private final Request request = new Request();
 
         @Actor
         public void reader(III_Result r) {

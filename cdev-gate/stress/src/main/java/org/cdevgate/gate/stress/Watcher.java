@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.front.PollWatcher;
 
 /** Counts how often whoever polls was told to ask again. */
 final class Watcher extends PollWatcher {

@@ -4,7 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.TimeUnit;
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.Doorbell.Sleep;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -48,7 +48,7 @@ public class WouldBlockAgainstWakeUp {
     public static class FirstSleep {
         private final Doorbell bell = new Doorbell(Sleep.WITHOUT_THREAD);
         private final ThreadlessFront front = new ThreadlessFront();
-        private final Request request = new Request(bell.file);
+        private final Request request = new Request();
 
         @Actor
         public void reader(I_Result r) {
@@ -76,7 +76,7 @@ public class WouldBlockAgainstWakeUp {
     public static class KnownQueue {
         private final Doorbell bell = Doorbell.withKnownQueue(Sleep.WITHOUT_THREAD);
         private final ThreadlessFront front = new ThreadlessFront();
-        private final Request request = new Request(bell.file);
+        private final Request request = new Request();
 
         @Actor
         public void reader(I_Result r) {

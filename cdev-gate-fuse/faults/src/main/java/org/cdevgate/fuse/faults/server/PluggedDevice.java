@@ -11,7 +11,7 @@ import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.Removable;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.removal.RemovalOutcome;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
@@ -97,7 +97,7 @@ final class PluggedDevice {
                 .addRemovalListener(
                         new RemovalListener() {
                             @Override
-                            public void onFlagged(FopsGate flagged) {
+                            public void onFlagged() {
                                 journal.event("flagged " + generation);
                             }
                         });

@@ -6,11 +6,11 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.RemovalOutcome;
 
 /** {@link FopsGate}, to compare with; and an example of a design. */

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.OpenFlags;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

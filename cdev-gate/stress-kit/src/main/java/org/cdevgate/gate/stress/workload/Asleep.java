@@ -1,8 +1,8 @@
 package org.cdevgate.gate.stress.workload;
 
 import java.util.concurrent.atomic.AtomicReference;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**
@@ -27,7 +27,6 @@ final class Asleep extends RequestSleeper {
     private final AtomicReference<State> state = new AtomicReference<>(State.SUBMITTED);
 
     Asleep(ThreadlessCall call, Verb verb) {
-        super(call.opened().file, verb);
         this.call = call;
         this.verb = verb;
     }

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.IoctlCommand;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.abi.PollEvents;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 
 /** What processes do with a node. Descriptors are shared by all of them. */
 public enum CallerAction implements Action {

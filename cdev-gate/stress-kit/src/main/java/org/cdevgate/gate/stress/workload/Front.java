@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress.workload;
 
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 
 /** A caller whose request sleeps without a thread, as a front has it; for one request. */
 final class Front extends Caller {

@@ -1,6 +1,6 @@
 package org.cdevgate.gate.stress.workload;
 
-import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.front.PollWatcher;
 
 /** Somebody who sleeps in poll until a wake-up. */
 final class StressPoller extends PollWatcher {

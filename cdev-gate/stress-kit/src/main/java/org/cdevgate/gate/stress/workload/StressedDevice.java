@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.stress.oracle.DeviceLife;
 import org.cdevgate.gate.stress.oracle.Finding;
 
@@ -54,7 +54,7 @@ public final class StressedDevice {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate flagged) {
+                                public void onFlagged() {
                                     slot.nameGone(StressedDevice.this);
                                 }
                             });

@@ -2,8 +2,8 @@ package org.cdevgate.gate.stress.workload;
 
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.oracle.Finding;
 
 /**

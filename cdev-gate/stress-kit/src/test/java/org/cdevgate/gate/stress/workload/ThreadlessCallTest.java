@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.cdevgate.abi.OpenFlags;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.stress.oracle.Finding;
 import org.junit.jupiter.api.Test;
 
@@ -77,10 +77,6 @@ class ThreadlessCallTest {
         final CountDownLatch woken = new CountDownLatch(1);
         final CountDownLatch goesOn = new CountDownLatch(1);
 
-        Slow(OpenFile file) {
-            super(file, Verb.READ);
-        }
-
         @Override
         protected void runAgain() {
             woken.countDown();
@@ -103,7 +99,7 @@ class ThreadlessCallTest {
         Steps steps =
                 (worker, device, opened) -> {
                     Front front = new Front();
-                    Slow slow = new Slow(opened.file);
+                    Slow slow = new Slow();
                     do {
                         device.gate().front().read(opened.file, ByteBuffer.allocate(1), 0, front);
                     } while (!device.gate().front().sleep(slow, front));

@@ -2,10 +2,10 @@ package org.cdevgate.device.stress.twins;
 
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 
 /**
  * <b>Broken</b>: the data of a misc device are freed when it is deregistered. No verb runs then,

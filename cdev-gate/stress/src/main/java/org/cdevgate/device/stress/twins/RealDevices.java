@@ -10,10 +10,10 @@ import org.cdevgate.device.Device;
 import org.cdevgate.device.stress.Machine;
 import org.cdevgate.devres.Devres;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.GateBuilder;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.revocable.Revocable;
 
 /** Devices and what belongs to them, as the library has it. */

@@ -22,13 +22,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.PollWatcher;
-import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.diagnostics.DiagnosticLevel;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RemovalListener;
 
 /** What is run with anomalies. */
 final class GateTrials {
@@ -333,17 +333,17 @@ final class GateTrials {
         }
 
         @Override
-        public void onFlagged(FopsGate gate) {
+        public void onFlagged() {
             flagged.incrementAndGet();
         }
 
         @Override
-        public void onDrained(FopsGate gate) {
+        public void onDrained() {
             drained.incrementAndGet();
         }
 
         @Override
-        public void onTornDown(FopsGate gate) {
+        public void onTornDown() {
             tornDown.incrementAndGet();
         }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateBuilder;
@@ -21,6 +20,7 @@ import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.RemovalOutcome;
 
 /** A device with all that a driver can have, and the questions that are asked of it afterwards. */

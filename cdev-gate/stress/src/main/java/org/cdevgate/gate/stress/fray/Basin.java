@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 
 /**
  * A device whose calls each want one item. A read sleeps for it without a thread, an ioctl with its

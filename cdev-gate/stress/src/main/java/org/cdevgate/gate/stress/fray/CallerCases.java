@@ -18,10 +18,10 @@ import org.cdevgate.device.BoundDevice;
 import org.cdevgate.device.Device;
 import org.cdevgate.device.stress.Machine;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.internal.DaemonThreads;
 
 /**

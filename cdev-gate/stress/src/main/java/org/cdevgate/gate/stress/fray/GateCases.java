@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.GateGroup;
 import org.cdevgate.gate.Hold;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.fray.Basin.Sleep;
 

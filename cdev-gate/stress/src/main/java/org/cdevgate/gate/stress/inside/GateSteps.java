@@ -5,10 +5,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
 import org.cdevgate.gate.accounting.GateRef;
+import org.cdevgate.gate.front.RequestSleeper;
+import org.cdevgate.gate.sides.RequestSide;
 
 /**
  * Single steps of a gate that are no method for users. Constant method handles, which optimized
@@ -33,8 +34,12 @@ final class GateSteps {
                             gate.findVirtual(FopsGate.class, "holds", type(holds)),
                             gate.findVirtual(holds, "isEmpty", type(boolean.class)));
             IS_TIMED =
-                    inside(RequestSleeper.class)
-                            .findVirtual(RequestSleeper.class, "isTimed", type(boolean.class));
+                    MethodHandles.filterReturnValue(
+                            inside(RequestSleeper.class)
+                                    .findGetter(RequestSleeper.class, "side", RequestSide.class),
+                            MethodHandles.lookup()
+                                    .findVirtual(
+                                            RequestSide.class, "isTimed", type(boolean.class)));
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

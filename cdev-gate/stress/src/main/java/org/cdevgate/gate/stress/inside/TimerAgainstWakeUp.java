@@ -11,10 +11,9 @@ import org.cdevgate.gate.Call;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.PollWatcher;
-import org.cdevgate.gate.RequestSleeper;
 import org.cdevgate.gate.WaitQueue;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.PollWatcher;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.stress.ThreadlessFront;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -62,7 +61,7 @@ public class TimerAgainstWakeUp {
                     };
             gate = FopsGate.of("device", driver);
             OpenFile file = gate.front().newFile(0, front);
-            request = new Request(file);
+            request = new Request();
             try {
                 gate.front().open(file, front);
                 // The first sleep on a queue that does not know the gate may be of one just woken.
@@ -149,10 +148,6 @@ public class TimerAgainstWakeUp {
 
     private static final class Request extends RequestSleeper {
         final AtomicInteger runAgain = new AtomicInteger();
-
-        Request(OpenFile file) {
-            super(file, Verb.READ);
-        }
 
         @Override
         protected void runAgain() {

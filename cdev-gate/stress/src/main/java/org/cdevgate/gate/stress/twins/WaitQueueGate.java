@@ -3,12 +3,12 @@ package org.cdevgate.gate.stress.twins;
 import java.nio.ByteBuffer;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RemovalListener;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.RemovalListener;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 import org.cdevgate.gate.stress.script.PausePoints;
 
@@ -31,7 +31,7 @@ final class WaitQueueGate implements SleepingGate, FileOperations {
                     .addRemovalListener(
                             new RemovalListener() {
                                 @Override
-                                public void onFlagged(FopsGate flagged) {
+                                public void onFlagged() {
                                     points.at(BETWEEN);
                                 }
                             });

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 
 /**
  * A front registers a device's name while the device is removed. Either it is refused, or it is
@@ -20,7 +20,7 @@ public final class ListenerAgainstRemovalModel extends Model implements RemovalL
     }
 
     @Override
-    public void onFlagged(FopsGate flagged) {
+    public void onFlagged() {
         taken.incrementAndGet();
     }
 

@@ -6,11 +6,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 import org.cdevgate.gate.stress.peers.SleepingGate;
 
 /** A device whose read waits until somebody rang, on the real gate. */

@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
-import org.cdevgate.gate.Caller;
-import org.cdevgate.gate.PollWatcher;
+import org.cdevgate.gate.front.Caller;
+import org.cdevgate.gate.front.PollWatcher;
 
 /** A process that polls a doorbell once, and is told to ask again or not. */
 final class ModelPoller extends PollWatcher {

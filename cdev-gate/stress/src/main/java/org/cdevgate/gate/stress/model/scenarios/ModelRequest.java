@@ -2,9 +2,7 @@ package org.cdevgate.gate.stress.model.scenarios;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.OpenFile;
-import org.cdevgate.gate.RequestSleeper;
-import org.cdevgate.gate.calls.Verb;
+import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.stress.ThreadlessFront;
 
 /** A front's read, and what became of it. */
@@ -12,10 +10,6 @@ final class ModelRequest extends RequestSleeper {
     private final AtomicInteger ends = new AtomicInteger();
     private volatile boolean toRunAgain;
     private volatile boolean removed;
-
-    ModelRequest(OpenFile file) {
-        super(file, Verb.READ);
-    }
 
     @Override
     protected void runAgain() {

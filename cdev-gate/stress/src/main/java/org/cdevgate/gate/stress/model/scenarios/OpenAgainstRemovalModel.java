@@ -1,7 +1,7 @@
 package org.cdevgate.gate.stress.model.scenarios;
 
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.Caller;
+import org.cdevgate.gate.front.Caller;
 
 /** A file is opened while its device is removed. */
 public final class OpenAgainstRemovalModel extends Model {

@@ -3,7 +3,7 @@ package org.cdevgate.gate.stress.model.scenarios;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
-import org.cdevgate.gate.RemovalListener;
+import org.cdevgate.gate.front.RemovalListener;
 
 /**
  * Two threads remove one device, whose front and driver look at the order: name gone, drained, torn
@@ -32,17 +32,17 @@ public final class RemovalInOrderModel extends Model implements RemovalListener 
     }
 
     @Override
-    public void onFlagged(FopsGate flagged) {
+    public void onFlagged() {
         step("name gone", 0);
     }
 
     @Override
-    public void onDrained(FopsGate drained) {
+    public void onDrained() {
         step("drained", 1);
     }
 
     @Override
-    public void onTornDown(FopsGate tornDown) {
+    public void onTornDown() {
         step("torn down", 3);
     }
 

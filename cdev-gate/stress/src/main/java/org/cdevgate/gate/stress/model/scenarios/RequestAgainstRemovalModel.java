@@ -8,7 +8,7 @@ import org.cdevgate.gate.stress.ThreadlessFront;
 public final class RequestAgainstRemovalModel extends Model {
     private final ModelDoorbell bell = ModelDoorbell.withoutThread(() -> {});
     private final ThreadlessFront front = new ThreadlessFront();
-    private final ModelRequest request = new ModelRequest(bell.file);
+    private final ModelRequest request = new ModelRequest();
     private int result;
 
     public RequestAgainstRemovalModel() {

@@ -10,12 +10,12 @@ import org.cdevgate.gate.stress.ThreadlessFront;
 public final class RequestAgainstTwoWakeUpsModel extends Model {
     private final ModelDoorbell bell = ModelDoorbell.withoutThread(() -> {});
     private final ThreadlessFront front = new ThreadlessFront();
-    private final ModelRequest request = new ModelRequest(bell.file);
+    private final ModelRequest request = new ModelRequest();
     private boolean asleep;
 
     public RequestAgainstTwoWakeUpsModel() {
         super(2);
-        new ModelRequest(bell.file).readOrSleep(bell, new ThreadlessFront());
+        new ModelRequest().readOrSleep(bell, new ThreadlessFront());
         bell.wakeForNothing(); // the queue has a list for the device from here on
     }
 

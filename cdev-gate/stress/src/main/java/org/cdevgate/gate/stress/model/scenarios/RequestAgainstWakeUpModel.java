@@ -7,7 +7,7 @@ import org.cdevgate.gate.stress.ThreadlessFront;
 public final class RequestAgainstWakeUpModel extends Model {
     private final ModelDoorbell bell = ModelDoorbell.withoutThread(() -> {});
     private final ThreadlessFront front = new ThreadlessFront();
-    private final ModelRequest request = new ModelRequest(bell.file);
+    private final ModelRequest request = new ModelRequest();
     private int result;
 
     public RequestAgainstWakeUpModel() {

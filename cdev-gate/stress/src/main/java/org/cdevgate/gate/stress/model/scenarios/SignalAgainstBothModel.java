@@ -10,7 +10,7 @@ import org.cdevgate.gate.stress.ThreadlessFront;
 public final class SignalAgainstBothModel extends Model {
     private final ModelDoorbell bell = ModelDoorbell.withoutThread(() -> {});
     private final ThreadlessFront front = new ThreadlessFront();
-    private final ModelRequest request = new ModelRequest(bell.file);
+    private final ModelRequest request = new ModelRequest();
     private boolean takenBack;
 
     public SignalAgainstBothModel() {

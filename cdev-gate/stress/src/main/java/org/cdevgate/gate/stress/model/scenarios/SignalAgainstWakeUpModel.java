@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.Call;
-import org.cdevgate.gate.Caller;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.OpenFile;
 import org.cdevgate.gate.WaitQueue;
+import org.cdevgate.gate.front.Caller;
 
 /**
  * Two readers wait for an item, and a signal ends the wait of one of them while an item comes. If

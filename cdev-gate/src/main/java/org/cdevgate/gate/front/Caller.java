@@ -1,25 +1,26 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.front;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.cdevgate.abi.ErrnoException;
+import org.cdevgate.abi.OpenFlags;
+import org.cdevgate.gate.sides.CallerSide;
+import org.cdevgate.gate.sides.WatcherSide;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a call, and how that side of the gate sleeps. Fronts extend it; a driver sees it only
- * through {@link Call}.
+ * through {@link org.cdevgate.gate.Call}.
  *
  * <p>A front that can hold a request without a thread overrides {@link #sleepsWithoutThread()}: a
- * verb that would block is then handed back ({@link Call#WOULD_BLOCK}) with this object knowing the
- * queue, and the front hangs its {@link RequestSleeper} on it by {@link Front#sleep(RequestSleeper,
- * Caller)}. Such a caller serves one call at a time. With the others the gate parks the calling
- * thread and runs the verb again itself.
+ * verb that would block is then handed back ({@link org.cdevgate.gate.Call#WOULD_BLOCK}) with this
+ * object knowing the queue, and the front hangs its {@link RequestSleeper} on it by {@link
+ * org.cdevgate.gate.Front#sleep(RequestSleeper, Caller)}. Such a caller serves one call at a time.
+ * With the others the gate parks the calling thread and runs the verb again itself.
  */
 public abstract class Caller {
     private static final Caller LOCAL = new LocalCaller();
 
-    /** What the last run of a verb left that was handed back. */
-    @Nullable BlockedRun blocked;
+    private final CallerSide side = new Side(); // the gate finds it too
 
     /** For fronts to extend. */
     protected Caller() {}
@@ -44,27 +45,31 @@ public abstract class Caller {
     /** The caller's group id, or -1. */
     public abstract int gid();
 
-    /** Whether this call must not sleep; by default what the file was opened with. */
-    public boolean isNonBlocking(OpenFile file) {
-        return Objects.requireNonNull(file, "file").isNonBlocking();
+    /**
+     * Whether this call must not sleep; by default what the file was opened with.
+     *
+     * @param flags of the file, see {@link OpenFlags}
+     */
+    public boolean isNonBlocking(int flags) {
+        return (flags & OpenFlags.O_NONBLOCK) != 0;
     }
 
     /**
      * Whether this read or write is of a page of a mapping, not a read(2) or write(2); see {@link
-     * Call#isMappedPage()}.
+     * org.cdevgate.gate.Call#isMappedPage()}.
      */
     protected boolean isMappedPage() {
         return false;
     }
 
-    /** Whether the caller's pointers have 32 bits; see {@link Call#is32Bit()}. */
+    /** Whether the caller's pointers have 32 bits; see {@link org.cdevgate.gate.Call#is32Bit()}. */
     protected boolean is32Bit() {
         return false;
     }
 
     /**
-     * Copies from the caller's memory, see {@link Call#copyFromUser}. Called on the call's thread
-     * while the caller waits for the verb; must not outlast that wait.
+     * Copies from the caller's memory, see {@link org.cdevgate.gate.Call#copyFromUser}. Called on
+     * the call's thread while the caller waits for the verb; must not outlast that wait.
      *
      * @throws UnsupportedOperationException unless overridden; the message says what to do
      */
@@ -73,7 +78,8 @@ public abstract class Caller {
     }
 
     /**
-     * Copies to the caller's memory, see {@link Call#copyToUser} and {@link #copyFromUser}.
+     * Copies to the caller's memory, see {@link org.cdevgate.gate.Call#copyToUser} and {@link
+     * #copyFromUser}.
      *
      * @throws UnsupportedOperationException unless overridden; the message says what to do
      */
@@ -110,22 +116,77 @@ public abstract class Caller {
      * @param slept what the request slept as that runs again; null for a new request
      */
     protected final void serves(@Nullable RequestSleeper slept) {
-        blocked = slept == null ? null : slept.run();
-    }
-
-    /** What this run goes on from; null if nothing was handed back. */
-    final @Nullable BlockedRun takeBlocked() {
-        BlockedRun taken = blocked;
-        if (taken != null) { // never of a caller that threads share
-            blocked = null;
-        }
-        return taken;
+        side.blocked(slept == null ? null : slept.side.run());
     }
 
     /**
-     * Called on the call's thread before it parks in {@link Call#await}; must not block or throw.
+     * Called on the call's thread before it parks in {@link org.cdevgate.gate.Call#await}; must not
+     * block or throw.
      */
     protected void beforePark() {}
+
+    private final class Side extends CallerSide {
+        @Override
+        public int tid() {
+            return Caller.this.tid();
+        }
+
+        @Override
+        public int pid() {
+            return Caller.this.pid();
+        }
+
+        @Override
+        public int uid() {
+            return Caller.this.uid();
+        }
+
+        @Override
+        public int gid() {
+            return Caller.this.gid();
+        }
+
+        @Override
+        public boolean isNonBlocking(int flags) {
+            return Caller.this.isNonBlocking(flags);
+        }
+
+        @Override
+        public boolean isMappedPage() {
+            return Caller.this.isMappedPage();
+        }
+
+        @Override
+        public boolean is32Bit() {
+            return Caller.this.is32Bit();
+        }
+
+        @Override
+        public void copyFromUser(long address, ByteBuffer dst) throws ErrnoException {
+            Caller.this.copyFromUser(address, dst);
+        }
+
+        @Override
+        public void copyToUser(long address, ByteBuffer src) throws ErrnoException {
+            Caller.this.copyToUser(address, src);
+        }
+
+        @Override
+        public @Nullable WatcherSide watcher() {
+            PollWatcher watcher = pollWatcher();
+            return watcher == null ? null : watcher.side;
+        }
+
+        @Override
+        public boolean sleepsWithoutThread() {
+            return Caller.this.sleepsWithoutThread();
+        }
+
+        @Override
+        public void beforePark() {
+            Caller.this.beforePark();
+        }
+    }
 
     private static final class LocalCaller extends Caller {
         private final int pid = (int) ProcessHandle.current().pid();

@@ -1,9 +1,10 @@
-package org.cdevgate.gate;
+package org.cdevgate.gate.front;
 
 /**
  * The pages of an open file that processes have mapped, as a front keeps them. A front that serves
- * mappings sets one with {@link OpenFile#setMappedPages} when the file's mmap verb has allowed it;
- * a driver reaches them through {@link OpenFile#unmapMappingRange}.
+ * mappings sets one with {@link org.cdevgate.gate.OpenFile#setMappedPages} when the file's mmap
+ * verb has allowed it; a driver reaches them through {@link
+ * org.cdevgate.gate.OpenFile#unmapMappingRange}.
  */
 @FunctionalInterface
 public interface MappedPages {
