@@ -8,7 +8,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.internal.Reports;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ final class CancelCallbacks {
             unfinished += all.length;
         }
         try {
-            Runnable work = CallRecord.thenLeave(() -> dispatch(all));
+            Runnable work = CallRecords.thenLeave(() -> dispatch(all));
             Thread dispatcher = new Thread(null, work, name(), 0, false);
             dispatcher.setDaemon(true);
             dispatcher.start();
@@ -149,7 +149,7 @@ final class CancelCallbacks {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 work -> {
-                    Runnable whole = CallRecord.thenLeave(work);
+                    Runnable whole = CallRecords.thenLeave(work);
                     Thread thread = new Thread(null, whole, name(), 0, false);
                     thread.setDaemon(true);
                     return thread;

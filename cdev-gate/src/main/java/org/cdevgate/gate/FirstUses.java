@@ -5,6 +5,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.PollEvents;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.accounting.LeftOutCalls;
@@ -59,6 +60,7 @@ final class FirstUses {
                     ParkedSleep.class,
                     CallInFlight.class,
                     CallRecord.class,
+                    CallRecords.class,
                     CallScan.class,
                     Blocking.class,
                     GateChildren.class,

@@ -11,6 +11,7 @@ import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.CallInFlight;
@@ -152,7 +153,7 @@ public final class FopsGate implements Removable {
      * @throws ErrnoException ENODEV once the removal has begun, nested in another call or not
      */
     public long enter() throws ErrnoException {
-        CallFrame call = CallRecord.currentFrame();
+        CallFrame call = CallRecords.currentFrame();
         boolean ready = call.isReadyFor(free);
         if (!ready) {
             call = Frame.push(call.record, ref, Verb.ENTERED, null, null);
@@ -183,7 +184,7 @@ public final class FopsGate implements Removable {
      * @throws StackOverflowError if there was no room; it may be called again where there is
      */
     public void exit(long ticket) {
-        CallFrame outermost = CallRecord.currentFrameOrNull();
+        CallFrame outermost = CallRecords.currentFrameOrNull();
         if (outermost == null) {
             throw CallRecord.badTicket(ticket);
         }
@@ -248,7 +249,7 @@ public final class FopsGate implements Removable {
             ref.countRefused();
             return null;
         }
-        Frame call = Frame.push(CallRecord.current(), ref, verb, file, caller);
+        Frame call = Frame.push(CallRecords.current(), ref, verb, file, caller);
         try {
             return admit(call) ? call : null;
         } catch (Throwable e) {

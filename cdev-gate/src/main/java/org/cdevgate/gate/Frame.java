@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.diagnostics.internal.CallEvent;
@@ -75,12 +76,12 @@ final class Frame extends CallFrame {
 
     /** The calling thread's outermost frame; if it has no record it gets a new or unused one. */
     static Frame current() {
-        return (Frame) CallRecord.currentFrame();
+        return (Frame) CallRecords.currentFrame();
     }
 
     /** The calling thread's outermost frame, or null if it has no call in flight and had none. */
     static @Nullable Frame currentOrNull() {
-        return (Frame) CallRecord.currentFrameOrNull();
+        return (Frame) CallRecords.currentFrameOrNull();
     }
 
     /** The outermost frame of a record. */
@@ -117,7 +118,7 @@ final class Frame extends CallFrame {
 
     /** Publishes a call that no flag refuses: of a remover, a hook, a hold. */
     static Frame push(GateRef gate, Verb verb, @Nullable OpenFile file) {
-        Frame frame = push(CallRecord.current(), gate, verb, file, null);
+        Frame frame = push(CallRecords.current(), gate, verb, file, null);
         try {
             frame.countVerb();
             return frame;

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.CallInFlight;
 import org.cdevgate.gate.diagnostics.RemovalPhase;
@@ -363,7 +364,7 @@ final class Removal {
 
     /** Where this thread is inside; null if it is not. */
     @Nullable String inside() {
-        CallRecord record = CallRecord.currentOrNull();
+        CallRecord record = CallRecords.currentOrNull();
         Frame call = record == null ? null : (Frame) record.innermostIn(gate.ref());
         if (call != null) {
             return "inside its own " + call + (call.file == null ? "" : " on " + call.file);

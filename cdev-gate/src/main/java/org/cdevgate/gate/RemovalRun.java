@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.accounting.LeftOutCalls;
@@ -227,7 +228,7 @@ final class RemovalRun {
      */
     LeftOutCalls ownCalls(String method) {
         List<FopsGate> gates = teardownOrder();
-        CallRecord record = CallRecord.currentOrNull();
+        CallRecord record = CallRecords.currentOrNull();
         LeftOutCalls calls =
                 record == null ? LeftOutCalls.NONE : LeftOutCalls.of(record, refs(gates));
         SelfRemovalException refused = refused(method, gates, Thread.currentThread(), calls, "");

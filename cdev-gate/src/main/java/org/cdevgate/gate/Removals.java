@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.accounting.PublishedCall;
 import org.cdevgate.gate.removal.RemovalOutcome;
@@ -94,7 +94,7 @@ final class Removals {
             if (executor != null) {
                 executor.execute(rest);
             } else {
-                Runnable whole = CallRecord.thenLeave(rest);
+                Runnable whole = CallRecords.thenLeave(rest);
                 Thread thread = new Thread(null, whole, "removal-" + run.name(), 0, false);
                 thread.setDaemon(true);
                 thread.start();

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.CallScan;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.internal.Reports;
@@ -37,7 +38,7 @@ final class WakeHookRunner {
         this.thread =
                 new Thread(
                         null,
-                        CallRecord.thenLeave(this::run),
+                        CallRecords.thenLeave(this::run),
                         "wake-hook-" + gate.name(),
                         0,
                         false);
@@ -82,7 +83,7 @@ final class WakeHookRunner {
     }
 
     private void runInside() {
-        CallRecord own = CallRecord.current();
+        CallRecord own = CallRecords.current();
         record = own;
         Frame frame = Frame.push(gate.ref(), Verb.WAKE_HOOK, null);
         try {

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.cdevgate.gate.accounting.CallFrame;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.SelfRemoval;
@@ -155,7 +155,7 @@ class CallNumberWrapTest {
                             skipTo(8 * NEXT);
                             long ticket = gate.enter();
                             gate.beginRemoval();
-                            LeftOutCalls.of(CallRecord.current(), List.of(gate.ref())).leaveOut();
+                            LeftOutCalls.of(CallRecords.current(), List.of(gate.ref())).leaveOut();
                             assertEquals(1, gate.callsInFlight().size(), "more than the hold");
                             gate.exit(ticket);
                             other.exit(other.enter());
@@ -166,7 +166,7 @@ class CallNumberWrapTest {
                             int[] seen = new int[1];
                             hold.run(
                                     () -> {
-                                        long again = CallRecord.currentFrame().ticket();
+                                        long again = CallRecords.currentFrame().ticket();
                                         assertEquals(ticket, again, "the test misses the number");
                                         seen[0] = gate.callsInFlight().size();
                                     });

@@ -1,13 +1,14 @@
 package org.cdevgate.gate;
 
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 
 /** Looks at the records as a remover does. */
 final class CallRecordProbe {
     private CallRecordProbe() {}
 
     static boolean hasOwnerlessCallIn(FopsGate gate) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             if (record.isInside(gate.ref()) && record.thread() == null) {
                 return true;
             }
@@ -17,7 +18,7 @@ final class CallRecordProbe {
 
     static int records() {
         int count = 0;
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             count++;
         }
         return count;

@@ -12,12 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
 /** Records whose threads have died, and threads that might take one another's. */
 class DeadThreadsTest {
-    private static final int PLACES = 1024; // of CallRecord's table
+    private static final int PLACES = 1024; // of CallRecords' table
     private static final int MANY = 300; // threads; some more than it keeps records for
 
     private final FopsGate gate = FopsGate.of("turnstile", new FileOperations() {});
@@ -27,7 +28,7 @@ class DeadThreadsTest {
         return Background.start(
                         () -> {
                             work.call();
-                            return CallRecord.current();
+                            return CallRecords.current();
                         })
                 .result();
     }
@@ -122,7 +123,7 @@ class DeadThreadsTest {
         Eventually.until(
                 "the threads of " + known.size() + " removals to give their records back",
                 () -> {
-                    for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
+                    for (CallRecord each = CallRecords.head(); each != null; each = each.next()) {
                         if (each.threadName().endsWith("-churned")) {
                             return false;
                         }
@@ -141,7 +142,7 @@ class DeadThreadsTest {
                             long ticket = gate.enter();
                             inside.pass();
                             gate.exit(ticket);
-                            return CallRecord.current();
+                            return CallRecords.current();
                         });
         inside.awaitReached();
         List<CallRecord> second = new ArrayList<>();
@@ -151,7 +152,7 @@ class DeadThreadsTest {
                     new Thread(
                             () -> {
                                 gate.tryRun(() -> {});
-                                second.add(CallRecord.current());
+                                second.add(CallRecords.current());
                             });
         } while ((thread.getId() - first.thread().getId()) % PLACES != 0);
         thread.start();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.removal.SelfRemovalException;
@@ -60,7 +60,7 @@ class LeftOutCallsTest {
     void anInnerCallThatComesAfterTheChoiceIsWaitedFor() throws Exception {
         FopsGate gate = builder("self").build();
         long outer = gate.enter();
-        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
+        LeftOutCalls chosen = LeftOutCalls.of(CallRecords.current(), List.of(gate.ref()));
         long inner = gate.enter();
         gate.beginRemoval();
         chosen.leaveOut();
@@ -75,7 +75,7 @@ class LeftOutCallsTest {
     void aCallThatFollowsInTheSameFrameIsWaitedFor() throws Exception {
         FopsGate gate = builder("self").build();
         long ended = gate.enter();
-        LeftOutCalls chosen = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
+        LeftOutCalls chosen = LeftOutCalls.of(CallRecords.current(), List.of(gate.ref()));
         gate.exit(ended);
         long next = gate.enter();
         gate.beginRemoval();
@@ -91,11 +91,11 @@ class LeftOutCallsTest {
         FopsGate gate = builder("first").build();
         FopsGate other = builder("second").build();
         long ended = gate.enter();
-        LeftOutCalls late = LeftOutCalls.of(CallRecord.current(), List.of(gate.ref()));
+        LeftOutCalls late = LeftOutCalls.of(CallRecords.current(), List.of(gate.ref()));
         gate.exit(ended);
         long waits = other.enter();
         other.beginRemoval();
-        LeftOutCalls.of(CallRecord.current(), List.of(other.ref())).leaveOut();
+        LeftOutCalls.of(CallRecords.current(), List.of(other.ref())).leaveOut();
         late.leaveOut();
         assertEquals(0, other.callsInFlight().size(), "a call and its remover wait for each other");
         other.exit(waits);

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.junit.jupiter.api.Test;
 
 /** Threads that live longer than what called through a gate on them. */
@@ -109,7 +109,7 @@ class PoolThreadsTest {
     }
 
     private static void takeThreadLocalAway() throws ReflectiveOperationException {
-        Field current = CallRecord.class.getDeclaredField("CURRENT");
+        Field current = CallRecords.class.getDeclaredField("CURRENT");
         current.setAccessible(true);
         ((ThreadLocal<?>) current.get(null)).remove();
     }

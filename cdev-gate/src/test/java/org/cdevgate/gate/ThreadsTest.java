@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.cdevgate.abi.Errno;
 import org.cdevgate.abi.ErrnoException;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.removal.SelfRemovalException;
 import org.junit.jupiter.api.Test;
@@ -164,7 +164,7 @@ class ThreadsTest {
                         long third = gate.enter();
                         gate.exit(second);
                         gate.exit(third);
-                        givenBack.set(CallRecord.currentOrNull() == null);
+                        givenBack.set(CallRecords.currentOrNull() == null);
                     } catch (ErrnoException e) {
                         throw new AssertionError(e);
                     }

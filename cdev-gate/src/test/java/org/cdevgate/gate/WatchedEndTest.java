@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cdevgate.gate.accounting.CallFrame;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.calls.Verb;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class WatchedEndTest {
         Background<Boolean> caller =
                 Background.start(
                         () -> {
-                            frame.set(CallRecord.currentFrame());
+                            frame.set(CallRecords.currentFrame());
                             for (int i = 0; i < CALLS; i++) {
                                 gate.exit(gate.enter());
                             }

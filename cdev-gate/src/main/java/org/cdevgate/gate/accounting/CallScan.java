@@ -30,7 +30,7 @@ public final class CallScan {
      * @return false if the wait ended early
      */
     public static boolean awaitNone(GateRef ref, Supplier<@Nullable CallRecord> except, Wait wait) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             if (!record.isInside(ref)) {
                 continue;
             }
@@ -58,7 +58,7 @@ public final class CallScan {
      * @param callbacks is shown each record inside, and collects its callbacks
      */
     public static void wakeInside(GateRef ref, Consumer<CallRecord> callbacks) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             if (record.isIn(ref)) { // a call that is left out does not sleep on in its own gate
                 callbacks.accept(record);
                 LockSupport.unpark(record.thread());
@@ -68,7 +68,7 @@ public final class CallScan {
 
     /** Whether a call is in flight now, those of one record excepted. */
     public static boolean isAny(GateRef ref, @Nullable CallRecord except) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             if (record != except && record.isInside(ref)) {
                 return true;
             }
@@ -78,7 +78,7 @@ public final class CallScan {
 
     /** A call in flight, by its ticket, or null. */
     public static @Nullable PublishedCall find(GateRef ref, long ticket) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 long seen = call.published();
                 if (call.isOf(seen, ticket, ref)) {
@@ -97,7 +97,7 @@ public final class CallScan {
 
     /** Shows the calls in flight that a removal waits for. */
     public static void forEach(GateRef ref, Visitor visitor) {
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 if (call.isCountedIn(ref)) {
                     visitor.visit(call, call.ticketInFlight());
@@ -109,7 +109,7 @@ public final class CallScan {
     /** How many calls of a verb began in the gate since it was made. */
     public static long count(GateRef ref, Verb verb) {
         long count = ref.counted(verb.index());
-        for (CallRecord record = CallRecord.head(); record != null; record = record.next()) {
+        for (CallRecord record = CallRecords.head(); record != null; record = record.next()) {
             for (CallFrame call = record.outermost(); call != null; call = call.innerOrNull()) {
                 count += call.counted(ref, verb.index());
             }

@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 import org.cdevgate.gate.DriverAction;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallFrame;
-import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.GateRef;
 import org.cdevgate.gate.front.RequestSleeper;
 import org.cdevgate.gate.sides.RequestSide;
@@ -117,7 +117,7 @@ final class GateSteps {
 
         /** Of a call of this thread, which publishes nothing meanwhile. */
         Callback(FopsGate gate, DriverAction action) {
-            CallFrame call = CallRecord.currentFrame();
+            CallFrame call = CallRecords.currentFrame();
             try {
                 callback = (Object) NEW.invokeExact(gate, call, action, (Object) null);
             } catch (Throwable e) {

@@ -8,6 +8,7 @@ import org.cdevgate.abi.ErrnoException;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.accounting.LeftOutCalls;
 import org.cdevgate.gate.removal.SelfRemoval;
 import org.cdevgate.gate.stress.Spin;
@@ -102,7 +103,7 @@ public class LeaveOutAgainstNextCall {
 
         @Actor
         public void caller(Z_Result r) {
-            CallRecord record = CallRecord.current();
+            CallRecord record = CallRecords.current();
             long ended = enter(first);
             late = LeftOutCalls.of(record, List.of(GateSteps.ref(first)));
             Spin.upTo(STAY / 4, this);

@@ -7,6 +7,7 @@ import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallFrame;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.calls.Verb;
 import org.cdevgate.gate.stress.Meeting;
 import org.openjdk.jcstress.annotations.Actor;
@@ -56,7 +57,7 @@ public class PublishAgainstFlag {
 
     @Actor
     public void caller() {
-        CallRecord record = CallRecord.current();
+        CallRecord record = CallRecords.current();
         int seen = 0;
         for (int i = 0; i < GATES; i++) {
             meeting.first(i + 1);
@@ -77,7 +78,7 @@ public class PublishAgainstFlag {
         for (int i = 0; i < GATES; i++) {
             meeting.second(i + 1);
             GateSteps.setFlag(gates[i]);
-            for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
+            for (CallRecord each = CallRecords.head(); each != null; each = each.next()) {
                 seen |= each.isInside(GateSteps.ref(gates[i])) ? 1 << i : 0;
             }
             looked = i + 1;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cdevgate.gate.FileOperations;
 import org.cdevgate.gate.FopsGate;
 import org.cdevgate.gate.accounting.CallRecord;
+import org.cdevgate.gate.accounting.CallRecords;
 import org.cdevgate.gate.stress.NewThread;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -51,7 +52,7 @@ public class WalkAgainstRetirement {
     static {
         FopsGate.of("device", new FileOperations() {}); // makes the frames
         for (int i = 0; i < NEVER_RETIRED; i++) {
-            KEPT.add(NewThread.run(CallRecord::current));
+            KEPT.add(NewThread.run(CallRecords::current));
         }
     }
 
@@ -59,11 +60,11 @@ public class WalkAgainstRetirement {
 
     @Actor
     public void walker(I_Result r) {
-        CallRecord own = CallRecord.current();
+        CallRecord own = CallRecords.current();
         r.r1 = 1;
         do {
             boolean seen = false;
-            for (CallRecord each = CallRecord.head(); each != null; each = each.next()) {
+            for (CallRecord each = CallRecords.head(); each != null; each = each.next()) {
                 seen |= each == own;
                 for (int i = 0; i < STAY && each.thread() == null; i++) {
                     Thread.onSpinWait();
@@ -77,7 +78,7 @@ public class WalkAgainstRetirement {
 
     @Actor
     public void threadsThatComeAndGo() {
-        NewThread.run(CallRecord::current);
+        NewThread.run(CallRecords::current);
         if (STARTED.incrementAndGet() % THREADS_BETWEEN_COLLECTIONS == 0) {
             System.gc(); // which finds the records of dead threads
         }
