@@ -227,10 +227,10 @@ public final class HeldRequest {
         int moved = from.moved();
         if (moved == 0) {
             answer(errno);
-            return;
+        } else if (!done) {
+            session.replies().written(unique, moved);
+            end();
         }
-        session.replies().written(unique, moved);
-        end();
     }
 
     /**
@@ -267,11 +267,15 @@ public final class HeldRequest {
     }
 
     /**
-     * Answers it with an errno; for whoever took it back or was told of the removal. Any thread.
+     * Answers it with an errno; for whoever took it back or was told of the removal. Does nothing
+     * if it was answered as {@link #answerLost lost} and arrives after all. Any thread.
      */
     public void answer(int errno) {
-        // First: if it fails, the request can still be found. A second answer harms nobody, the
-        // kernel knows no such request then.
+        if (done) {
+            return;
+        }
+        // First: if it fails, the request can still be found. A second answer at the same moment
+        // harms nobody, the kernel knows no such request then.
         session.replies().error(unique, errno);
         end();
     }

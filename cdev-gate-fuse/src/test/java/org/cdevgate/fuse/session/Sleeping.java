@@ -16,6 +16,11 @@ final class Sleeping implements HeldRequest.Owner {
         this.dropped = dropped;
     }
 
+    /** It is asleep again, after it was taken back. */
+    void fallAsleep() {
+        asleep.set(true);
+    }
+
     @Override
     public boolean takeBack() {
         return asleep.getAndSet(false);
