@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +53,7 @@ class HoldIT {
 
     private static String end(Process cat) throws Exception {
         assertTrue(cat.waitFor(HoldProcess.LIMIT_SECONDS, TimeUnit.SECONDS), "cat hangs");
-        return new String(cat.getInputStream().readAllBytes());
+        return new String(cat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static String device(String name, String verb) {
@@ -78,7 +79,7 @@ class HoldIT {
         assertEquals(List.of("read (asleep) = ENODEV"), unplugged.get("inFlight"));
         assertTrue(((Number) unplugged.get("drainMicros")).longValue() > 0);
         assertTrue(end(cat).endsWith("No such device\n"));
-        assertEquals(Boolean.TRUE, holder.ask(device("e0", "unplug")).get("already"));
+        assertEquals(true, holder.ask(device("e0", "unplug")).get("already"));
 
         String lane = "pid " + cat.pid() + " (cat)";
         String picture =

@@ -84,7 +84,7 @@ class HolderEndsIT {
                     assertEquals(comparable(line.substring(2)), comparable(Json.write(said)));
                 }
             }
-            assertEquals(Boolean.FALSE, said.get("ok"), "the page's last answer is an error");
+            assertEquals(false, said.get("ok"), "the page's last answer is an error");
             end(cat);
         }
     }
@@ -163,7 +163,7 @@ class HolderEndsIT {
 
             int waits = holder.begin("\"do\":\"unplug\",\"timeout\":\"60s\"");
             Files.delete(gone);
-            assertEquals(Boolean.TRUE, holder.answer(waits).get("ok"));
+            assertEquals(true, holder.answer(waits).get("ok"));
             end(cat);
             holder.ask("\"do\":\"plug\"");
         }
