@@ -55,7 +55,7 @@ class MainTest {
                 "rum | rum",
             })
     void mistakeIsToldInOneLine(String arguments, String message) {
-        assertEquals(125, run(arguments.strip().split(" ")));
+        assertEquals(125, run(arguments.strip().split(" ", -1)));
         assertEquals("", out.toString());
         assertTrue(err.toString().contains(message.strip()), err::toString);
         assertTrue(err.toString().startsWith("cdev-gate"), err::toString);

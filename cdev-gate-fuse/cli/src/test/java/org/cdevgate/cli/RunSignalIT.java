@@ -55,7 +55,7 @@ class RunSignalIT {
 
     private static long pid(Command run) {
         run.awaitOutput("\n");
-        return Long.parseLong(run.output().strip().split(" ")[1]);
+        return Long.parseLong(run.output().strip().split(" ", -1)[1]);
     }
 
     @ParameterizedTest
