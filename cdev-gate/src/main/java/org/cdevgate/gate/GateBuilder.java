@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what a {@link FopsGate} is made of: the driver, what is done at its removal, what
  * callers see then, how much is recorded. For one thread; {@link FopsGate#builder} makes it.
+ *
+ * <pre>{@code
+ * FopsGate gate =
+ *         FopsGate.builder("sensor0", driver)
+ *                 .wakeHook(board::wake)
+ *                 .onTeardown(board::powerOff)
+ *                 .build();
+ * }</pre>
  */
 public final class GateBuilder {
     final String name;

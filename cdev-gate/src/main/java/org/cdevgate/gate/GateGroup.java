@@ -13,6 +13,11 @@ import org.cdevgate.internal.Texts;
  * Torn down are children before parents (see {@link GateBuilder#parent}) and otherwise the last
  * member first.
  *
+ * <pre>{@code
+ * GateGroup camera = GateGroup.of(video, audio);
+ * camera.unregisterSync(); // both flagged, both drained, then both torn down
+ * }</pre>
+ *
  * <p>A group is no more than the list of its members: each can be removed by itself, or through
  * another group at the same time, and then counts as removed here. Immutable.
  */

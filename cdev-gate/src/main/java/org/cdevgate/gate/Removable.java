@@ -17,6 +17,13 @@ import org.cdevgate.gate.removal.SelfRemovalException;
  * ({@link GateGroup}). All forms keep the same promise and may meet: whoever waits, in whatever
  * form, comes back with "removed" only when the teardown has finished.
  *
+ * <pre>{@code
+ * RemovalOutcome outcome = device.unregisterSync(timeout);
+ * if (!outcome.isRemoved()) {
+ *     log.warn("{}", outcome); // who is still inside, with stacks
+ * }
+ * }</pre>
+ *
  * <p>All methods may be called by any thread, unless they say otherwise.
  */
 public sealed interface Removable permits FopsGate, GateGroup {

@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Who makes a call, and how that side of the gate sleeps. Fronts extend it; a driver sees it only
  * through {@link org.cdevgate.gate.Call}.
  *
+ * <pre>{@code
+ * final class ProcessCaller extends Caller { // with what the front was told of the process
+ *     @Override public int tid() { return tid; }
+ *     @Override public int pid() { return pid; }
+ *     @Override public int uid() { return uid; }
+ *     @Override public int gid() { return gid; }
+ * }
+ * }</pre>
+ *
  * <p>A front that can hold a request without a thread overrides {@link #sleepsWithoutThread()}: a
  * verb that would block is then handed back ({@link org.cdevgate.gate.Call#WOULD_BLOCK}) with this
  * object knowing the queue, and the front hangs its {@link RequestSleeper} on it by {@link

@@ -5,6 +5,10 @@ package org.cdevgate.gate.front;
  * mappings sets one with {@link org.cdevgate.gate.OpenFile#setMappedPages} when the file's mmap
  * verb has allowed it; a driver reaches them through {@link
  * org.cdevgate.gate.OpenFile#unmapMappingRange}.
+ *
+ * <pre>{@code
+ * file.setMappedPages((offset, length) -> kernel.invalidate(inode, offset, length));
+ * }</pre>
  */
 @FunctionalInterface
 public interface MappedPages {

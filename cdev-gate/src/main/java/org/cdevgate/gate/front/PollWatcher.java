@@ -7,6 +7,15 @@ import org.cdevgate.gate.sides.WatcherSide;
  * named, and of those that calls would have slept on that must not sleep ({@link
  * Caller#pollWatcher}). It stays until {@link #stop()}; the kernel does not arm it anew for each
  * wait.
+ *
+ * <pre>{@code
+ * PollWatcher watcher = new PollWatcher() {
+ *     @Override
+ *     protected void wakeUp() {
+ *         kernel.notifyPoll(handle); // the kernel polls again
+ *     }
+ * };
+ * }</pre>
  */
 public abstract class PollWatcher {
     final WatcherSide side = new Side(); // the gate finds it too

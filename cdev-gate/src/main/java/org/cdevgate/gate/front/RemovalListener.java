@@ -8,6 +8,15 @@ import org.cdevgate.gate.removal.SelfRemoval;
  * method once, in this order; what it throws is logged. Neither may wait for a call in flight; a
  * removal of the same device that is asked for in one of them is a removal from inside, see {@link
  * SelfRemoval}.
+ *
+ * <pre>{@code
+ * gate.front().addRemovalListener(new RemovalListener() {
+ *     @Override
+ *     public void onFlagged() {
+ *         names.remove("sensor0"); // a look-up finds nothing from here on
+ *     }
+ * });
+ * }</pre>
  */
 public interface RemovalListener {
     /** The flag is set: take the name out of the front's table. Sleepers are woken after this. */

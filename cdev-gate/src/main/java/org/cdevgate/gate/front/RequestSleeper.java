@@ -8,6 +8,23 @@ import org.cdevgate.gate.sides.RequestSide;
  * org.cdevgate.gate.Front#sleep}. After it was put to sleep exactly one of three things happens:
  * {@link #runAgain()}, {@link #removed}, or {@link #wake()} returns true to the front that takes it
  * back (a signal came).
+ *
+ * <pre>{@code
+ * RequestSleeper request = new RequestSleeper() {
+ *     @Override
+ *     protected void runAgain() {
+ *         workers.execute(again); // the verb, on a thread of the front's
+ *     }
+ *
+ *     @Override
+ *     protected void removed(int answer) {
+ *         reply.send(answer);
+ *     }
+ * };
+ * if (!gate.front().sleep(request, caller)) {
+ *     workers.execute(again); // woken while the verb was looking
+ * }
+ * }</pre>
  */
 public abstract class RequestSleeper {
     final RequestSide side = new Side(); // the gate finds it too
