@@ -246,7 +246,7 @@ public final class FopsGate implements Removable {
     @Nullable Frame tryBegin(Verb verb, @Nullable OpenFile file, @Nullable CallerSide caller) {
         // Looking before publishing keeps refused callers from being seen by the drain at all.
         if ((state & REMOVING) != 0) {
-            ref.countRefused();
+            countRefused(verb);
             return null;
         }
         Frame call = Frame.push(CallRecords.current(), ref, verb, file, caller);
@@ -262,10 +262,11 @@ public final class FopsGate implements Removable {
     private boolean admit(Frame call) {
         int seen = state;
         if ((seen & REMOVING) != 0) {
+            Verb verb = call.verb();
             call.uncount();
             call.clearExtras();
             call.record.pop(call);
-            ref.countRefused(); // may need memory, so the call is back before
+            countRefused(verb); // may need memory, so the call is back before
             removal.wakeWaiters();
             return false;
         }
@@ -282,6 +283,13 @@ public final class FopsGate implements Removable {
             }
         }
         return true;
+    }
+
+    /** A close is not refused: the removal releases the file, or has. */
+    private void countRefused(Verb verb) {
+        if (verb != Verb.RELEASE) {
+            ref.countRefused();
+        }
     }
 
     /** {@link #tryBegin}, or ENODEV. */

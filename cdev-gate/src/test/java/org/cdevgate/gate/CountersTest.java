@@ -66,6 +66,17 @@ class CountersTest {
     }
 
     @Test
+    void aCloseIsNeverCountedAsRefused() throws Exception {
+        OpenFile file = Answers.open(gate);
+        long outer = gate.enter();
+        gate.beginRemoval();
+        gate.front().close(file);
+        gate.exit(outer);
+        assertTrue(gate.awaitRemoval());
+        assertEquals(0, gate.counters().refused(), "nobody was told of a removal");
+    }
+
+    @Test
     void gatesThatAlternateOnOneThreadAreCountedEach() throws Exception {
         OpenFile file = Answers.open(gate);
         OpenFile otherFile = Answers.open(other);
