@@ -30,6 +30,7 @@ public final class Main {
 
     static {
         COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("explore", ExploreCommand::new);
         COMMANDS.put("hold", HoldCommand::new);
         COMMANDS.put("ls", ListCommand::new);
         COMMANDS.put("unplug", UnplugCommand::new);
@@ -42,10 +43,10 @@ public final class Main {
     }
 
     /** Those that run a program: what follows its name is the program's. */
-    private static final Set<String> RUNNING = Set.of("run");
+    private static final Set<String> RUNNING = Set.of("run", "explore");
 
     /** Those that need what a mount needs. */
-    private static final Set<String> MOUNTING = Set.of("run", "hold");
+    private static final Set<String> MOUNTING = Set.of("run", "explore", "hold");
 
     private Main() {}
 

@@ -19,10 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each command that the command's page shows after a {@code $} says what stands there. */
+/** Each command that the command's pages show after a {@code $} says what stands there. */
 @Timeout(120)
 class CliPageIT {
-    private static final Path PAGE = Path.of("../../docs/cli.md");
+    private static final List<Path> PAGES =
+            List.of(Path.of("../../docs/cli.md"), Path.of("../../docs/explore.md"));
     private static final String FENCE = "```";
 
     private static Installation installation;
@@ -40,20 +41,29 @@ class CliPageIT {
     /**
      * A command of the page.
      *
+     * @param page where it stands
      * @param line of the page
      * @param command for a shell
      * @param output what it says, on standard output and standard error
      */
-    record Shown(int line, String command, String output) {
+    record Shown(Path page, int line, String command, String output) {
         @Override
         public String toString() {
-            return PAGE.getFileName() + ":" + line;
+            return page.getFileName() + ":" + line;
         }
     }
 
     static List<Shown> shown() throws IOException {
         List<Shown> shown = new ArrayList<>();
-        List<String> lines = Files.readAllLines(PAGE);
+        for (Path each : PAGES) {
+            shown.addAll(shown(each));
+        }
+        return shown;
+    }
+
+    private static List<Shown> shown(Path page) throws IOException {
+        List<Shown> shown = new ArrayList<>();
+        List<String> lines = Files.readAllLines(page);
         boolean inBlock = false;
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
@@ -65,7 +75,7 @@ class CliPageIT {
                 while (!lines.get(j).startsWith("$ ") && !lines.get(j).startsWith(FENCE)) {
                     output.append(lines.get(j++)).append('\n');
                 }
-                shown.add(new Shown(i + 1, line.substring(2), output.toString()));
+                shown.add(new Shown(page, i + 1, line.substring(2), output.toString()));
             }
         }
         return shown;

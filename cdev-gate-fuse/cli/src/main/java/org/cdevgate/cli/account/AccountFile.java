@@ -9,6 +9,16 @@ import org.cdevgate.cli.exit.ExitCodes;
 
 /** A file for an account, whose name says in which form. */
 public final class AccountFile {
+    /** What a name asks for by its ending. */
+    public enum Form {
+        /** {@code .json}. */
+        JSON,
+        /** {@code .xml}: JUnit's. */
+        XML,
+        /** Any other. */
+        TEXT
+    }
+
     private final Path file;
 
     private AccountFile(Path file) {
@@ -32,13 +42,22 @@ public final class AccountFile {
 
     /** Writes it: JSON to a name that ends with .json, JUnit's XML to .xml, else text. */
     public void write(Account account) throws CommandFailure {
+        write(
+                switch (form()) {
+                    case JSON -> AccountJson.of(account);
+                    case XML -> AccountJunit.of(account);
+                    case TEXT -> AccountText.of(account);
+                });
+    }
+
+    /** The form that its name asks for. */
+    public Form form() {
         String name = file.toString();
-        String text =
-                name.endsWith(".json")
-                        ? AccountJson.of(account)
-                        : name.endsWith(".xml")
-                                ? AccountJunit.of(account)
-                                : AccountText.of(account);
+        return name.endsWith(".json") ? Form.JSON : name.endsWith(".xml") ? Form.XML : Form.TEXT;
+    }
+
+    /** Writes something else, in that form. */
+    public void write(String text) throws CommandFailure {
         try {
             Files.write(file, text.getBytes(StandardCharsets.UTF_8)); // replaces what it lacks
         } catch (IOException e) {

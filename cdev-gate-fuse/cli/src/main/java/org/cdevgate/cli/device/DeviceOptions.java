@@ -1,6 +1,7 @@
 package org.cdevgate.cli.device;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.cdevgate.cli.exit.CommandFailure;
 import picocli.CommandLine.Option;
@@ -32,8 +33,16 @@ public final class DeviceOptions {
                             + " my-driver.jar --device d0=my-kind,rate=10")
     private List<Path> jars = List.of();
 
+    private List<String> words() {
+        List<String> words = new ArrayList<>();
+        jars.forEach(each -> words.addAll(List.of("--jar", each.toString())));
+        devices.forEach(each -> words.addAll(List.of("--device", each)));
+        faults.forEach(each -> words.addAll(List.of("--fault", each)));
+        return words;
+    }
+
     /** Reads them; what cannot be meant is refused. */
     public DeviceRequests read() throws CommandFailure {
-        return new DeviceRequests(Kinds.load(jars), devices, faults);
+        return new DeviceRequests(Kinds.load(jars), devices, faults, words());
     }
 }

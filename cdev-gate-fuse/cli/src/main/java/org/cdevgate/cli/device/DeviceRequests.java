@@ -17,9 +17,15 @@ public final class DeviceRequests {
     private final DeviceKinds kinds;
     private final Map<String, DeviceRequest> requests = new LinkedHashMap<>();
     private final List<ForDevice> faults = new ArrayList<>();
+    private final List<String> words;
 
-    DeviceRequests(DeviceKinds kinds, List<String> devices, List<String> faults) {
+    /**
+     * @param words the options that ask for them
+     */
+    DeviceRequests(
+            DeviceKinds kinds, List<String> devices, List<String> faults, List<String> words) {
         this.kinds = kinds;
+        this.words = List.copyOf(words);
         for (String each : devices) {
             DeviceRequest request = DeviceRequest.parse(each);
             for (String other : requests.keySet()) {
@@ -49,6 +55,11 @@ public final class DeviceRequests {
                             + other
                             + " cannot be a device and its folder; give another name");
         }
+    }
+
+    /** The options of the command that ask for the same devices. */
+    public List<String> words() {
+        return words;
     }
 
     /** Their names below /dev. */
