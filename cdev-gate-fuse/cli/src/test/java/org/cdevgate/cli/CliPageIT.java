@@ -22,8 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each command that the command's pages show after a {@code $} says what stands there. */
 @Timeout(120)
 class CliPageIT {
+    private static final String ROOT = "../..";
     private static final List<Path> PAGES =
-            List.of(Path.of("../../docs/cli.md"), Path.of("../../docs/explore.md"));
+            List.of(
+                    Path.of(ROOT, "README.md"),
+                    Path.of(ROOT, "docs/cli.md"),
+                    Path.of(ROOT, "docs/explore.md"));
     private static final String FENCE = "```";
 
     private static Installation installation;
@@ -93,7 +97,7 @@ class CliPageIT {
     @MethodSource("shown")
     void commandSaysWhatThePageShows(Shown shown) throws Exception {
         String path = installation.launcher().getParent() + ":" + System.getenv("PATH");
-        List<String> shell = List.of("bash", "-c", "exec 2>&1; " + shown.command());
+        List<String> shell = List.of("bash", "-c", "exec 2>&1; cd " + ROOT + "; " + shown.command());
         try (Command command = installation.program(User.SELF, Map.of("PATH", path), shell)) {
             command.awaitEnd();
             assertEquals(withoutChance(shown.output()), withoutChance(command.output()));
