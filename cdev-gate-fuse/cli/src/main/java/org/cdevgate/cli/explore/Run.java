@@ -41,6 +41,9 @@ final class Run {
     private @Nullable PluggedDevice target;
     private final long began = System.nanoTime();
 
+    /** Whether no process of the program is left. */
+    private boolean empty;
+
     /** How many calls there had been when the fault came; negative before. */
     private volatile long faultAt = -1;
 
@@ -69,7 +72,9 @@ final class Run {
             devices.forEach(PluggedDevice::start);
             return watch();
         } finally {
-            lane.processes().end();
+            if (!empty) {
+                lane.processes().end();
+            }
             unplug();
         }
     }
@@ -134,7 +139,8 @@ final class Run {
                 status = lane.spawner().await(LOOK);
             }
             if (status != null) {
-                if (lane.processes().members().isEmpty()) {
+                empty = lane.processes().members().isEmpty();
+                if (empty) {
                     break;
                 }
                 LockSupport.parkNanos(SHORTLY);
@@ -145,9 +151,11 @@ final class Run {
         awaitHit();
         boolean childrenLeft = status != null && stop != null;
         boolean childKeeps = childrenLeft && lane.devices().mount().openFiles() > 0;
-        lane.processes().end();
+        if (!empty) {
+            lane.processes().end();
+        }
         if (status == null) {
-            while (lane.spawner().await(DUE) == null) {
+            if (lane.spawner().await(DUE) == null) {
                 throw new CommandFailure(ExitCodes.FAILED, "the program was killed and stays");
             }
         }
