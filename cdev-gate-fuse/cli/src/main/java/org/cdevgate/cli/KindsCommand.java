@@ -50,7 +50,7 @@ final class KindsCommand implements Callable<Integer> {
 
     private static void tell(PrintWriter out, String indent, String text) {
         StringBuilder line = new StringBuilder(indent);
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             if (line.length() + word.length() > WIDTH && line.length() > indent.length()) {
                 out.println(line.toString().stripTrailing());
                 line.setLength(indent.length());

@@ -97,7 +97,8 @@ class CliPageIT {
     @MethodSource("shown")
     void commandSaysWhatThePageShows(Shown shown) throws Exception {
         String path = installation.launcher().getParent() + ":" + System.getenv("PATH");
-        List<String> shell = List.of("bash", "-c", "exec 2>&1; cd " + ROOT + "; " + shown.command());
+        List<String> shell =
+                List.of("bash", "-c", "exec 2>&1; cd " + ROOT + "; " + shown.command());
         try (Command command = installation.program(User.SELF, Map.of("PATH", path), shell)) {
             command.awaitEnd();
             assertEquals(withoutChance(shown.output()), withoutChance(command.output()));

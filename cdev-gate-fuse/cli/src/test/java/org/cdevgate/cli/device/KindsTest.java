@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.cdevgate.cli.exit.CommandFailure;
 import org.cdevgate.drivers.kind.DeviceKind;
@@ -81,8 +82,9 @@ class KindsTest {
         assertEquals(0, status, "the compiler's");
         Path jar = folder.resolve("beeper.jar");
         try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream entries = new JarOutputStream(out)) {
-            for (Path each : Files.list(classes.resolve("acme")).toList()) {
+                JarOutputStream entries = new JarOutputStream(out);
+                Stream<Path> made = Files.list(classes.resolve("acme"))) {
+            for (Path each : made.toList()) {
                 entries.putNextEntry(new JarEntry("acme/" + each.getFileName()));
                 Files.copy(each, entries);
             }
