@@ -7,7 +7,7 @@ package org.cdevgate.gate.front;
  * org.cdevgate.gate.OpenFile#unmapMappingRange}.
  *
  * <pre>{@code
- * file.setMappedPages((offset, length) -> kernel.invalidate(inode, offset, length));
+ * file.setMappedPages((offset, length) -> mapping.unmap(offset, length));
  * }</pre>
  */
 @FunctionalInterface

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** What the checks are made of: the project's sources, read once. */
 final class Checks {
     /** Readers know these; a block of another language would be checked by nobody. */
-    private static final Set<String> LANGUAGES = Set.of("", "java", "sh", "xml");
+    private static final Set<String> LANGUAGES = Set.of("", "java", "sh", "xml", "python");
 
     private static final Pattern JAVADOC = Pattern.compile("(?s)/\\*\\*.*?\\*/");
     private static final Pattern CODE = Pattern.compile("\\{@code[\\s*]+([^{}]+)}");
@@ -65,8 +65,32 @@ final class Checks {
                                         block.line(),
                                         "a block of the language '"
                                                 + block.language()
-                                                + "' is not checked; there are java, sh and xml"))
+                                                + "' is not checked; there are java, python, sh and xml"))
                 .toList();
+    }
+
+    /** A program that a page shows is one of the project's files, which tests run. */
+    List<PageFinding> programs(Page page) throws IOException {
+        List<PageFinding> findings = new ArrayList<>();
+        for (Page.Block block : page.blocks()) {
+            if (block.language().equals("python") && !isInAFile(block.text(), ".py")) {
+                findings.add(
+                        new PageFinding(
+                                page.file(),
+                                block.line(),
+                                "no .py file of the project has this; copy the file's text"));
+            }
+        }
+        return findings;
+    }
+
+    private boolean isInAFile(String text, String end) throws IOException {
+        for (Path each : project.files(end)) {
+            if (Files.readString(each).contains(text)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The code tags in the Javadoc of a source. */

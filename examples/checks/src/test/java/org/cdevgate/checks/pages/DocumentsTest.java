@@ -47,6 +47,14 @@ class DocumentsTest {
     }
 
     @Test
+    void pythonBlocksAreProgramsOfTheProject() throws IOException {
+        for (Page page : pages) {
+            findings.addAll(checks.programs(page));
+        }
+        assertNothingFound();
+    }
+
+    @Test
     void javaBlocksCompile(@TempDir Path classes) throws IOException {
         findings.addAll(JavaBlocks.check(pages, classes));
         assertNothingFound();

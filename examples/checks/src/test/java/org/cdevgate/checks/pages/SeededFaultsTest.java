@@ -22,6 +22,7 @@ class SeededFaultsTest {
         Page read = Page.of(DOCUMENT, page);
         List<PageFinding> findings = new ArrayList<>(checks.links.check(read));
         findings.addAll(Checks.languages(read));
+        findings.addAll(checks.programs(read));
         findings.addAll(JavaBlocks.check(List.of(read), classes));
         findings.addAll(checks.shell.check(read));
         findings.addAll(checks.declarations.check(read));
@@ -42,6 +43,12 @@ class SeededFaultsTest {
 
     private void assertRight(String page) throws Exception {
         assertEquals(List.of(), findings(page));
+    }
+
+    @Test
+    void aProgramThatIsNoFileIsFound() throws Exception {
+        assertFound("text\n\n```python\nprint('no such program')\n```\n", 3, "no .py file");
+        assertRight("text\n\n```python\nimport os\nimport sys\n```\n");
     }
 
     @ParameterizedTest
