@@ -19,7 +19,7 @@ final class Output {
     /** Python's says what went wrong in its last line. */
     private static final String TRACEBACK = "Traceback (most recent call last)";
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]+(?:[.,][0-9]+)*");
+    private static final Pattern NUMBER = Pattern.compile("0x[0-9a-fA-F]+|[0-9]+(?:[.,][0-9]+)*");
 
     private final long size;
     private final byte[] head;
@@ -48,7 +48,7 @@ final class Output {
         return new String(head, StandardCharsets.UTF_8).split("\\R", -1);
     }
 
-    /** A line without its numbers: times and process ids differ from run to run. */
+    /** A line without its numbers: times, process ids and addresses differ from run to run. */
     static String form(String line) {
         return NUMBER.matcher(line).replaceAll("#");
     }
