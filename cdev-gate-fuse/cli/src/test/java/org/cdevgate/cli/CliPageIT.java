@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each command that the command's pages show after a {@code $} says what stands there. */
 @Timeout(120)
 class CliPageIT {
-    private static final String ROOT = "../..";
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final List<Path> PAGES =
             List.of(
-                    Path.of(ROOT, "README.md"),
-                    Path.of(ROOT, "docs/cli.md"),
-                    Path.of(ROOT, "docs/explore.md"));
+                    ROOT.resolve("README.md"),
+                    ROOT.resolve("docs/cli.md"),
+                    ROOT.resolve("docs/explore.md"));
     private static final String FENCE = "```";
 
     private static Installation installation;
@@ -98,7 +98,7 @@ class CliPageIT {
     void commandSaysWhatThePageShows(Shown shown) throws Exception {
         String path = installation.launcher().getParent() + ":" + System.getenv("PATH");
         List<String> shell =
-                List.of("bash", "-c", "exec 2>&1; cd " + ROOT + "; " + shown.command());
+                List.of("bash", "-c", "exec 2>&1; cd \"$0\"; " + shown.command(), ROOT.toString());
         try (Command command = installation.program(User.SELF, Map.of("PATH", path), shell)) {
             command.awaitEnd();
             assertEquals(withoutChance(shown.output()), withoutChance(command.output()));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ final class Checkout {
                     "cdev-gate/scripts/common.sh",
                     "cdev-gate/scripts/packages.sh",
                     "examples/bench/build.sh");
+
+    /** Starts the command, which scripts do. */
+    private static final String LAUNCHER = "cdev-gate-fuse/cli/bin/cdev-gate";
 
     /** Builds, then hangs if it is told to, as all of them do. */
     private static final String RECORD =
@@ -101,7 +105,7 @@ final class Checkout {
     /** Copies them to a folder that is not there yet; the stand-ins to one beside it. */
     Checkout(Path root, Path beside) throws IOException {
         this.root = Files.createDirectories(root);
-        tools = Files.createDirectories(beside.resolve("tools"));
+        tools = Files.createDirectories(beside.resolve("tools/bin"));
         temporary = Files.createDirectories(beside.resolve("t e*m:p"));
         for (String each : scripts()) {
             copy(each);
@@ -118,6 +122,7 @@ final class Checkout {
                         "cdev-gate/stress/fray",
                         "cdev-gate-fuse",
                         "cdev-gate-fuse/drivers",
+                        "cdev-gate-fuse/cli",
                         "cdev-gate-fuse/faults",
                         "examples",
                         "examples/bench")) {
@@ -126,6 +131,10 @@ final class Checkout {
                     PROJECT.resolve(each).resolve("pom.xml"),
                     root.resolve(each).resolve("pom.xml"));
         }
+        copy(LAUNCHER);
+        Path jar = root.resolve("cdev-gate-fuse/cli/target/cdev-gate.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar); // the stand-in for mvn makes nothing
         Path programs = root.resolve("examples/src/test/java/org/cdevgate/examples/programs");
         Files.createFile(Files.createDirectories(programs).resolve("EvtestIT.java"));
         for (Map.Entry<String, String> each : STAND_INS.entrySet()) {
@@ -138,7 +147,7 @@ final class Checkout {
     private void copy(String script) throws IOException {
         Path to = root.resolve(script);
         Files.createDirectories(to.getParent());
-        Files.copy(PROJECT.resolve(script), to);
+        Files.copy(PROJECT.resolve(script), to, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     /** The project itself. */
@@ -197,11 +206,10 @@ final class Checkout {
     /** What the stand-ins were called with, one per line, without where the checkout is. */
     String callsMade() throws IOException {
         String text = Files.readString(calls(), StandardCharsets.UTF_8);
-        return text.replace("\002", "\n")
-                .replace("\001", " | ")
-                .replaceAll("cdev-gate-[A-Za-z0-9]{6}", "WORK")
-                .lines()
-                .filter(line -> !line.startsWith("java | -XX") && !line.contains("-version"))
+        return Stream.of(text.split("\002", -1)) // an argument may have several lines
+                .filter(call -> !call.startsWith("java\001-XX") && !call.contains("-version"))
+                .map(call -> call.replace("\001", " | "))
+                .map(call -> call.replaceAll("cdev-gate-[A-Za-z0-9]{6}", "WORK"))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -88,7 +88,7 @@ class PackagesCheck {
         ProcessBuilder builder = checkout.script(script, arguments);
         builder.environment().put("PATH", bare.toString());
         builder.environment().put("BARE", bare.toString());
-        builder.environment().put("TOOLS", folder.resolve("tools").toString());
+        builder.environment().put("TOOLS", folder.resolve("tools/bin").toString());
         if (fails) {
             builder.environment().put("STAND_IN_FAILS", "yes");
         }

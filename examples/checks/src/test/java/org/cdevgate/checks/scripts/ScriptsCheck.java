@@ -90,7 +90,7 @@ class ScriptsCheck {
     void aJavaThatIsMissingOrTooOldIsNamedWithTheRemedy() throws Exception {
         Path runtime = Files.createDirectories(folder.resolve("jre/bin"));
         Files.copy(
-                folder.resolve("tools/java"),
+                folder.resolve("tools/bin/java"),
                 runtime.resolve("java"),
                 StandardCopyOption.COPY_ATTRIBUTES);
         ProcessBuilder noCompiler = checkout.script("examples/demo.sh");
@@ -99,7 +99,7 @@ class ScriptsCheck {
 
         ProcessBuilder old = checkout.script("examples/demo.sh");
         old.environment().put("STAND_IN_VERSION", "1.8");
-        assertRefused(run(old), folder.resolve("tools/java").toString(), "too old", "17");
+        assertRefused(run(old), folder.resolve("tools/bin/java").toString(), "too old", "17");
         old.environment().put("STAND_IN_VERSION", "11");
         assertRefused(run(old), "11", "too old", "17");
 
@@ -241,7 +241,7 @@ class ScriptsCheck {
     void namesBeyondAsciiAreReadInAnyLocale() throws Exception {
         Path beside = Files.createDirectory(folder.resolve("odd"));
         Checkout odd = new Checkout(beside.resolve("uml\u00e4ut"), beside);
-        Path java = beside.resolve("tools/java");
+        Path java = beside.resolve("tools/bin/java");
         Files.writeString(java, Files.readString(java) + "echo \"LC_ALL=$LC_ALL\"\n");
         for (String locale : List.of("C", "POSIX", "C.UTF-8")) {
             ProcessBuilder script = odd.script("examples/demo.sh");
