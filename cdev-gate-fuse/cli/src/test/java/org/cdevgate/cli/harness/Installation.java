@@ -3,6 +3,7 @@ package org.cdevgate.cli.harness;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The archive, unpacked where every user may read it, with temporary folders of its own. */
 public final class Installation implements AutoCloseable {
@@ -23,16 +25,41 @@ public final class Installation implements AutoCloseable {
         ORDINARY
     }
 
+    private static @Nullable Path unpacked; // guarded by the class
+
     private final Path folder;
+    private final Path archive;
 
     public Installation() throws IOException {
+        archive = unpacked();
         folder = Files.createTempDirectory("cdev-gate-tests-").toRealPath();
         open(folder, "rwxrwxrwx");
-        Path home = Files.createDirectory(folder.resolve("home"));
-        open(home, "rwxrwxrwx");
         open(Files.createDirectory(folder.resolve("tmp")), "rwxrwxrwx");
-        open(Files.createDirectories(folder.resolve("cache/cdev-gate")), "rwxrwxrwx");
-        run("tar", "xzf", System.getProperty("cdevgate.archive"), "-C", home.toString());
+    }
+
+    /** One for all classes of tests in this JVM, so that the classes of the command are kept. */
+    private static synchronized Path unpacked() throws IOException {
+        Path made = unpacked;
+        if (made == null) {
+            made = Files.createTempDirectory("cdev-gate-unpacked-").toRealPath();
+            Path toDelete = made;
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(toDelete)));
+            open(made, "rwxrwxrwx");
+            Path home = Files.createDirectory(made.resolve("home"));
+            open(home, "rwxrwxrwx");
+            open(Files.createDirectories(made.resolve("cache/cdev-gate")), "rwxrwxrwx");
+            run("tar", "xzf", System.getProperty("cdevgate.archive"), "-C", home.toString());
+            unpacked = made;
+        }
+        return made;
+    }
+
+    private static void delete(Path folder) {
+        try {
+            run("rm", "-rf", "--one-file-system", folder.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void open(Path file, String mode) throws IOException {
@@ -56,9 +83,9 @@ public final class Installation implements AutoCloseable {
 
     /** The launcher. */
     public Path launcher() throws IOException {
-        try (DirectoryStream<Path> archive =
-                Files.newDirectoryStream(folder.resolve("home"), "cdev-gate-*")) {
-            return archive.iterator().next().resolve("bin/cdev-gate");
+        try (DirectoryStream<Path> unpacking =
+                Files.newDirectoryStream(archive.resolve("home"), "cdev-gate-*")) {
+            return unpacking.iterator().next().resolve("bin/cdev-gate");
         }
     }
 
@@ -90,8 +117,8 @@ public final class Installation implements AutoCloseable {
         builder.environment()
                 .putAll(
                         Map.of(
-                                "HOME", folder.resolve("home").toString(),
-                                "XDG_CACHE_HOME", folder.resolve("cache").toString(),
+                                "HOME", archive.resolve("home").toString(),
+                                "XDG_CACHE_HOME", archive.resolve("cache").toString(),
                                 "TMPDIR", temporary().toString(),
                                 "LC_ALL", "C.UTF-8",
                                 "PATH", System.getenv("PATH") + ":/usr/sbin:/sbin"));
@@ -123,7 +150,7 @@ public final class Installation implements AutoCloseable {
 
     /** Deletes it; the mounts have to be gone. */
     @Override
-    public void close() throws IOException {
-        run("rm", "-rf", "--one-file-system", folder.toString());
+    public void close() {
+        delete(folder);
     }
 }

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** Programs written for it: what is wrong with each is found, and nothing with the right ones. */
-class OutcomesIT {
+class OutcomesCheck {
     /** How often each is explored; {@code -Dcdevgate.explore.rounds=20} for a long run. */
-    private static final int ROUNDS = Integer.getInteger("cdevgate.explore.rounds", 1);
+    private static final int ROUNDS = Integer.getInteger("cdevgate.explore.rounds", 2);
 
     private static final String ZERO = "zero";
     private static final String DISK = "disk,size=48";
@@ -125,7 +125,7 @@ class OutcomesIT {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(30),
                         20,
-                        2,
+                        4,
                         Shard.WHOLE);
         Set<String> tables =
                 IntStream.range(0, ROUNDS)
