@@ -4,6 +4,7 @@ Prints it, or writes it between the marks of a page.
 """
 import json
 import pathlib
+import shlex
 import sys
 
 BAD = ["signal", "hang", "spin", "descriptor", "children"]
@@ -34,7 +35,7 @@ def table(folder):
     for package, device, report in explored(folder):
         programs += 1
         points += report["points"]
-        program = " ".join(report["program"])
+        program = shlex.join(report["program"])
         counts = [str(report["outcomes"].get(each, "")) for each in kinds]
         lines.append(f"| {code(program)} | {package} | {code(device)} | {report['points']} | "
                      + " | ".join(counts) + " |")

@@ -39,7 +39,7 @@ programs=(
   'busybox|d0=disk,size=4K|busybox hexdump /dev/d0'
   'diffutils|d0=disk,size=4K|cmp $F/image /dev/d0'
   'pv|d0=disk,size=4K|pv -q /dev/d0'
-  'gzip|d0=disk,size=4K|gzip -c /dev/d0'
+  'gzip|d0=disk,size=4K|gzip -nc /dev/d0'
   'grep|d0=script=$F/lines|grep -c . /dev/d0'
   'sed|d0=script=$F/lines|sed -n p /dev/d0'
   'mawk|d0=script=$F/lines|mawk {print} /dev/d0'
