@@ -45,7 +45,6 @@ programs=(
   'mawk|d0=script=$F/lines|mawk {print} /dev/d0'
   'perl-base|d0=script=$F/lines|perl -ne print /dev/d0'
   'python3-minimal|d0=script=$F/lines|/usr/bin/python3 -c for\ line\ in\ open("/dev/d0"):print(line) /dev/d0'
-  'bash|d0=script=$F/lines|bash -c while\ read\ -r\ line;do\ echo\ $line;done</dev/d0'
   'socat|ttyUSB0=script=$F/lines|socat -u OPEN:/dev/ttyUSB0,rdonly STDOUT'
   'evtest|input/event9=input|evtest /dev/input/event9'
   'util-linux-extra|rtc9=rtc|hwclock -r -f /dev/rtc9'
