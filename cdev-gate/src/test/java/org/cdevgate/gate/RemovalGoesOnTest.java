@@ -93,7 +93,7 @@ class RemovalGoesOnTest {
         List<NotingRequest> others = new ArrayList<>();
         for (WaitQueue queue : List.of(first, second)) {
             for (int i = 0; i < 3; i++) {
-                RequestSleeper sleeper = i == 1 ? failing(file, fault) : new NotingRequest();
+                RequestSleeper sleeper = i == 1 ? failing(fault) : new NotingRequest();
                 Threadless.sleepOn(queue, gate, sleeper, new ThreadlessCaller());
                 if (sleeper instanceof NotingRequest noting) {
                     others.add(noting);
@@ -113,10 +113,9 @@ class RemovalGoesOnTest {
     void aSleeperThatCannotBeWokenDoesNotSilenceTheOthers(Fault fault) throws Exception {
         WaitQueue queue = new WaitQueue("readable");
         FopsGate gate = FopsGate.of("flaky", new FileOperations() {});
-        OpenFile file = Answers.open(gate);
         NotingRequest before = new NotingRequest();
         NotingRequest after = new NotingRequest();
-        for (RequestSleeper each : List.of(before, failing(file, fault), after)) {
+        for (RequestSleeper each : List.of(before, failing(fault), after)) {
             Threadless.sleepOn(queue, gate, each, new ThreadlessCaller());
         }
         CapturedLog.during(queue::wakeUp);
@@ -157,7 +156,7 @@ class RemovalGoesOnTest {
         assertEquals(List.of("removed with -19"), second.told, "a request sleeps for ever");
     }
 
-    private static RequestSleeper failing(OpenFile file, Fault fault) {
+    private static RequestSleeper failing(Fault fault) {
         return new RequestSleeper() {
             @Override
             protected void runAgain() {

@@ -94,7 +94,7 @@ class WaitQueueTest {
 
     private WeakReference<FopsGate> sleepAndRemove() throws Exception {
         FopsGate gate = FopsGate.of("forgotten", driver);
-        OpenFile file = Answers.open(gate);
+        Answers.open(gate);
         ThreadlessCaller front = new ThreadlessCaller();
         Threadless.sleepOn(queue, gate, new NotingRequest(), front);
         gate.unregisterSync();

@@ -201,7 +201,7 @@ class WouldBlockTest {
     @Test
     void theRemovalTellsEachSleepingRequestOnce() throws Exception {
         ThreadlessCaller front = new ThreadlessCaller();
-        OpenFile file = Answers.open(gate);
+        Answers.open(gate);
         List<NotingRequest> requests = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             NotingRequest request = new NotingRequest();
